@@ -1,0 +1,62 @@
+import type { Distribution } from "./distribution.ts";
+import type { PrefillStep } from "./prefill.ts";
+import type { Random } from "./random.ts";
+import type { SamplerSettings } from "./sampler.ts";
+import type { MaybePromise } from "./sequence.ts";
+
+/** Proposed tokens as a tree below the last emitted token; a chain is the special case. */
+export interface Draft {
+  readonly tokens: readonly number[];
+  /** For each node the index of its parent, smaller than its own; -1 below the last token. */
+  readonly parents: readonly number[];
+  /**
+   * How sure the drafter is of each token. At temperature 0 the draft's probability of it over the
+   * whole vocabulary; above it the filtered, renormalised probability it was drawn with. NaN where
+   * the drafter has none.
+   */
+  readonly q: readonly number[];
+  /**
+   * Entry `node + 1` is the distribution that the children of `node` were drawn from, without
+   * replacement and in the order of their indices; entry 0 belongs to the last emitted token.
+   * Undefined where the children were chosen without chance. Valid until the next `propose`.
+   */
+  readonly distributions: readonly (Distribution | undefined)[];
+}
+
+/** A draft with nothing in it: the pass is plain decoding. */
+export const emptyDraft: Draft = { tokens: [], parents: [], q: [], distributions: [] };
+
+/** What a drafter is asked for. */
+export interface DraftRequest {
+  /** Most tokens in a row, 1 or more. */
+  readonly maxLength: number;
+  /** Candidate filter: how many of the likeliest candidates stay at each position; 0 keeps all. */
+  readonly topK: number;
+  /** The target's sampler; a drafter that samples follows it, so that q stays close to p. */
+  readonly sampler: SamplerSettings;
+  readonly random: Random;
+  /** True for tokens that end the generation: nothing is worth drafting behind one. */
+  readonly isEog: (token: number) => boolean;
+}
+
+/** What became of a round. */
+export interface RoundOutcome {
+  /** Tokens that were emitted, in order: kept draft tokens, then at most one of the target's own. */
+  readonly emitted: readonly number[];
+  /** How many of `emitted` are draft tokens, and which nodes of the draft they were. */
+  readonly path: readonly number[];
+}
+
+/**
+ * A cheap guesser of next tokens. It is told everything that is emitted and keeps its own state
+ * (a cache, an index) in step. A lossless rule accepts any proposal of any quality, so a drafter
+ * can be slow but not wrong, as long as `distributions` is what it really drew from.
+ */
+export interface Drafter {
+  readonly name: string;
+  /** Prepares for a text that starts with `prompt`; yields as it works, and can be left early. */
+  begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void>;
+  propose(request: DraftRequest): MaybePromise<Draft>;
+  /** Called after the first token (with an empty path) and after every round. */
+  observe(outcome: RoundOutcome): MaybePromise<void>;
+}

@@ -1,0 +1,216 @@
+import { type AcceptanceRule, exactAcceptance, type Verdict } from "./acceptance.ts";
+import { type Draft, type Drafter, emptyDraft } from "./drafter.ts";
+import { Emitter } from "./emitter.ts";
+import type { EmittedToken, GenerateEvent, RoundEvent } from "./events.ts";
+import { prefill } from "./prefill.ts";
+import type { Random } from "./random.ts";
+import { isGreedy, type SamplerSettings } from "./sampler.ts";
+import { outputsFrom, type TokenSequence } from "./sequence.ts";
+import type { TokenText } from "./text.ts";
+
+/** Everything one generation needs. */
+export interface GenerateOptions {
+  readonly target: TokenSequence;
+  readonly drafter: Drafter;
+  readonly text: TokenText;
+  /** 1 … `target.capacity` tokens. */
+  readonly prompt: readonly number[];
+  /** Most tokens drafted in a row for one pass; 0 is plain decoding, and leaves the drafter alone. */
+  readonly draftLength: number;
+  /** Candidate filter of the drafter (`DraftRequest.topK`); 0 keeps all. */
+  readonly topK: number;
+  readonly sampler: SamplerSettings;
+  /** Tokens to emit at most, 1 or more. */
+  readonly maxTokens: number;
+  readonly stopTexts: readonly string[];
+  readonly random: Random;
+  /** Milliseconds from any fixed point. */
+  readonly clock: () => number;
+  readonly signal?: AbortSignal;
+  /** See `PrefillOptions.wholeChunks`. */
+  readonly wholeChunks?: boolean;
+}
+
+/**
+ * Decodes speculatively and tells what happens as it happens. With `draftLength` 0 it is plain
+ * decoding by the same code. The loop is that of Leviathan et al. 2023, algorithm 1; as in
+ * llama.cpp's examples/speculative-simple the last emitted token stays out of the cache and goes
+ * into the next batch together with its draft.
+ *
+ * Lossless: at temperature 0 it emits the target's greedy choices, above it tokens distributed as
+ * the target's. Between events the cache of the target holds the prompt and all emitted tokens but
+ * the last, so it can be left at any event and the next call on the same sequence starts right.
+ *
+ * @throws RangeError when the prompt is empty or does not fit, or an option is out of its range
+ */
+export async function* generate(options: GenerateOptions): AsyncGenerator<GenerateEvent> {
+  checkOptions(options);
+  yield* new Loop(options).run();
+}
+
+function checkOptions(options: GenerateOptions): void {
+  const { draftLength, maxTokens, topK } = options;
+  if (!(Number.isInteger(draftLength) && draftLength >= 0)) {
+    throw new RangeError(`draft length ${draftLength} is not a whole number from 0`);
+  }
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 1)) {
+    throw new RangeError(`${maxTokens} tokens at most is not a whole number from 1`);
+  }
+  if (!(Number.isInteger(topK) && topK >= 0)) {
+    throw new RangeError(`top-k ${topK} is not a whole number from 0`);
+  }
+}
+
+/** The state of one generation between its steps. */
+class Loop {
+  readonly #options: GenerateOptions;
+  readonly #accept: AcceptanceRule;
+  readonly #emitter: Emitter;
+  readonly #need: "logits" | "greedy";
+  /** The last emitted token: not in the cache yet. */
+  #last = -1;
+  /** When the last round ended; what passes until the next one is that round's overhead. */
+  #roundEnd = 0;
+
+  constructor(options: GenerateOptions) {
+    this.#options = options;
+    this.#accept = exactAcceptance(options.sampler, options.target.vocabularySize);
+    this.#emitter = new Emitter(options);
+    this.#need = isGreedy(options.sampler) ? "greedy" : "logits";
+  }
+
+  async *run(): AsyncGenerator<GenerateEvent> {
+    yield* this.#prefillTarget();
+    if (this.#runs() && this.#options.draftLength > 0) yield* this.#prefillDrafter();
+    this.#roundEnd = this.#options.clock();
+    while (this.#runs() && this.#room() > 0) yield await this.#round();
+    const reason = this.#emitter.doneReason ?? (this.#aborted() ? "aborted" : "context");
+    yield { type: "done", reason, text: this.#emitter.flush() };
+  }
+
+  async *#prefillTarget(): AsyncGenerator<GenerateEvent> {
+    const { target, prompt, clock, random, wholeChunks = false } = this.#options;
+    const start = clock();
+    const steps = prefill(target, prompt, { outputs: "last", need: this.#need, wholeChunks });
+    for (;;) {
+      const step = await steps.next();
+      if (step.done === true) {
+        const { evaluation, lastIndex } = step.value;
+        const verdict = this.#accept(emptyDraft, outputsFrom(evaluation, lastIndex), random);
+        const emitted = this.#emit(emptyDraft, verdict);
+        yield { type: "first-token", emitted, ms: clock() - start };
+        return;
+      }
+      yield { type: "prefill", model: "target", ...step.value, ms: clock() - start };
+      if (this.#aborted()) return;
+    }
+  }
+
+  async *#prefillDrafter(): AsyncGenerator<GenerateEvent> {
+    const { drafter, prompt, clock } = this.#options;
+    const start = clock();
+    for await (const step of drafter.begin(prompt)) {
+      yield { type: "prefill", model: "draft", ...step, ms: clock() - start };
+      if (this.#aborted()) return;
+    }
+    await drafter.observe({ emitted: [this.#last], path: [] });
+  }
+
+  async #round(): Promise<RoundEvent> {
+    const { target, drafter, clock, random } = this.#options;
+    const draftStart = clock();
+    const draft = await this.#draft();
+    const verifyStart = clock();
+    const outputs = await target.evaluate({
+      tokens: [this.#last, ...draft.tokens],
+      parents: [-1, ...draft.parents.map((parent) => parent + 1)],
+      outputs: "all",
+      need: this.#need,
+    });
+    const verifyEnd = clock();
+    const verdict = this.#accept(draft, outputs, random);
+    const emitted = this.#emit(draft, verdict);
+    const path = verdict.path.slice(0, emitted.length);
+    // The last emitted token stays out of the cache, be it the target's own or a draft's.
+    await target.keep([0, ...path.slice(0, emitted.length - 1).map((node) => node + 1)]);
+    const observeStart = clock();
+    if (this.#options.draftLength > 0) {
+      await drafter.observe({ emitted: emitted.map(({ token }) => token), path });
+    }
+    const end = clock();
+    const verifyMs = verifyEnd - verifyStart;
+    const draftMs = verifyStart - draftStart + (end - observeStart);
+    const overheadMs = end - this.#roundEnd - draftMs - verifyMs;
+    this.#roundEnd = end;
+    const { tokens, parents, q } = draft;
+    return {
+      type: "round",
+      drafted: tokens.map((token, i) => ({ token, parent: parents[i] ?? -1, q: q[i] ?? NaN })),
+      accepted: path.length,
+      ...this.#rejection(draft, verdict, emitted),
+      emitted,
+      draftMs,
+      verifyMs,
+      overheadMs,
+      contextTokens: target.tokens.length,
+    };
+  }
+
+  async #draft(): Promise<Draft> {
+    const { target, drafter, draftLength, topK, sampler, text, random } = this.#options;
+    // The target adds a token of its own to whatever is accepted.
+    const wanted = this.#emitter.left - 1;
+    const fits = Math.min(this.#room(), target.batchSize) - 1;
+    const maxLength = Math.min(draftLength, wanted, fits);
+    if (maxLength < 1) return emptyDraft;
+    const isEog = (token: number) => text.isEog(token);
+    return drafter.propose({ maxLength, topK, sampler, random, isEog });
+  }
+
+  /** Emits the accepted tokens and the target's own, up to the end of the text. */
+  #emit(draft: Draft, verdict: Verdict): EmittedToken[] {
+    const emitted: EmittedToken[] = [];
+    verdict.path.forEach((node, i) => {
+      if (this.#emitter.doneReason !== undefined) return;
+      const q = draft.q[node] as number;
+      const token = draft.tokens[node] as number;
+      emitted.push(this.#emitter.emit({ token, origin: "draft", q, ...gapAt(verdict, i) }));
+    });
+    if (this.#emitter.doneReason === undefined) {
+      const { token, origin, path } = verdict;
+      emitted.push(this.#emitter.emit({ token, origin, ...gapAt(verdict, path.length) }));
+    }
+    this.#last = emitted.at(-1)?.token ?? this.#last;
+    return emitted;
+  }
+
+  #rejection(
+    draft: Draft,
+    verdict: Verdict,
+    emitted: readonly EmittedToken[],
+  ): Pick<RoundEvent, "rejected"> {
+    const node = verdict.rejected;
+    if (node === undefined || emitted.at(-1)?.origin !== "correction") return {};
+    const token = draft.tokens[node] as number;
+    const text = this.#options.text.piece(token);
+    return { rejected: { token, text, q: draft.q[node] as number } };
+  }
+
+  #room(): number {
+    const { target } = this.#options;
+    return target.capacity - target.tokens.length;
+  }
+
+  #runs(): boolean {
+    return this.#emitter.doneReason === undefined && !this.#aborted();
+  }
+
+  #aborted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+}
+
+function gapAt(verdict: Verdict, i: number): { gap?: number } {
+  const gap = verdict.gaps[i];
+  return gap === undefined ? {} : { gap };
+}

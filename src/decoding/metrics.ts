@@ -1,0 +1,165 @@
+import type { GenerateEvent, RoundEvent } from "./events.ts";
+
+/** Counts and times of one generation, or of several added up. All follow from events alone. */
+export interface Counts {
+  /** Emitted tokens, the first one included. */
+  readonly tokens: number;
+  /** Tokens emitted by passes: all but the first, which the prefill gives. */
+  readonly passTokens: number;
+  /** Batched evaluations of the target after the prefill. */
+  readonly passes: number;
+  /** Tokens sent to the target for verification. */
+  readonly drafted: number;
+  /** Drafted tokens that were emitted. */
+  readonly accepted: number;
+  /** Passes in which the target turned a drafted token down. */
+  readonly mismatches: number;
+  /** Entry i: passes that drafted at least i + 1 tokens in a row. */
+  readonly draftedAt: readonly number[];
+  /** Entry i: passes that accepted at least i + 1 tokens. */
+  readonly acceptedAt: readonly number[];
+  /** Time of the prefill of both models, in ms. */
+  readonly prefillMs: number;
+  /** Prompt tokens that the target's cache held already. */
+  readonly reusedTokens: number;
+  readonly promptTokens: number;
+  /** Time to the first token, in ms. */
+  readonly firstTokenMs: number;
+  readonly draftMs: number;
+  readonly verifyMs: number;
+  readonly overheadMs: number;
+}
+
+/** Counts of nothing. */
+export const noCounts: Counts = {
+  tokens: 0,
+  passTokens: 0,
+  passes: 0,
+  drafted: 0,
+  accepted: 0,
+  mismatches: 0,
+  draftedAt: [],
+  acceptedAt: [],
+  prefillMs: 0,
+  reusedTokens: 0,
+  promptTokens: 0,
+  firstTokenMs: 0,
+  draftMs: 0,
+  verifyMs: 0,
+  overheadMs: 0,
+};
+
+/** The counts after one more event of the same generation. */
+export function count(counts: Counts, event: GenerateEvent): Counts {
+  switch (event.type) {
+    case "prefill":
+      return countPrefill(counts, event);
+    case "first-token":
+      return {
+        ...counts,
+        tokens: counts.tokens + event.emitted.length,
+        firstTokenMs: counts.firstTokenMs + event.ms,
+        prefillMs: counts.prefillMs + event.ms,
+      };
+    case "round":
+      return countRound(counts, event);
+    case "done":
+      return counts;
+  }
+}
+
+/** Adds the counts of two generations. */
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    tokens: a.tokens + b.tokens,
+    passTokens: a.passTokens + b.passTokens,
+    passes: a.passes + b.passes,
+    drafted: a.drafted + b.drafted,
+    accepted: a.accepted + b.accepted,
+    mismatches: a.mismatches + b.mismatches,
+    draftedAt: addEach(a.draftedAt, b.draftedAt),
+    acceptedAt: addEach(a.acceptedAt, b.acceptedAt),
+    prefillMs: a.prefillMs + b.prefillMs,
+    reusedTokens: a.reusedTokens + b.reusedTokens,
+    promptTokens: a.promptTokens + b.promptTokens,
+    firstTokenMs: a.firstTokenMs + b.firstTokenMs,
+    draftMs: a.draftMs + b.draftMs,
+    verifyMs: a.verifyMs + b.verifyMs,
+    overheadMs: a.overheadMs + b.overheadMs,
+  };
+}
+
+/** Time after the first token and the prefills: the sum of all rounds, in ms. */
+export function decodeMs(counts: Counts): number {
+  return counts.draftMs + counts.verifyMs + counts.overheadMs;
+}
+
+/** Tokens after the first per second of decoding time; NaN before the first pass. */
+export function tokensPerSecond(counts: Counts): number {
+  return (counts.passTokens / decodeMs(counts)) * 1000;
+}
+
+/** accepted / drafted: what engines report. It falls with draft length on an unchanged pair. */
+export function draftAcceptanceRate(counts: Counts): number {
+  return counts.accepted / counts.drafted;
+}
+
+/** α = accepted / (accepted + first mismatches): of the tokens that were really tested. */
+export function perTokenAcceptance(counts: Counts): number {
+  return counts.accepted / (counts.accepted + counts.mismatches);
+}
+
+/** τ = tokens emitted / passes, the target's own token included. */
+export function meanAcceptanceLength(counts: Counts): number {
+  return counts.passTokens / counts.passes;
+}
+
+/** Entry i: passes that accepted position i / passes that drafted it. */
+export function positionAcceptance(counts: Counts): number[] {
+  return counts.draftedAt.map((drafted, i) => (counts.acceptedAt[i] ?? 0) / drafted);
+}
+
+function countPrefill(counts: Counts, event: Extract<GenerateEvent, { type: "prefill" }>): Counts {
+  if (event.done < event.total) return counts;
+  // The target's own prefill ends with the first token, whose event carries the time.
+  if (event.model === "draft") return { ...counts, prefillMs: counts.prefillMs + event.ms };
+  return {
+    ...counts,
+    promptTokens: counts.promptTokens + event.total,
+    reusedTokens: counts.reusedTokens + event.reused,
+  };
+}
+
+function countRound(counts: Counts, round: RoundEvent): Counts {
+  const depth = draftDepth(round);
+  return {
+    ...counts,
+    tokens: counts.tokens + round.emitted.length,
+    passTokens: counts.passTokens + round.emitted.length,
+    passes: counts.passes + 1,
+    drafted: counts.drafted + round.drafted.length,
+    accepted: counts.accepted + round.accepted,
+    mismatches: counts.mismatches + (round.rejected === undefined ? 0 : 1),
+    draftedAt: addEach(counts.draftedAt, ones(depth)),
+    acceptedAt: addEach(counts.acceptedAt, ones(round.accepted)),
+    draftMs: counts.draftMs + round.draftMs,
+    verifyMs: counts.verifyMs + round.verifyMs,
+    overheadMs: counts.overheadMs + round.overheadMs,
+  };
+}
+
+/** The length of the longest path through the drafted tokens. */
+function draftDepth(round: RoundEvent): number {
+  const depths: number[] = [];
+  for (const { parent } of round.drafted) depths.push((depths[parent] ?? 0) + 1);
+  return Math.max(0, ...depths);
+}
+
+function ones(length: number): number[] {
+  return Array.from({ length }, () => 1);
+}
+
+function addEach(a: readonly number[], b: readonly number[]): number[] {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0));
+}

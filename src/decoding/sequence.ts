@@ -1,0 +1,133 @@
+import type { TopTwo } from "./logits.ts";
+
+/** A value that an engine may deliver at once or later. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Tokens to evaluate behind what a sequence's cache holds. */
+export interface TokenBatch {
+  /** Token ids; a parent stands before its children. At most `TokenSequence.batchSize` of them. */
+  readonly tokens: readonly number[];
+  /**
+   * For each token the index, in this batch, of the token it follows; -1 for the end of the cache.
+   * Left out, the batch is a chain: each token follows the one before it.
+   */
+  readonly parents?: readonly number[];
+  /** Which tokens' outputs will be read. */
+  readonly outputs: "none" | "last" | "all";
+  /** "greedy": only `topTwo` will be read, which lets some engines skip the probabilities. */
+  readonly need: "logits" | "greedy";
+}
+
+/** The outputs of one batch. They live in the engine's memory until the next `evaluate`. */
+export interface Evaluation {
+  /**
+   * Raw logits after batch token `i`, one for each token of the vocabulary.
+   *
+   * @throws when that output was not asked for
+   */
+  logits(i: number): Float32Array;
+  /** The likeliest token after batch token `i`; the gap is NaN where the engine cannot tell. */
+  topTwo(i: number): TopTwo;
+  /** Final hidden state of batch token `i`, where the sequence was opened with hidden states. */
+  hidden?(i: number): Float32Array;
+}
+
+/**
+ * One text in one model's KV cache. The cache holds `tokens`; a batch is evaluated behind them and
+ * stays, until `truncate` or `keep` takes something away.
+ */
+export interface TokenSequence {
+  /** What the cache holds, by position. After a batch with branches only `keep` may follow. */
+  readonly tokens: readonly number[];
+  readonly vocabularySize: number;
+  /** Most tokens the cache can hold. */
+  readonly capacity: number;
+  /** Most tokens one `evaluate` takes. */
+  readonly batchSize: number;
+  /** Tokens a prefill evaluates at once: small enough to show progress and to hear an abort. */
+  readonly prefillChunk: number;
+  /** False where the engine evaluates chains only. */
+  readonly supportsTrees: boolean;
+  evaluate(batch: TokenBatch): MaybePromise<Evaluation>;
+  /** Cuts the cache back to its first `length` tokens. */
+  truncate(length: number): MaybePromise<void>;
+  /**
+   * Of the last batch keeps the tokens on `path` and drops the rest.
+   *
+   * @param path batch indices, root first, each the parent of the next; may be empty
+   */
+  keep(path: readonly number[]): MaybePromise<void>;
+}
+
+/** The same outputs with index 0 at batch token `first`. */
+export function outputsFrom(evaluation: Evaluation, first: number): Evaluation {
+  return {
+    logits: (i) => evaluation.logits(first + i),
+    topTwo: (i) => evaluation.topTwo(first + i),
+    ...(evaluation.hidden && { hidden: (i: number) => hiddenOf(evaluation, first + i) }),
+  };
+}
+
+/**
+ * The hidden state of one output.
+ *
+ * @throws Error where the sequence was not opened with hidden states
+ */
+export function hiddenOf(evaluation: Evaluation, i: number): Float32Array {
+  if (evaluation.hidden === undefined) throw new Error("the sequence has no hidden states");
+  return evaluation.hidden(i);
+}
+
+/** The parents that a batch without explicit ones has: a chain behind the cache. */
+export function chainParents(length: number): number[] {
+  return Array.from({ length }, (_, i) => i - 1);
+}
+
+/**
+ * Checks the shape of a batch for a sequence; every engine calls it first.
+ *
+ * @throws RangeError naming what is wrong
+ */
+export function checkBatch(sequence: TokenSequence, batch: TokenBatch): void {
+  const { tokens, parents } = batch;
+  const room = sequence.capacity - sequence.tokens.length;
+  if (tokens.length === 0) throw new RangeError("a batch needs at least one token");
+  if (tokens.length > sequence.batchSize) {
+    throw new RangeError(`a batch takes ${sequence.batchSize} tokens, not ${tokens.length}`);
+  }
+  if (tokens.length > room) {
+    throw new RangeError(`${tokens.length} tokens do not fit: the cache has room for ${room}`);
+  }
+  for (const token of tokens) {
+    if (!(Number.isInteger(token) && token >= 0 && token < sequence.vocabularySize)) {
+      throw new RangeError(`token ${token} is not in a vocabulary of ${sequence.vocabularySize}`);
+    }
+  }
+  if (parents === undefined) return;
+  if (parents.length !== tokens.length) {
+    throw new RangeError(`${tokens.length} tokens have ${parents.length} parents`);
+  }
+  parents.forEach((parent, i) => {
+    if (!(Number.isInteger(parent) && parent >= -1 && parent < i)) {
+      throw new RangeError(`token ${i} of the batch follows ${parent}, which is not before it`);
+    }
+    if (parent !== i - 1 && !sequence.supportsTrees) {
+      throw new RangeError("this engine evaluates chains only");
+    }
+  });
+}
+
+/**
+ * Checks that `path` runs down the last batch from its root.
+ *
+ * @throws RangeError when it does not
+ */
+export function checkPath(path: readonly number[], parents: readonly number[]): void {
+  let previous = -1;
+  for (const node of path) {
+    if (parents[node] !== previous) {
+      throw new RangeError(`batch token ${node} does not follow ${previous}`);
+    }
+    previous = node;
+  }
+}

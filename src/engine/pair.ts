@@ -1,0 +1,84 @@
+import type { GenerateEvent } from "../decoding/events.ts";
+import type { SamplerSettings } from "../decoding/sampler.ts";
+import type { ChatMessage, EngineInfo, EngineOptions, ModelInfo } from "./port.ts";
+
+/** A target, its draft model if there is one, and how to run them. */
+export interface PairOptions extends EngineOptions {
+  /** "auto" binds libllama and falls back to node-llama-cpp's own API with a notice. */
+  readonly engine: "auto" | "libllama" | "node-llama-cpp" | "fake";
+  readonly target: string;
+  readonly draft?: string;
+  /** Context of both models in tokens; 0 for the target's own, at most 4,096. */
+  readonly contextSize: number;
+}
+
+/** Something the user should know about how the pair runs, as data. */
+export interface Notice {
+  /** Stable name, for example "engine-fallback". */
+  readonly code: string;
+  readonly text: string;
+  readonly hint: string;
+}
+
+/** What was loaded. */
+export interface PairInfo {
+  readonly engine: EngineInfo;
+  readonly target: ModelInfo;
+  readonly draft?: ModelInfo;
+  readonly contextSize: number;
+  readonly notices: readonly Notice[];
+}
+
+/** What a generation continues: plain text as it stands, or a conversation in the chat template. */
+export type PromptInput =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "chat"; readonly messages: readonly ChatMessage[] };
+
+/** One generation by a loaded pair. */
+export interface GenerateRequest {
+  readonly prompt: PromptInput;
+  /** 0 is plain decoding; more needs a draft model. */
+  readonly draftLength: number;
+  /** Candidate filter of the draft; 0 keeps all. */
+  readonly topK: number;
+  readonly sampler: SamplerSettings;
+  readonly seed: number;
+  readonly maxTokens: number;
+  readonly stopTexts: readonly string[];
+  /**
+   * Evaluate a prompt always in the same batches, so that runs of the same prompt can be compared
+   * token by token; costs up to one chunk of reuse.
+   */
+  readonly wholeChunks: boolean;
+}
+
+/** Times measured on this machine, in ms; medians over repetitions. */
+export interface BatchCosts {
+  /** Entry i: one target batch of i + 1 tokens. */
+  readonly targetMs: readonly number[];
+  /** One draft step of one token; absent without a draft model. */
+  readonly draftStepMs?: number;
+  readonly repetitions: number;
+}
+
+/** What to measure. */
+export interface MeasureRequest {
+  /** Largest target batch, 1 or more. */
+  readonly maxBatch: number;
+  readonly repetitions: number;
+  /** Tokens in the cache while measuring. */
+  readonly contextTokens: number;
+}
+
+/** A loaded pair, wherever it lives: in this process, or in the engine host. */
+export interface Pair {
+  readonly info: PairInfo;
+  /**
+   * One generation at a time. Leaving the loop early, or the signal, stops it within one pass; the
+   * pair stays usable.
+   *
+   * @throws UserError for a prompt without tokens or longer than the context
+   */
+  generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>;
+  measure(request: MeasureRequest): Promise<BatchCosts>;
+}

@@ -1,0 +1,60 @@
+/** Exit codes of the program. */
+export const exitCodes = {
+  ok: 0,
+  bug: 1,
+  usage: 2,
+  environment: 3,
+  regression: 4,
+  interrupted: 130,
+} as const;
+
+/** What a `UserError` says, as plain data that can cross a process boundary. */
+export interface UserErrorData {
+  /** Stable name for scripts and tests, for example "model-missing". */
+  readonly code: string;
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** One sentence: what to do next. */
+  readonly hint?: string;
+  readonly exitCode: 2 | 3 | 4 | 130;
+}
+
+/** A mistake or a condition that the user can mend: printed as `error:` and `hint:`, no stack. */
+export class UserError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly exitCode: UserErrorData["exitCode"];
+
+  constructor(data: UserErrorData, options?: ErrorOptions) {
+    super(data.message, options);
+    this.name = "UserError";
+    this.code = data.code;
+    this.hint = data.hint;
+    this.exitCode = data.exitCode;
+  }
+
+  toData(): UserErrorData {
+    const { code, message, hint, exitCode } = this;
+    return { code, message, ...(hint !== undefined && { hint }), exitCode };
+  }
+}
+
+/** A wrong flag, value or argument: exit code 2. */
+export function usageError(message: string, hint?: string): UserError {
+  return new UserError({
+    code: "usage",
+    message,
+    ...(hint !== undefined && { hint }),
+    exitCode: exitCodes.usage,
+  });
+}
+
+/** A model or machine that does not do what was asked: exit code 3. */
+export function environmentError(code: string, message: string, hint?: string): UserError {
+  return new UserError({
+    code,
+    message,
+    ...(hint !== undefined && { hint }),
+    exitCode: exitCodes.environment,
+  });
+}
