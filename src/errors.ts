@@ -16,6 +16,8 @@ export interface UserErrorData {
   readonly message: string;
   /** One sentence: what to do next. */
   readonly hint?: string;
+  /** Further lines to show below, for example the end of a log. */
+  readonly details?: readonly string[];
   readonly exitCode: 2 | 3 | 4 | 130;
 }
 
@@ -23,6 +25,7 @@ export interface UserErrorData {
 export class UserError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  readonly details: readonly string[];
   readonly exitCode: UserErrorData["exitCode"];
 
   constructor(data: UserErrorData, options?: ErrorOptions) {
@@ -30,12 +33,13 @@ export class UserError extends Error {
     this.name = "UserError";
     this.code = data.code;
     this.hint = data.hint;
+    this.details = data.details ?? [];
     this.exitCode = data.exitCode;
   }
 
   toData(): UserErrorData {
-    const { code, message, hint, exitCode } = this;
-    return { code, message, ...(hint !== undefined && { hint }), exitCode };
+    const { code, message, hint, details, exitCode } = this;
+    return { code, message, ...(hint !== undefined && { hint }), details, exitCode };
   }
 }
 

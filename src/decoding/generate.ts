@@ -160,7 +160,7 @@ class Loop {
     const { target, drafter, draftLength, topK, sampler, text, random } = this.#options;
     // The target adds a token of its own to whatever is accepted.
     const wanted = this.#emitter.left - 1;
-    const fits = Math.min(this.#room(), target.batchSize) - 1;
+    const fits = Math.min(this.#room(), target.batchSize, target.maxOutputs) - 1;
     const maxLength = Math.min(draftLength, wanted, fits);
     if (maxLength < 1) return emptyDraft;
     const isEog = (token: number) => text.isEog(token);

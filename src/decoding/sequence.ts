@@ -44,6 +44,8 @@ export interface TokenSequence {
   readonly capacity: number;
   /** Most tokens one `evaluate` takes. */
   readonly batchSize: number;
+  /** Most outputs one `evaluate` gives. */
+  readonly maxOutputs: number;
   /** Tokens a prefill evaluates at once: small enough to show progress and to hear an abort. */
   readonly prefillChunk: number;
   /** False where the engine evaluates chains only. */
@@ -94,6 +96,9 @@ export function checkBatch(sequence: TokenSequence, batch: TokenBatch): void {
   if (tokens.length === 0) throw new RangeError("a batch needs at least one token");
   if (tokens.length > sequence.batchSize) {
     throw new RangeError(`a batch takes ${sequence.batchSize} tokens, not ${tokens.length}`);
+  }
+  if (batch.outputs === "all" && tokens.length > sequence.maxOutputs) {
+    throw new RangeError(`a batch gives ${sequence.maxOutputs} outputs, not ${tokens.length}`);
   }
   if (tokens.length > room) {
     throw new RangeError(`${tokens.length} tokens do not fit: the cache has room for ${room}`);

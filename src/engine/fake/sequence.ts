@@ -34,6 +34,7 @@ export class FakeSequence implements TokenSequence {
   readonly vocabularySize: number;
   readonly capacity: number;
   readonly batchSize = 512;
+  readonly maxOutputs = 64;
   readonly prefillChunk = 16;
   readonly supportsTrees: boolean;
   readonly #options: FakeSequenceOptions;

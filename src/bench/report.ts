@@ -1,0 +1,174 @@
+import { z } from "zod";
+import type { EngineInfo, ModelInfo } from "../engine/port.ts";
+
+/** The schema name that every report carries. */
+export const reportSchemaName = "specdec.bench/1";
+
+const count = z.int().min(0);
+const number = z.number();
+const rate = z.number().nullable();
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+
+/** Something a reader should know, with what helps against it. */
+const warningSchema = z.object({ code: z.string(), text: z.string(), hint: z.string() });
+
+/** One prompt of a suite. */
+const promptSchema = z.object({ id: z.string(), category: z.string(), prompt: z.string() });
+
+/** One run: one prompt, one repetition, one cell. Durations in ms. */
+const sampleSchema = z.object({
+  prompt: z.string().describe("id of the prompt"),
+  category: z.string(),
+  repetition: count.describe("from 0"),
+  tokens: count.describe("emitted, the first one and an end token included"),
+  passes: count,
+  drafted: count,
+  accepted: count,
+  mismatches: count,
+  draftedAt: list(count),
+  acceptedAt: list(count),
+  decodeMs: number.describe("time after the first token and the prefills"),
+  prefillMs: number,
+  firstTokenMs: number,
+  promptTokens: count,
+  reusedTokens: count,
+  draftMs: number,
+  verifyMs: number,
+  overheadMs: number,
+  doneReason: z.enum(["eog", "length", "stop", "context"]),
+  text: z.string(),
+  tokenIds: list(count),
+});
+
+/** Where a text leaves plain's. */
+const differenceSchema = z.object({
+  prompt: z.string(),
+  position: count.describe("index of the first token that differs, from 0"),
+  logitGap: rate.describe("plain's gap between its two likeliest tokens there; null if unknown"),
+});
+
+const comparisonSchema = z.object({
+  equal: count.describe("prompts whose tokens equal plain's in every repetition"),
+  compared: count.describe("prompts"),
+  differences: list(differenceSchema).describe("one for each prompt that is not equal"),
+});
+
+const spreadSchema = z.object({
+  median: number.describe("over samples"),
+  low: number.describe("lower quartile"),
+  high: number.describe("upper quartile"),
+});
+
+const speedupSchema = z.object({
+  estimate: number.describe("tokens/s over plain's, ratio of totals"),
+  low: rate.describe("bootstrap 95% interval; null with a single sample"),
+  high: rate,
+});
+
+const sharesSchema = z.object({ draft: number, verify: number, overhead: number });
+
+/** What the samples of a cell come to. Rates without anything to divide by are null. */
+const summarySchema = z.object({
+  tokensPerSecond: spreadSchema.nullable(),
+  speedup: speedupSchema.nullable().describe("null for plain"),
+  draftAcceptanceRate: rate,
+  alpha: rate,
+  meanAcceptanceLength: rate,
+  positionAcceptance: list(number),
+  shares: sharesSchema.nullable().describe("of the decoding time"),
+  sameAsPlain: comparisonSchema.nullable().describe("null for plain and above temperature 0"),
+});
+
+const cellSettingsSchema = z.object({
+  id: z.string(),
+  method: z.enum(["plain", "speculative"]),
+  drafter: z.enum(["none", "draft"]),
+  draftLen: count.describe("0 for plain"),
+  topK: count.describe("candidate filter of the draft; 0 keeps all"),
+  treeSize: count.describe("drafted tokens of a tree; 0 for a chain"),
+  pMin: number.describe("draft probability below which drafting stops; 0 for never"),
+  temp: number,
+});
+
+const cellReportSchema = cellSettingsSchema.extend({
+  state: z.enum(["planned", "running", "done"]),
+  samples: list(sampleSchema),
+  summary: summarySchema.nullable(),
+  warnings: list(warningSchema),
+});
+
+const settingsSchema = z.object({
+  draftLengths: list(count),
+  topKs: list(count),
+  temperatures: list(number),
+  sampler: z.object({ topK: count, topP: number, minP: number }),
+  maxTokens: count,
+  stopTexts: list(z.string()),
+  repetitions: count,
+  warmup: count.describe("warm-up runs of each cell, not counted"),
+  seed: z.int(),
+  raw: z.boolean().describe("true where prompts go in without a chat template"),
+  prompts: list(promptSchema),
+});
+
+const modelSchema = z.object({
+  file: z.string(),
+  sizeBytes: number,
+  headerSha256: z.string(),
+  name: z.string(),
+  architecture: z.string(),
+  quantisation: z.string(),
+  parameters: number,
+  trainedContext: number,
+  vocabularySize: number,
+  embeddingWidth: number,
+  layers: number,
+  hasChatTemplate: z.boolean(),
+  canRollBack: z.boolean(),
+}) satisfies z.ZodType<ModelInfo>;
+
+const engineSchema = z.object({
+  engine: z.enum(["libllama", "node-llama-cpp", "fake"]),
+  release: z.string(),
+  backend: z.string(),
+  threads: number,
+  trees: z.boolean(),
+}) satisfies z.ZodType<EngineInfo>;
+
+const machineSchema = z.object({
+  cpu: z.string(),
+  cores: count,
+  memoryBytes: number,
+  os: z.string(),
+  arch: z.string(),
+  node: z.string(),
+});
+
+/** A whole bench report, as it stands in JSON. */
+export const reportSchema = z.object({
+  schema: z.literal(reportSchemaName),
+  created: z.iso.datetime(),
+  finished: z.boolean().describe("false where the bench was stopped or is still running"),
+  machine: machineSchema,
+  versions: z.record(z.string(), z.string()),
+  engine: engineSchema,
+  contextSize: count,
+  models: z.object({ target: modelSchema, draft: modelSchema.optional() }),
+  plan: settingsSchema,
+  cells: list(cellReportSchema),
+  warnings: list(warningSchema),
+});
+
+export type BenchReport = z.infer<typeof reportSchema>;
+export type BenchSettings = z.infer<typeof settingsSchema>;
+export type BenchPrompt = z.infer<typeof promptSchema>;
+export type BenchWarning = z.infer<typeof warningSchema>;
+export type Cell = z.infer<typeof cellSettingsSchema>;
+export type CellReport = z.infer<typeof cellReportSchema>;
+export type CellSummary = z.infer<typeof summarySchema>;
+export type Comparison = z.infer<typeof comparisonSchema>;
+export type Difference = z.infer<typeof differenceSchema>;
+export type Machine = z.infer<typeof machineSchema>;
+export type Sample = z.infer<typeof sampleSchema>;
+export type Speedup = z.infer<typeof speedupSchema>;
+export type Spread = z.infer<typeof spreadSchema>;

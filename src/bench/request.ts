@@ -1,0 +1,30 @@
+import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
+import type { BenchPlan } from "./plan.ts";
+import type { BenchPrompt, Cell } from "./report.ts";
+
+/** What a cell asks of the pair for one prompt. */
+export function requestFor(
+  { settings }: BenchPlan,
+  info: PairInfo,
+  run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
+): GenerateRequest {
+  const { cell, prompt, seed } = run;
+  const { sampler, maxTokens, stopTexts, raw } = settings;
+  return {
+    prompt: isRaw(raw, info)
+      ? { type: "text", text: prompt.prompt }
+      : { type: "chat", messages: [{ role: "user", content: prompt.prompt }] },
+    draftLength: cell.draftLen,
+    topK: cell.topK,
+    sampler: { temperature: cell.temp, ...sampler },
+    seed,
+    maxTokens,
+    stopTexts,
+    wholeChunks: true,
+  };
+}
+
+/** Whether prompts go in as they stand: asked for, or the model has no chat template. */
+export function isRaw(asked: boolean, { target }: PairInfo): boolean {
+  return asked || !target.hasChatTemplate;
+}

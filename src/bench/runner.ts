@@ -1,0 +1,166 @@
+import type { GenerateRequest, Pair } from "../engine/pair.ts";
+import { type BenchEnvironment, buildReport } from "./build-report.ts";
+import { checkPair, checkPrompts } from "./checks.ts";
+import type { RunRecord } from "./comparison.ts";
+import type { BenchPlan } from "./plan.ts";
+import { type BenchProgress, ProgressMeter, type ProgressRun } from "./progress.ts";
+import type { BenchPrompt, BenchReport, Cell } from "./report.ts";
+import { requestFor } from "./request.ts";
+import { runSample } from "./run-sample.ts";
+import { type Round, scheduleRounds } from "./schedule.ts";
+
+/** Who listens to a bench, and what it takes from outside. */
+export interface BenchHooks {
+  readonly environment: BenchEnvironment;
+  /** Stops within one pass; finished runs stay, the one in hand is thrown away. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: BenchProgress) => void;
+  /**
+   * The report so far: after each round of all cells, at the end, and before an early end. Never
+   * without a sample in it, so that a file of an earlier bench is not lost for nothing.
+   */
+  readonly onReport?: (report: BenchReport) => void | Promise<void>;
+  /** Milliseconds from any fixed point, for the time left. */
+  readonly clock?: () => number;
+  /** When the report was made. */
+  readonly created?: Date;
+}
+
+/** Tokens of a warm-up run at most. */
+const warmUpTokens = 16;
+
+/**
+ * Runs a bench: warm-up, then for each repetition and prompt all cells, shuffled.
+ *
+ * @returns the report; `finished` is false where the signal stopped it
+ * @throws UserError where the pair cannot run the plan or a prompt does not fit, and what the pair
+ *   or `onReport` throws; finished runs have gone to `onReport` before
+ */
+export async function runBench(
+  pair: Pair,
+  plan: BenchPlan,
+  hooks: BenchHooks,
+): Promise<BenchReport> {
+  checkPair(pair.info, plan.cells);
+  return new Bench(pair, plan, hooks).run();
+}
+
+/** The state of one bench between its runs. */
+class Bench {
+  readonly #pair: Pair;
+  readonly #plan: BenchPlan;
+  readonly #hooks: BenchHooks;
+  readonly #created: Date;
+  readonly #rounds: readonly Round[];
+  readonly #warmUpTokens: number;
+  readonly #meter: ProgressMeter;
+  readonly #runs = new Map<string, RunRecord[]>();
+  /** The report of all runs so far, if `onReport` has had it. */
+  #reported: BenchReport | undefined;
+
+  constructor(pair: Pair, plan: BenchPlan, hooks: BenchHooks) {
+    this.#pair = pair;
+    this.#plan = plan;
+    this.#hooks = hooks;
+    this.#created = hooks.created ?? new Date();
+    this.#rounds = scheduleRounds(plan);
+    const { warmup, maxTokens } = plan.settings;
+    this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
+    const warmUps = plan.cells.length * warmup;
+    const runs = plan.cells.length * this.#rounds.length;
+    const tokens = warmUps * this.#warmUpTokens + runs * maxTokens;
+    const clock = hooks.clock ?? (() => performance.now());
+    this.#meter = new ProgressMeter({ runs: warmUps + runs, tokens }, clock);
+  }
+
+  async run(): Promise<BenchReport> {
+    try {
+      await this.#checkPrompts();
+      if (await this.#warmUp()) await this.#measureAll();
+    } catch (error) {
+      if (this.#hasNews()) await this.#report();
+      throw error;
+    }
+    if (this.#hasNews()) await this.#report();
+    return this.#reported ?? this.#build();
+  }
+
+  async #checkPrompts(): Promise<void> {
+    const { cells, settings } = this.#plan;
+    const { prompts, seed } = settings;
+    const cell = cells[0] as Cell;
+    const request = (prompt: BenchPrompt) => this.#request(cell, prompt, seed);
+    await checkPrompts(this.#pair, prompts, request, this.#hooks.signal);
+  }
+
+  /** @returns false when it was stopped */
+  async #warmUp(): Promise<boolean> {
+    const { cells, settings } = this.#plan;
+    const prompt = settings.prompts[0] as BenchPrompt;
+    for (let repetition = 0; repetition < settings.warmup; repetition++) {
+      for (const cell of cells) {
+        const run = { cell, prompt: prompt.id, repetition, warmUp: true };
+        const request = this.#request(cell, prompt, settings.seed);
+        const short = { ...request, maxTokens: this.#warmUpTokens };
+        if ((await this.#run(run, prompt, short)) === undefined) return false;
+      }
+    }
+    return true;
+  }
+
+  async #measureAll(): Promise<void> {
+    for (const { prompt, repetition, seed, cells } of this.#rounds) {
+      for (const cell of cells) {
+        const run = { cell, prompt: prompt.id, repetition, warmUp: false };
+        const record = await this.#run(run, prompt, this.#request(cell, prompt, seed));
+        if (record === undefined) return;
+        this.#runs.set(cell.id, [...(this.#runs.get(cell.id) ?? []), record]);
+        this.#reported = undefined;
+      }
+      await this.#report();
+    }
+  }
+
+  /** @returns undefined when it was stopped */
+  async #run(
+    run: ProgressRun,
+    prompt: BenchPrompt,
+    request: GenerateRequest,
+  ): Promise<RunRecord | undefined> {
+    const { signal, onProgress } = this.#hooks;
+    if (signal?.aborted) return undefined;
+    onProgress?.({ type: "run-start", ...run, ...this.#meter.counts() });
+    const order = { prompt, repetition: run.repetition, request };
+    const record = await runSample(this.#pair, order, signal);
+    if (record === undefined) return undefined;
+    this.#meter.finish(request.maxTokens);
+    const { sample } = record;
+    onProgress?.({ type: "run-done", ...run, sample, ...this.#meter.counts() });
+    return record;
+  }
+
+  #request(cell: Cell, prompt: BenchPrompt, seed: number): GenerateRequest {
+    return requestFor(this.#plan, this.#pair.info, { cell, prompt, seed });
+  }
+
+  #hasNews(): boolean {
+    return this.#runs.size > 0 && this.#reported === undefined;
+  }
+
+  async #report(): Promise<void> {
+    const report = this.#build();
+    // Set first: a report that was refused is not to be handed over again on the way out.
+    this.#reported = report;
+    await this.#hooks.onReport?.(report);
+  }
+
+  #build(): BenchReport {
+    return buildReport({
+      environment: this.#hooks.environment,
+      info: this.#pair.info,
+      plan: this.#plan,
+      created: this.#created,
+      runs: this.#runs,
+    });
+  }
+}

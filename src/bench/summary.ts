@@ -1,0 +1,96 @@
+import {
+  addCounts,
+  type Counts,
+  decodeMs,
+  draftAcceptanceRate,
+  meanAcceptanceLength,
+  noCounts,
+  perTokenAcceptance,
+  positionAcceptance,
+} from "../decoding/metrics.ts";
+import { cellWarnings } from "./cell-warnings.ts";
+import { compareWithPlain, type RunRecord, runKey } from "./comparison.ts";
+import type { BenchWarning, Cell, CellSummary, Sample, Spread } from "./report.ts";
+import { pairedSpeedup, type RunPair } from "./speedup.ts";
+import { median, quantile } from "./statistics.ts";
+
+/** A cell's runs and what they are measured against. */
+export interface SummaryInput {
+  readonly cell: Cell;
+  readonly runs: readonly RunRecord[];
+  /** Plain's runs at the same temperature. */
+  readonly plain: readonly RunRecord[];
+  /** Seed of the bootstrap. */
+  readonly seed: number;
+}
+
+/** A cell's figures and warnings. Pure: the same runs give the same result. */
+export function summarise(input: SummaryInput): {
+  readonly summary: CellSummary | null;
+  readonly warnings: readonly BenchWarning[];
+} {
+  const { cell, runs, plain, seed } = input;
+  if (runs.length === 0) return { summary: null, warnings: [] };
+  const isPlain = cell.method === "plain";
+  const greedy = cell.temp <= 0;
+  const counts = runs.map(({ sample }) => countsOf(sample)).reduce(addCounts, noCounts);
+  const sameAsPlain = isPlain || !greedy ? null : compareWithPlain(runs, plain);
+  const summary = {
+    tokensPerSecond: spreadOf(runs),
+    speedup: isPlain ? null : pairedSpeedup(pairUp(runs, plain), { seed }),
+    draftAcceptanceRate: orNull(draftAcceptanceRate(counts)),
+    alpha: orNull(perTokenAcceptance(counts)),
+    meanAcceptanceLength: orNull(meanAcceptanceLength(counts)),
+    positionAcceptance: positionAcceptance(counts),
+    shares: sharesOf(counts),
+    sameAsPlain,
+  };
+  return { summary, warnings: cellWarnings(runs, sameAsPlain, greedy) };
+}
+
+/** Tokens after the first, which the prefill gives. */
+export function decodedTokens({ tokens }: Sample): number {
+  return Math.max(0, tokens - 1);
+}
+
+function countsOf(sample: Sample): Counts {
+  return { ...sample, passTokens: decodedTokens(sample) };
+}
+
+function spreadOf(runs: readonly RunRecord[]): Spread | null {
+  const rates = runs
+    .filter(({ sample }) => sample.decodeMs > 0)
+    .map(({ sample }) => (decodedTokens(sample) / sample.decodeMs) * 1000);
+  if (rates.length === 0) return null;
+  return { median: median(rates), low: quantile(rates, 0.25), high: quantile(rates, 0.75) };
+}
+
+function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): RunPair[][] {
+  const plainByRun = new Map(plain.map(({ sample }) => [runKey(sample), sample]));
+  const byPrompt = new Map<string, RunPair[]>();
+  for (const { sample } of runs) {
+    const other = plainByRun.get(runKey(sample));
+    if (other === undefined) continue;
+    const pairs = byPrompt.get(sample.prompt) ?? [];
+    pairs.push({
+      tokens: decodedTokens(sample),
+      ms: sample.decodeMs,
+      plainTokens: decodedTokens(other),
+      plainMs: other.decodeMs,
+    });
+    byPrompt.set(sample.prompt, pairs);
+  }
+  return [...byPrompt.values()];
+}
+
+function sharesOf(counts: Counts): CellSummary["shares"] {
+  const total = decodeMs(counts);
+  if (total <= 0) return null;
+  const { draftMs, verifyMs, overheadMs } = counts;
+  return { draft: draftMs / total, verify: verifyMs / total, overhead: overheadMs / total };
+}
+
+/** JSON has no NaN: a rate of nothing by nothing is null. */
+function orNull(rate: number): number | null {
+  return Number.isFinite(rate) ? rate : null;
+}

@@ -1,0 +1,56 @@
+import type { DoneReason } from "../decoding/events.ts";
+import {
+  type Counts,
+  decodeMs,
+  draftAcceptanceRate,
+  meanAcceptanceLength,
+  perTokenAcceptance,
+  tokensPerSecond,
+} from "../decoding/metrics.ts";
+import { isGreedy, type SamplerSettings } from "../decoding/sampler.ts";
+
+/** What else the line tells. */
+export interface RunFacts {
+  readonly reason: DoneReason;
+  readonly seed: number;
+  readonly sampler: SamplerSettings;
+}
+
+const endings: Readonly<Record<DoneReason, string>> = {
+  eog: "finished",
+  length: "stopped at --max-tokens",
+  stop: "stopped at a stop text",
+  context: "stopped, the context is full",
+  aborted: "interrupted",
+};
+
+/** One generation in one line of figures (definitions: docs/architecture.md, "Numbers"). */
+export function figuresLine(counts: Counts, { reason, seed, sampler }: RunFacts): string {
+  const parts = [
+    `${counts.tokens} tokens, ${endings[reason]}`,
+    `prefill ${counts.promptTokens} tokens in ${seconds(counts.prefillMs)}`,
+    ...(counts.passes > 0 ? [`${tokensPerSecond(counts).toFixed(1)} tokens/s`] : []),
+    ...(counts.drafted > 0 ? drafting(counts) : []),
+    ...(isGreedy(sampler) ? [] : [`seed ${seed}`]),
+  ];
+  return parts.join("; ");
+}
+
+function drafting(counts: Counts): string[] {
+  const total = decodeMs(counts);
+  const share = (ms: number): string => ((ms / total) * 100).toFixed(0);
+  return [
+    `acceptance ${percent(draftAcceptanceRate(counts))}`,
+    `α ${percent(perTokenAcceptance(counts))}`,
+    `τ ${meanAcceptanceLength(counts).toFixed(2)}`,
+    `draft/verify/overhead ${share(counts.draftMs)}/${share(counts.verifyMs)}/${share(counts.overheadMs)} %`,
+  ];
+}
+
+function percent(rate: number): string {
+  return Number.isNaN(rate) ? "–" : `${(rate * 100).toFixed(0)} %`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+}

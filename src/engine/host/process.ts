@@ -1,0 +1,94 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { GenerateEvent } from "../../decoding/events.ts";
+import { UserError } from "../../errors.ts";
+import { type LocalPair, openPair } from "../local-pair.ts";
+import type { GenerateRequest, PairOptions } from "../pair.ts";
+import type { HostErrorData, HostMessage, HostRequest } from "./protocol.ts";
+
+/** Events are sent in batches: reading them costs the parent time on cores that decode. */
+const flushMs = 40;
+
+let pair: LocalPair | undefined;
+/** Stops the generation that was asked for last. */
+let abort = new AbortController();
+let queue: Promise<void> = Promise.resolve();
+
+// The parent decides what Ctrl-C means; the terminal sends it to both.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => process.exit(0));
+process.on("message", (message) => {
+  const request = message as HostRequest;
+  if (request.type === "abort") {
+    abort.abort();
+    return;
+  }
+  // Made here and not when the queue gets to it, for an abort may arrive before that.
+  if (request.type === "generate") abort = new AbortController();
+  const { signal } = abort;
+  queue = queue.then(() => answer(request, signal));
+});
+
+async function answer(
+  request: Exclude<HostRequest, { type: "abort" }>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    switch (request.type) {
+      case "load":
+        return await load(request.options);
+      case "generate":
+        return await generate(request.request, signal);
+      case "measure":
+        return send({ type: "measured", costs: await loaded().measure(request.request) });
+      case "dispose":
+        await pair?.close();
+        process.exit(0);
+    }
+  } catch (error) {
+    send({ type: "error", error: describe(error) });
+  }
+}
+
+async function load(options: PairOptions): Promise<void> {
+  let lastSent = 0;
+  pair = await openPair(options, (progress) => {
+    const now = performance.now();
+    if (now - lastSent < flushMs && progress.fraction < 1) return true;
+    lastSent = now;
+    send({ type: "progress", progress });
+    return true;
+  });
+  send({ type: "loaded", info: pair.info });
+}
+
+async function generate(request: GenerateRequest, signal: AbortSignal): Promise<void> {
+  let events: GenerateEvent[] = [];
+  let lastSent = performance.now();
+  for await (const event of loaded().generate(request, signal)) {
+    events.push(event);
+    const now = performance.now();
+    if (event.type === "done" || event.type === "first-token" || now - lastSent >= flushMs) {
+      send({ type: "events", events });
+      events = [];
+      lastSent = now;
+    }
+    // Decoding blocks the thread; an abort can only be heard between two rounds.
+    await turn();
+  }
+}
+
+function loaded(): LocalPair {
+  if (pair === undefined) throw new Error("the host has no pair loaded");
+  return pair;
+}
+
+function describe(error: unknown): HostErrorData {
+  if (error instanceof UserError) return { kind: "user", data: error.toData() };
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  return { kind: "bug", message, stack };
+}
+
+function send(message: HostMessage): void {
+  // After a disconnect there is nobody to tell; the handler above ends the process.
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,26 @@
+import type { GenerateEvent } from "../../decoding/events.ts";
+import type { UserErrorData } from "../../errors.ts";
+import type { LoadProgress } from "../local-pair.ts";
+import type { BatchCosts, GenerateRequest, MeasureRequest, PairInfo, PairOptions } from "../pair.ts";
+
+/** Parent to host. Requests are answered one at a time, in order; `abort` cuts the current one short. */
+export type HostRequest =
+  | { readonly type: "load"; readonly options: PairOptions }
+  | { readonly type: "generate"; readonly request: GenerateRequest }
+  | { readonly type: "measure"; readonly request: MeasureRequest }
+  | { readonly type: "abort" }
+  | { readonly type: "dispose" };
+
+/** Host to parent. Every request but `abort` ends with its own answer or with `error`. */
+export type HostMessage =
+  | { readonly type: "progress"; readonly progress: LoadProgress }
+  | { readonly type: "loaded"; readonly info: PairInfo }
+  /** Events of the running generation; the last batch ends with `done`. */
+  | { readonly type: "events"; readonly events: readonly GenerateEvent[] }
+  | { readonly type: "measured"; readonly costs: BatchCosts }
+  | { readonly type: "error"; readonly error: HostErrorData };
+
+/** An error on its way to the parent. */
+export type HostErrorData =
+  | { readonly kind: "user"; readonly data: UserErrorData }
+  | { readonly kind: "bug"; readonly message: string; readonly stack: string };

@@ -1,0 +1,133 @@
+import {
+  InsufficientMemoryError,
+  type LlamaContext,
+  type LlamaModel,
+  type LlamaModelOptions,
+} from "node-llama-cpp";
+import { environmentError } from "../../errors.ts";
+import { contextSizeFor } from "../context-size.ts";
+import { explainLoadFailure } from "../libllama/load-failure.ts";
+import type { Engine, EngineOptions, InspectedModel, ModelOptions, OpenModel } from "../port.ts";
+import { type ModelFile, readModelFile } from "./model-file.ts";
+import type { Runtime } from "./runtime.ts";
+import { batchSize, NodeSequence } from "./sequence.ts";
+import { modelVocabulary } from "./vocabulary.ts";
+
+/**
+ * The engine port over node-llama-cpp's public API alone: what runs where libllama cannot be bound.
+ * Opening takes longer than there (1 s for a vocabulary of 150,000 tokens, which it reads as
+ * JavaScript strings), and so does every step.
+ *
+ * @param runtime stays the caller's to close
+ */
+export function nodeLlamaCppEngine(runtime: Runtime, options: EngineOptions): Engine {
+  const { release, backend, threads } = runtime;
+  return {
+    info: { engine: "node-llama-cpp", release, backend, threads, trees: false },
+    inspect: (path) => inspect(runtime, path),
+    open: (model) => open(runtime, options, model),
+    close: () => undefined,
+  };
+}
+
+async function inspect(runtime: Runtime, path: string): Promise<InspectedModel> {
+  const file = await readModelFile(path);
+  const model = await load(runtime, file, { vocabOnly: true, gpuLayers: 0 });
+  return {
+    info: file.info,
+    vocabulary: modelVocabulary(model, file),
+    close: () => model.dispose(),
+  };
+}
+
+async function open(
+  runtime: Runtime,
+  options: EngineOptions,
+  { path, contextSize, hiddenStates, onProgress }: ModelOptions,
+): Promise<OpenModel> {
+  if (hiddenStates) throw noHiddenStates();
+  const file = await readModelFile(path);
+  const capacity = contextSizeFor(file.info, contextSize);
+  const stop = new AbortController();
+  const model = await load(runtime, file, {
+    gpuLayers: options.gpuLayers,
+    useMmap: options.mmap,
+    defaultContextFlashAttention: flashAttention[options.flashAttention],
+    // A sliding-window cache forgets positions that a rollback needs.
+    defaultContextSwaFullCache: true,
+    loadSignal: stop.signal,
+    onLoadProgress: (fraction) => {
+      if (!onProgress(fraction)) stop.abort();
+    },
+  });
+  const context = await createContext(runtime, file, model, capacity);
+  return {
+    info: file.info,
+    vocabulary: modelVocabulary(model, file),
+    sequence: new NodeSequence({
+      sequence: context.getSequence(),
+      capacity,
+      vocabularySize: file.info.vocabularySize,
+      prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
+    }),
+    close: async () => {
+      await context.dispose();
+      await model.dispose();
+    },
+  };
+}
+
+const flashAttention = { auto: "auto", on: true, off: false } as const;
+
+async function load(
+  runtime: Runtime,
+  file: ModelFile,
+  options: Omit<LlamaModelOptions, "modelPath">,
+): Promise<LlamaModel> {
+  try {
+    return await runtime.llama.loadModel({ modelPath: file.path, ...options });
+  } catch (cause) {
+    if (options.loadSignal?.aborted) throw environmentError("aborted", "the load was stopped");
+    if (cause instanceof InsufficientMemoryError) {
+      throw environmentError(
+        "not-enough-memory",
+        `${file.info.file} does not fit into memory: ${cause.message}`,
+        "Close other programs, take a smaller quantisation, or put fewer layers on the GPU.",
+      );
+    }
+    throw explainLoadFailure(file, runtime.logTail());
+  }
+}
+
+async function createContext(
+  runtime: Runtime,
+  file: ModelFile,
+  model: LlamaModel,
+  capacity: number,
+): Promise<LlamaContext> {
+  try {
+    return await model.createContext({
+      // node-llama-cpp never fills the last cell: it shifts before.
+      contextSize: capacity + 1,
+      batchSize,
+      threads: runtime.threads,
+      failedCreationRemedy: false,
+    });
+  } catch (cause) {
+    await model.dispose();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw environmentError(
+      "context-too-large",
+      `${file.info.file} cannot have a context of ${capacity} tokens: ${reason}`,
+      "Ask for a smaller one with --ctx.",
+    );
+  }
+}
+
+function noHiddenStates(): Error {
+  return environmentError(
+    "no-hidden-states",
+    "node-llama-cpp's own API gives no hidden states",
+    "Use --engine libllama.",
+  );
+}

@@ -1,0 +1,109 @@
+import {
+  getLlama,
+  getLlamaGpuTypes,
+  type Llama,
+  LlamaLogLevel,
+  NoBinaryFoundError,
+} from "node-llama-cpp";
+import { environmentError } from "../../errors.ts";
+import type { EngineOptions } from "../port.ts";
+
+/** llama.cpp in this process, as node-llama-cpp chose and loaded it. */
+export interface Runtime {
+  readonly llama: Llama;
+  /** llama.cpp's release, for example "v0.5.0". */
+  readonly release: string;
+  readonly backend: "cpu" | "cuda" | "vulkan" | "metal";
+  /** Threads for decoding, 1 or more. */
+  readonly threads: number;
+  /** The loaded libllama; undefined where it is linked into the addon. */
+  readonly libraryPath: string | undefined;
+  /** The last lines of llama.cpp's log. They arrive a turn of the event loop late. */
+  logTail(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Enough for the log of one model that fails to load. */
+const logLines = 200;
+
+/**
+ * Loads llama.cpp. Takes about 0.5 s, in which node-llama-cpp tries the binary in a child process;
+ * read model files meanwhile.
+ *
+ * @throws UserError "gpu-absent" where the GPU that was asked for is not there, "no-binary" where
+ *   there is no llama.cpp for this machine
+ */
+export async function startRuntime(options: EngineOptions): Promise<Runtime> {
+  const log: string[] = [];
+  const llama = await load(options.gpu, log);
+  if (options.gpu !== "auto" && options.gpu !== "off" && llama.gpu !== options.gpu) {
+    await llama.dispose();
+    throw await gpuAbsent(options.gpu);
+  }
+  return {
+    llama,
+    release: llama.llamaCppRelease.release,
+    backend: llama.gpu === false ? "cpu" : llama.gpu,
+    threads: options.threads || Math.max(1, llama.cpuMathCores),
+    libraryPath: loadedLibrary(),
+    logTail: () => [...log],
+    close: () => llama.dispose(),
+  };
+}
+
+async function load(gpu: EngineOptions["gpu"], log: string[]): Promise<Llama> {
+  try {
+    return await getLlama({
+      gpu: gpu === "off" ? false : gpu,
+      build: "never",
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.debug,
+      logger: (level, message) => keep(log, level, message),
+      // 0 is no limit: --threads alone decides.
+      maxThreads: 0,
+    });
+  } catch (cause) {
+    if (!(cause instanceof NoBinaryFoundError)) throw cause;
+    if (gpu !== "auto" && gpu !== "off") throw await gpuAbsent(gpu);
+    throw environmentError(
+      "no-binary",
+      `node-llama-cpp has no llama.cpp for this machine (${process.platform} ${process.arch})`,
+      "Install again without --omit=optional, or build one: npx node-llama-cpp source download.",
+    );
+  }
+}
+
+function keep(log: string[], level: LlamaLogLevel, message: string): void {
+  for (const line of message.split("\n")) {
+    if (line === "") continue;
+    log.push(line);
+    if (process.env.SPECDEC_DEBUG === "1") process.stderr.write(`llama.cpp ${level}: ${line}\n`);
+  }
+  log.splice(0, log.length - logLines);
+}
+
+async function gpuAbsent(asked: string): Promise<Error> {
+  const types = await getLlamaGpuTypes("supported");
+  const there = types.filter((type) => type !== false);
+  const hint =
+    there.length === 0
+      ? "No GPU that llama.cpp can use was found here: take --gpu off."
+      : `Here are: ${there.join(", ")}. Take one of these, or --gpu off.`;
+  return environmentError("gpu-absent", `there is no ${asked} GPU that llama.cpp can use`, hint);
+}
+
+/** libllama.so, libllama.v0.5.0.so, libllama.cuda.v0.5.0.so, llama.dll, … but not its companions. */
+const libraryName = /(?:^|[\\/])(?:lib)?llama(?!-)[^\\/]*\.(?:so|dylib|dll)[.\d]*$/;
+
+/** Of a process's shared objects the one that is libllama. */
+export function findLibrary(sharedObjects: readonly string[]): string | undefined {
+  return sharedObjects.find((path) => libraryName.test(path));
+}
+
+function loadedLibrary(): string | undefined {
+  // The network section would look up host names; the types lack the switch (Node 20.13).
+  Object.assign(process.report, { excludeNetwork: true });
+  const report = process.report.getReport() as unknown as { sharedObjects?: string[] };
+  return findLibrary(report.sharedObjects ?? []);
+}

@@ -1,0 +1,68 @@
+import yargs from "yargs";
+
+import { generateCommand } from "./commands/generate.ts";
+import { exitCodes, UserError, usageError } from "./errors.ts";
+import { versions } from "./version.ts";
+
+/**
+ * Runs the program: arguments in, exit code out. The only place that prints an error.
+ *
+ * @param args without node and the script
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  endQuietlyWithoutReader();
+  try {
+    await parser(args).parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function parser(args: readonly string[]) {
+  return yargs(args)
+    .scriptName("specdec")
+    .usage(
+      "$0 <command>\n\nDoes speculative decoding pay on this machine, with this pair of models?",
+    )
+    .command(generateCommand)
+
+    .demandCommand(1, "Name a command.")
+    .strict()
+    .version(versions().specdec)
+    .alias("help", "h")
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .parserConfiguration({ "duplicate-arguments-array": false })
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? usageError(message ?? "wrong usage", "See specdec --help.");
+    });
+}
+
+/** A reader that leaves early, like `head`, ends the program without a fuss. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(exitCodes.ok);
+    throw error;
+  });
+}
+
+/** @returns the exit code */
+function report(error: unknown): number {
+  if (error instanceof UserError) {
+    const lines = [
+      `error: ${error.message}`,
+      ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
+      ...(error.details.length === 0 ? [] : ["log:", ...error.details.map((line) => `  ${line}`)]),
+    ];
+    process.stderr.write(`${lines.join("\n")}\n`);
+    return error.exitCode;
+  }
+  const { specdec, nodeLlamaCpp, koffi, node } = versions();
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `${stack}\n\nThis is a bug in specdec. Please report it with the lines above and:\n` +
+      `specdec ${specdec}, node-llama-cpp ${nodeLlamaCpp}, koffi ${koffi}, node ${node}, ` +
+      `${process.platform} ${process.arch}\n`,
+  );
+  return exitCodes.bug;
+}

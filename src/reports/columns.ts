@@ -1,0 +1,167 @@
+import { kindOf, wordDifference } from "../bench/difference-words.ts";
+import type { BenchReport, CellReport, Comparison, Difference } from "../bench/report.ts";
+import { verdictOf } from "../bench/verdict.ts";
+import {
+  formatInterval,
+  formatMean,
+  formatPercent,
+  formatRate,
+  formatRatio,
+  noNumber,
+} from "./format.ts";
+import { methodText, topKText, varyingIn } from "./labels.ts";
+
+/** A column of the table of cells. */
+export interface Column {
+  readonly name: ColumnName;
+  /** The heading; a line break where it may be broken. */
+  readonly head: string;
+  readonly align: "left" | "right";
+  /** One line on what the number is; empty where the heading says it. */
+  readonly definition: string;
+  readonly text: (cell: CellReport) => string;
+  /** Whether the text is good or bad news. */
+  readonly mood?: (cell: CellReport) => "good" | "bad" | undefined;
+}
+
+export type ColumnName = keyof typeof columns;
+
+/** All columns, from which a layout takes some. Two of a kind are a long and a short form. */
+const columns = {
+  method: left("method", "", methodText),
+  draftLen: right("draft\nlen", "", (cell) =>
+    cell.method === "plain" ? noNumber : String(cell.draftLen),
+  ),
+  topK: right("top-k", "candidates that the draft draws from", (cell) =>
+    cell.method === "plain" ? noNumber : topKText(cell),
+  ),
+  temp: right("temp", "", (cell) => String(cell.temp)),
+  rateSpread: right("tokens/s", rateDefinition("median (quartiles) over runs"), rateSpread),
+  rate: right("tokens/s", rateDefinition("median over runs"), rate),
+  speedup: {
+    ...right("speedup", speedupDefinition(" [95% bootstrap interval]"), (cell) =>
+      cell.summary?.speedup ? formatInterval(cell.summary.speedup) : noNumber,
+    ),
+    mood: speedupMood,
+  },
+  ratio: {
+    ...right("speedup", speedupDefinition(""), (cell) =>
+      cell.summary?.speedup ? formatRatio(cell.summary.speedup.estimate) : noNumber,
+    ),
+    mood: speedupMood,
+  },
+  acceptance: right("accept.\nrate", "accepted / drafted", (cell) =>
+    formatPercent(cell.summary?.draftAcceptanceRate ?? null),
+  ),
+  alpha: right("α", "accepted / (accepted + first mismatches)", (cell) =>
+    formatPercent(cell.summary?.alpha ?? null),
+  ),
+  tau: right("τ", "tokens emitted / passes, the target's own token included", (cell) =>
+    formatMean(cell.summary?.meanAcceptanceLength ?? null),
+  ),
+  shares: right(
+    "draft/verify\n/other",
+    "shares of the decoding time: drafting, the target's passes, all else",
+    shares,
+  ),
+  sameDetail: left("same text\nas plain", sameDefinition, sameDetail),
+  same: right("same\ntext", sameDefinition, (cell) => same(cell.summary?.sameAsPlain ?? null)),
+} as const satisfies Record<string, Omit<Column, "name">>;
+
+/** The columns of these names. */
+export function columnsNamed(names: readonly ColumnName[]): Column[] {
+  return names.map((name) => ({ name, ...columns[name] }));
+}
+
+/** The heading of a column in one line. */
+export function nameOf({ head }: Column): string {
+  return head.replace("\n/", "/").replace("\n", " ");
+}
+
+/** Every column that a report has something for, the long forms. */
+export function allColumns(report: BenchReport): ColumnName[] {
+  return [
+    "method",
+    "draftLen",
+    "topK",
+    ...(varyingIn(report).temp ? (["temp"] as const) : []),
+    "rateSpread",
+    "speedup",
+    "acceptance",
+    "alpha",
+    "tau",
+    "shares",
+    "sameDetail",
+  ];
+}
+
+function left(
+  head: string,
+  definition: string | (() => string),
+  text: Column["text"],
+): Omit<Column, "name"> {
+  return { ...right(head, definition, text), align: "left" };
+}
+
+function right(
+  head: string,
+  definition: string | (() => string),
+  text: Column["text"],
+): Omit<Column, "name"> {
+  const words = typeof definition === "string" ? definition : definition();
+  return { head, align: "right", definition: words, text };
+}
+
+function rateDefinition(over: string): string {
+  return `tokens after the first / time after the first token; ${over}`;
+}
+
+function speedupDefinition(interval: string): string {
+  return `tokens/s over plain's on the same prompts and repetitions${interval}`;
+}
+
+function sameDefinition(): string {
+  return "prompts whose tokens equal plain's; compared at temperature 0 only";
+}
+
+function rate({ summary }: CellReport): string {
+  return summary?.tokensPerSecond ? formatRate(summary.tokensPerSecond.median) : noNumber;
+}
+
+function rateSpread({ summary }: CellReport): string {
+  if (!summary?.tokensPerSecond) return noNumber;
+  const { median, low, high } = summary.tokensPerSecond;
+  return `${formatRate(median)} (${formatRate(low)}–${formatRate(high)})`;
+}
+
+function speedupMood({ summary }: CellReport): "good" | "bad" | undefined {
+  if (!summary?.speedup) return undefined;
+  return ({ faster: "good", slower: "bad", undecided: undefined } as const)[
+    verdictOf(summary.speedup)
+  ];
+}
+
+function shares({ summary }: CellReport): string {
+  if (!summary?.shares) return noNumber;
+  const { draft, verify, overhead } = summary.shares;
+  return `${[draft, verify, overhead].map((share) => Math.round(share * 100)).join("/")}%`;
+}
+
+function same(comparison: Comparison | null): string {
+  return comparison === null ? noNumber : `${comparison.equal}/${comparison.compared}`;
+}
+
+function sameDetail({ summary }: CellReport): string {
+  const comparison = summary?.sameAsPlain ?? null;
+  const worst = comparison === null ? undefined : worstOf(comparison.differences);
+  if (worst === undefined) return same(comparison);
+  return `${same(comparison)} first differs at ${wordDifference(worst)}`;
+}
+
+/** The difference that rounding explains least. */
+function worstOf(differences: readonly Difference[]): Difference | undefined {
+  const rank = { "near-tie": 0, unknown: 1, "not-lossless": 2 } as const;
+  return [...differences].sort(
+    (a, b) => rank[kindOf(b)] - rank[kindOf(a)] || (b.logitGap ?? 0) - (a.logitGap ?? 0),
+  )[0];
+}

@@ -1,0 +1,79 @@
+import { runKey } from "../bench/comparison.ts";
+import type { BenchReport, CellReport, Sample, Speedup } from "../bench/report.ts";
+import { decodedTokens } from "../bench/summary.ts";
+import { type Verdict, verdictOf } from "../bench/verdict.ts";
+import { formatInterval, formatMean, formatRate } from "./format.ts";
+import { labelOf, varyingIn } from "./labels.ts";
+
+/** What the figures come to, in one sentence. */
+export function conclude(report: BenchReport): string {
+  const measured = report.cells.flatMap((cell) =>
+    cell.summary?.speedup ? [{ cell, speedup: cell.summary.speedup }] : [],
+  );
+  if (measured.length === 0) return concludePlain(report);
+  const { verdict, among } = overall(measured);
+  const best = among.reduce((a, b) => (b.speedup.estimate > a.speedup.estimate ? b : a));
+  const name = labelOf(best.cell, varyingIn(report));
+  const of = measured.length === 1 ? "" : `the best of ${measured.length} settings, `;
+  const figure = `runs at ${formatInterval(best.speedup)} of plain`;
+  const why = whereTimeGoes(best.cell, report);
+  switch (verdict) {
+    case "faster":
+      return `Speculative decoding pays here: ${of}${name}, ${figure}${why}.`;
+    case "slower":
+      return `Speculative decoding does not pay here: ${of && `even ${of}`}${name}, ${figure}${why}.`;
+    case "undecided":
+      return `Undecided: ${of}${name}, ${figure}, ${doubt(best.speedup)}${why}.`;
+  }
+}
+
+interface Measured {
+  readonly cell: CellReport;
+  readonly speedup: Speedup;
+}
+
+/** Faster where one cell is, slower where all are; and the cells that say so. */
+function overall(measured: readonly Measured[]): { verdict: Verdict; among: readonly Measured[] } {
+  const faster = measured.filter(({ speedup }) => verdictOf(speedup) === "faster");
+  if (faster.length > 0) return { verdict: "faster", among: faster };
+  const slower = measured.every(({ speedup }) => verdictOf(speedup) === "slower");
+  return { verdict: slower ? "slower" : "undecided", among: measured };
+}
+
+function concludePlain({ cells }: BenchReport): string {
+  const rate = cells.find(({ method }) => method === "plain")?.summary?.tokensPerSecond;
+  if (!rate) return "No run has decoded anything.";
+  return `Plain decoding runs at ${formatRate(rate.median)} tokens/s.`;
+}
+
+function doubt({ low }: Speedup): string {
+  return low === null
+    ? "from a single run, which gives no interval"
+    : "and more prompts or repetitions would narrow that";
+}
+
+/** Speedup is tokens a pass over the cost of a pass: both, and what the cost is made of. */
+function whereTimeGoes(cell: CellReport, report: BenchReport): string {
+  const plain = report.cells.find(({ method, temp }) => method === "plain" && temp === cell.temp);
+  const own = common(cell.samples, plain?.samples ?? []);
+  const others = common(plain?.samples ?? [], cell.samples);
+  const passMs = sum(own, ({ decodeMs }) => decodeMs) / sum(own, ({ passes }) => passes);
+  const stepMs = sum(others, ({ decodeMs }) => decodeMs) / sum(others, ({ passes }) => passes);
+  const emitted = sum(own, decodedTokens) / sum(own, ({ passes }) => passes);
+  if (!Number.isFinite(passMs / stepMs) || !cell.summary?.shares) return "";
+  const { draft, verify, overhead } = cell.summary.shares;
+  const largest = Math.max(draft, verify, overhead);
+  const what = largest === verify ? "verifying" : largest === draft ? "drafting" : "overhead";
+  const cost = `${formatMean(passMs / stepMs)} plain steps`;
+  const share = `${Math.round(largest * 100)}% of it ${what}`;
+  return `; a pass costs ${cost}, ${share}, and emits ${formatMean(emitted)} tokens`;
+}
+
+function common(samples: readonly Sample[], others: readonly Sample[]): Sample[] {
+  const keys = new Set(others.map(runKey));
+  return samples.filter((sample) => keys.has(runKey(sample)));
+}
+
+function sum(samples: readonly Sample[], value: (sample: Sample) => number): number {
+  return samples.reduce((total, sample) => total + value(sample), 0);
+}

@@ -1,0 +1,47 @@
+import type { BenchReport, CellReport } from "../bench/report.ts";
+
+type Value = string | number | null | undefined;
+
+/** Field names and what they take from a cell; nested names are written together. */
+const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
+  id: ({ id }) => id,
+  state: ({ state }) => state,
+  method: ({ method }) => method,
+  drafter: ({ drafter }) => drafter,
+  draftLen: ({ draftLen }) => draftLen,
+  topK: ({ topK }) => topK,
+  treeSize: ({ treeSize }) => treeSize,
+  pMin: ({ pMin }) => pMin,
+  temp: ({ temp }) => temp,
+  samples: ({ samples }) => samples.length,
+  tokensPerSecondMedian: ({ summary }) => summary?.tokensPerSecond?.median,
+  tokensPerSecondLow: ({ summary }) => summary?.tokensPerSecond?.low,
+  tokensPerSecondHigh: ({ summary }) => summary?.tokensPerSecond?.high,
+  speedupEstimate: ({ summary }) => summary?.speedup?.estimate,
+  speedupLow: ({ summary }) => summary?.speedup?.low,
+  speedupHigh: ({ summary }) => summary?.speedup?.high,
+  draftAcceptanceRate: ({ summary }) => summary?.draftAcceptanceRate,
+  alpha: ({ summary }) => summary?.alpha,
+  meanAcceptanceLength: ({ summary }) => summary?.meanAcceptanceLength,
+  positionAcceptance: ({ summary }) => summary?.positionAcceptance.join(" "),
+  draftShare: ({ summary }) => summary?.shares?.draft,
+  verifyShare: ({ summary }) => summary?.shares?.verify,
+  overheadShare: ({ summary }) => summary?.shares?.overhead,
+  sameAsPlainEqual: ({ summary }) => summary?.sameAsPlain?.equal,
+  sameAsPlainCompared: ({ summary }) => summary?.sameAsPlain?.compared,
+  warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
+};
+
+/** One line a cell, as RFC 4180 has it; empty where there is no number. */
+export function renderCsv({ cells }: BenchReport): string {
+  const rows = [
+    Object.keys(fields),
+    ...cells.map((cell) => Object.values(fields).map((value) => value(cell))),
+  ];
+  return rows.map((row) => `${row.map(quote).join(",")}\r\n`).join("");
+}
+
+function quote(value: Value): string {
+  const text = String(value ?? "");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

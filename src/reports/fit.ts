@@ -1,0 +1,41 @@
+import type { BenchReport } from "../bench/report.ts";
+import { allColumns, type Column, type ColumnName, columnsNamed } from "./columns.ts";
+import { varyingIn } from "./labels.ts";
+
+/** Spaces between two columns. */
+export const gutter = 2;
+
+/** What is given up when room is short, the least useful first: a column, or its long form. */
+const giveUp: readonly { readonly name: ColumnName; readonly instead?: ColumnName }[] = [
+  { name: "sameDetail", instead: "same" },
+  { name: "rateSpread", instead: "rate" },
+  { name: "topK" },
+  { name: "acceptance" },
+  { name: "tau" },
+  { name: "shares" },
+  { name: "alpha" },
+  { name: "speedup", instead: "ratio" },
+];
+
+/**
+ * The columns that fit into `width`. Details of differing texts go first (they stand below the
+ * table), then quartiles, top-k where it is the same in all rows, acceptance rate, τ, time shares,
+ * α, and last the interval. Method, draft length, tokens/s, speedup and equality always stay.
+ */
+export function fitColumns(report: BenchReport, width: number): Column[] {
+  let names = allColumns(report);
+  for (const { name, instead } of giveUp) {
+    if (widthOf(columnsNamed(names), report) <= width) break;
+    // Rows that differ in it alone could not be told apart.
+    if (name === "topK" && varyingIn(report).topK) continue;
+    names = names.flatMap((each) => (each !== name ? [each] : (instead ?? [])));
+  }
+  return columnsNamed(names);
+}
+
+function widthOf(columns: readonly Column[], { cells }: BenchReport): number {
+  const widths = columns.map(({ head, text }) =>
+    Math.max(...[...head.split("\n"), ...cells.map(text)].map((line) => line.length)),
+  );
+  return widths.reduce((sum, width) => sum + width, 0) + gutter * (columns.length - 1);
+}

@@ -1,0 +1,37 @@
+import type { BenchReport } from "../bench/report.ts";
+import { formatCount, formatParameters } from "./format.ts";
+
+/** What was measured, and where: pairs of a word and its text. */
+export function headingOf(report: BenchReport): [name: string, text: string][] {
+  const { models, engine, machine, contextSize, plan } = report;
+  const { prompts, repetitions, maxTokens, temperatures, seed, raw } = plan;
+  return [
+    ["target", modelText(models.target)],
+    ...(models.draft ? [["draft", modelText(models.draft)] as [string, string]] : []),
+    [
+      "engine",
+      `${engine.engine} ${engine.release}, ${engine.backend}, ${formatCount(engine.threads, "thread")}, context ${contextSize}`,
+    ],
+    ["machine", `${machine.cpu}, ${formatCount(machine.cores, "core")}, ${machine.os}`],
+    [
+      "runs",
+      [
+        `${formatCount(prompts.length, "prompt")} × ${formatCount(repetitions, "repetition")}`,
+        `${formatCount(maxTokens, "token")} at most`,
+        `temperature ${temperatures.join(", ")}`,
+        `seed ${seed}`,
+        ...(raw ? ["no chat template"] : []),
+        ...(report.finished ? [] : [`unfinished: ${doneText(report)}`]),
+      ].join(", "),
+    ],
+  ];
+}
+
+function modelText({ file, quantisation, parameters }: BenchReport["models"]["target"]): string {
+  return `${file} (${quantisation}, ${formatParameters(parameters)} parameters)`;
+}
+
+function doneText({ cells, plan }: BenchReport): string {
+  const done = cells.reduce((sum, { samples }) => sum + samples.length, 0);
+  return `${done} of ${cells.length * plan.prompts.length * plan.repetitions} runs`;
+}
