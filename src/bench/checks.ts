@@ -8,19 +8,19 @@ import type { BenchPrompt, Cell } from "./report.ts";
  * @throws UserError where it cannot
  */
 export function checkPair({ target, draft }: PairInfo, cells: readonly Cell[]): void {
-  for (const model of draft === undefined ? [target] : [target, draft]) {
-    if (model.canRollBack) continue;
-    throw environmentError(
-      "no-roll-back",
-      `${model.file} (${model.architecture}) cannot take tokens back from its state`,
-      "Recurrent and hybrid models cannot verify a draft; choose a transformer.",
-    );
-  }
-  const needsDraft = cells.some(({ drafter }) => drafter === "draft");
-  if (needsDraft && draft === undefined) {
+  if (cells.every(({ method }) => method === "plain")) return;
+  if (draft === undefined) {
     throw usageError(
       "draft lengths above 0 need a draft model",
       "Name one with --draft, or measure plain decoding alone with --draft-len 0.",
+    );
+  }
+  for (const { canRollBack, file, architecture } of [target, draft]) {
+    if (canRollBack) continue;
+    throw environmentError(
+      "cannot-roll-back",
+      `${file} (${architecture}) cannot take rejected tokens back from its recurrent state`,
+      "Choose a model with an attention cache, or measure plain decoding with --draft-len 0.",
     );
   }
 }

@@ -53,7 +53,7 @@ export class ProgressMeter {
   counts(): ProgressCounts {
     const elapsed = this.#clock() - this.#start;
     const left = this.#tokens - this.#doneTokens;
-    const etaMs = this.#doneTokens === 0 ? null : (elapsed / this.#doneTokens) * left;
+    const etaMs = this.#doneTokens === 0 ? null : (elapsed * left) / this.#doneTokens;
     return { done: this.#done, total: this.#runs, etaMs };
   }
 }

@@ -64,8 +64,9 @@ function siftDown(ids: Int32Array, probs: Float64Array, start: number, size: num
 }
 
 function isWorse(ids: Int32Array, probs: Float64Array, a: number, b: number): boolean {
-  const difference = (probs[a] as number) - (probs[b] as number);
-  return difference < 0 || (difference === 0 && (ids[a] as number) > (ids[b] as number));
+  const x = probs[a] as number;
+  const y = probs[b] as number;
+  return x < y || (x === y && (ids[a] as number) > (ids[b] as number));
 }
 
 function swap(ids: Int32Array, probs: Float64Array, a: number, b: number): void {

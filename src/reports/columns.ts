@@ -50,14 +50,16 @@ const columns = {
     ),
     mood: speedupMood,
   },
-  acceptance: right("accept.\nrate", "accepted / drafted", (cell) =>
+  acceptance: right("accepted", "draft acceptance rate: accepted / drafted", (cell) =>
     formatPercent(cell.summary?.draftAcceptanceRate ?? null),
   ),
-  alpha: right("α", "accepted / (accepted + first mismatches)", (cell) =>
+  alpha: right("α", "per-token acceptance: accepted / (accepted + first mismatches)", (cell) =>
     formatPercent(cell.summary?.alpha ?? null),
   ),
-  tau: right("τ", "tokens emitted / passes, the target's own token included", (cell) =>
-    formatMean(cell.summary?.meanAcceptanceLength ?? null),
+  tau: right(
+    "τ",
+    "mean acceptance length: tokens emitted / passes, the target's own included",
+    (cell) => formatMean(cell.summary?.meanAcceptanceLength ?? null),
   ),
   shares: right(
     "draft/verify\n/other",

@@ -12,18 +12,19 @@ export function conclude(report: BenchReport): string {
   );
   if (measured.length === 0) return concludePlain(report);
   const { verdict, among } = overall(measured);
-  const best = among.reduce((a, b) => (b.speedup.estimate > a.speedup.estimate ? b : a));
+  const best = bestOf(among);
   const name = labelOf(best.cell, varyingIn(report));
-  const of = measured.length === 1 ? "" : `the best of ${measured.length} settings, `;
+  const ofAll = measured.length > 1 && best === bestOf(measured);
+  const subject = ofAll ? `the best of ${measured.length} settings, ${name},` : name;
   const figure = `runs at ${formatInterval(best.speedup)} of plain`;
   const why = whereTimeGoes(best.cell, report);
   switch (verdict) {
     case "faster":
-      return `Speculative decoding pays here: ${of}${name}, ${figure}${why}.`;
+      return `Speculative decoding pays here: ${subject} ${figure}${why}.`;
     case "slower":
-      return `Speculative decoding does not pay here: ${of && `even ${of}`}${name}, ${figure}${why}.`;
+      return `Speculative decoding does not pay here: ${ofAll ? "even " : ""}${subject} ${figure}${why}.`;
     case "undecided":
-      return `Undecided: ${of}${name}, ${figure}, ${doubt(best.speedup)}${why}.`;
+      return `Undecided: ${subject} ${figure}, ${doubt(best.speedup)}${why}.`;
   }
 }
 
@@ -38,6 +39,10 @@ function overall(measured: readonly Measured[]): { verdict: Verdict; among: read
   if (faster.length > 0) return { verdict: "faster", among: faster };
   const slower = measured.every(({ speedup }) => verdictOf(speedup) === "slower");
   return { verdict: slower ? "slower" : "undecided", among: measured };
+}
+
+function bestOf(measured: readonly Measured[]): Measured {
+  return measured.reduce((a, b) => (b.speedup.estimate > a.speedup.estimate ? b : a));
 }
 
 function concludePlain({ cells }: BenchReport): string {

@@ -32,7 +32,7 @@ export function renderMarkdown(report: BenchReport): string {
 }
 
 function row(texts: readonly string[]): string {
-  return `| ${texts.map(escape).join(" | ")} |`;
+  return `| ${texts.map(escapeText).join(" | ")} |`;
 }
 
 /** Names of files and prompts are the user's: they must not break a cell or a line. */

@@ -96,6 +96,7 @@ function hanging(
   paintName: (text: string) => string,
 ): string[] {
   const indent = " ".repeat(name.length);
-  const [first = "", ...rest] = wrap(indent + text, width, indent);
-  return [paintName(name) + first.slice(name.length), ...rest];
+  return wrap(text, width - name.length).map(
+    (line, i) => (i === 0 ? paintName(name) : indent) + line,
+  );
 }

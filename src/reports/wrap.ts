@@ -1,9 +1,5 @@
-/**
- * Breaks a text at spaces so that no line is longer than `width`, words that are longer excepted.
- *
- * @param indent what later lines begin with
- */
-export function wrap(text: string, width: number, indent = ""): string[] {
+/** Breaks a text at spaces so that no line is longer than `width`, longer words excepted. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
@@ -12,7 +8,7 @@ export function wrap(text: string, width: number, indent = ""): string[] {
       line = longer;
     } else {
       lines.push(line);
-      line = indent + word;
+      line = word;
     }
   }
   return [...lines, line];

@@ -84,10 +84,15 @@ async function load(
   file: ModelFile,
   options: Omit<LlamaModelOptions, "modelPath">,
 ): Promise<LlamaModel> {
+  const aborted = () => environmentError("aborted", "the load was stopped");
   try {
-    return await runtime.llama.loadModel({ modelPath: file.path, ...options });
+    const model = await runtime.llama.loadModel({ modelPath: file.path, ...options });
+    if (!options.loadSignal?.aborted) return model;
+    // The word came when the last weights were in.
+    await model.dispose();
+    throw aborted();
   } catch (cause) {
-    if (options.loadSignal?.aborted) throw environmentError("aborted", "the load was stopped");
+    if (options.loadSignal?.aborted) throw aborted();
     if (cause instanceof InsufficientMemoryError) {
       throw environmentError(
         "not-enough-memory",

@@ -34,11 +34,17 @@ const logLines = 200;
  *   there is no llama.cpp for this machine
  */
 export async function startRuntime(options: EngineOptions): Promise<Runtime> {
+  const { gpu } = options;
+  const wanted = gpu === "auto" || gpu === "off" ? undefined : gpu;
+  // Such a GPU node-llama-cpp would quietly replace by another.
+  if (wanted !== undefined && !(await getLlamaGpuTypes("allValid")).includes(wanted)) {
+    throw await gpuAbsent(wanted);
+  }
   const log: string[] = [];
-  const llama = await load(options.gpu, log);
-  if (options.gpu !== "auto" && options.gpu !== "off" && llama.gpu !== options.gpu) {
+  const llama = await load(gpu, log);
+  if (wanted !== undefined && llama.gpu !== wanted) {
     await llama.dispose();
-    throw await gpuAbsent(options.gpu);
+    throw await gpuAbsent(wanted);
   }
   return {
     llama,
@@ -58,7 +64,8 @@ async function load(gpu: EngineOptions["gpu"], log: string[]): Promise<Llama> {
       build: "never",
       skipDownload: true,
       progressLogs: false,
-      logLevel: LlamaLogLevel.debug,
+      // At debug level one context writes thousands of lines.
+      logLevel: isDebugging() ? LlamaLogLevel.debug : LlamaLogLevel.info,
       logger: (level, message) => keep(log, level, message),
       // 0 is no limit: --threads alone decides.
       maxThreads: 0,
@@ -78,9 +85,13 @@ function keep(log: string[], level: LlamaLogLevel, message: string): void {
   for (const line of message.split("\n")) {
     if (line === "") continue;
     log.push(line);
-    if (process.env.SPECDEC_DEBUG === "1") process.stderr.write(`llama.cpp ${level}: ${line}\n`);
+    if (isDebugging()) process.stderr.write(`llama.cpp ${level}: ${line}\n`);
   }
   log.splice(0, log.length - logLines);
+}
+
+function isDebugging(): boolean {
+  return process.env.SPECDEC_DEBUG === "1";
 }
 
 async function gpuAbsent(asked: string): Promise<Error> {

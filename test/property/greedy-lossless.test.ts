@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Drafter } from "../../src/decoding/drafter.ts";
+import { seededRandom } from "../../src/decoding/random.ts";
+import type { FakeModelSpec } from "../../src/engine/fake/spec.ts";
+import { fakeVocabulary } from "../../src/engine/fake/vocabulary.ts";
+import { specs, stopTextsOf, tokensOf } from "../support/arbitraries.ts";
+import { type Run, run } from "../support/collect.ts";
+import { adversaries } from "../support/drafters.ts";
+import { fakePair, fakeSequence, greedy } from "../support/fake.ts";
+import { type PlainOptions, plainGreedy } from "../support/plain.ts";
+
+const cases = specs.chain((spec) =>
+  fc.record({
+    spec: fc.constant(spec),
+    prompt: tokensOf(spec, 40),
+    stopTexts: stopTextsOf(spec),
+    maxTokens: fc.integer({ min: 1, max: 40 }),
+    room: fc.integer({ min: 0, max: 50 }),
+    draftLength: fc.integer({ min: 1, max: 8 }),
+    seed: fc.nat(),
+  }),
+);
+
+function expectPlain({ tokens, text, done }: Run, options: PlainOptions): void {
+  expect({ tokens, text, reason: done.reason }).toEqual(plainGreedy(options));
+}
+
+describe("at temperature 0 the output is plain decoding's", () => {
+  test("for draft length 0", async () => {
+    const property = fc.asyncProperty(cases, async ({ spec, room, ...rest }) => {
+      const capacity = rest.prompt.length + room;
+      const target = fakeSequence(spec, { capacity });
+      const plain = { ...rest, draftLength: 0, target, text: fakeVocabulary(spec) };
+      const result = await run(plain);
+      expectPlain(result, { spec, capacity, ...rest });
+      expect(result.rounds.every(({ drafted }) => drafted.length === 0)).toBe(true);
+    });
+    await fc.assert(property, { numRuns: 200 });
+  });
+
+  test("for any draft model, draft length, candidate filter and size of either context", async () => {
+    const more = fc.record({
+      agreement: fc.constantFrom(0, 0.5, 0.8, 0.95, 1),
+      topK: fc.integer({ min: 0, max: 5 }),
+      smallerBy: fc.integer({ min: 0, max: 30 }),
+    });
+    const property = fc.asyncProperty(cases, more, async (given, { topK, ...draft }) => {
+      const { spec, room, ...rest } = given;
+      const capacity = rest.prompt.length + room;
+      const draftCapacity = Math.max(rest.prompt.length, capacity - draft.smallerBy);
+      const pair = fakePair({ target: spec, capacity, draftCapacity, agreement: draft.agreement });
+      const result = await run({ ...pair, ...rest, topK, sampler: greedy });
+      expectPlain(result, { spec, capacity, ...rest });
+    });
+    await fc.assert(property, { numRuns: 500 });
+  });
+
+  const drafters: [string, (spec: FakeModelSpec, seed: number) => Drafter][] =
+    Object.entries(adversaries);
+  test.each(drafters)("for a drafter that proposes %s", async (_, makeDrafter) => {
+    const property = fc.asyncProperty(cases, async ({ spec, room, seed, ...rest }) => {
+      const capacity = rest.prompt.length + room;
+      const target = fakeSequence(spec, { capacity });
+      const drafter = makeDrafter(spec, seed);
+      const result = await run({ ...rest, target, drafter, text: fakeVocabulary(spec) });
+      expectPlain(result, { spec, capacity, ...rest });
+    });
+    await fc.assert(property, { numRuns: 200 });
+  });
+
+  test("for a draft model with another language and a larger vocabulary", async () => {
+    const property = fc.asyncProperty(cases, specs, async ({ spec, room, ...rest }, other) => {
+      const capacity = rest.prompt.length + room;
+      const target = { ...spec, vocabularySize: Math.min(spec.vocabularySize, 9) };
+      const prompt = rest.prompt.map((token) => token % target.vocabularySize);
+      const draft = { ...other, vocabularySize: Math.max(other.vocabularySize, 9) };
+      const pair = fakePair({ target, draft, capacity });
+      const result = await run({ ...pair, ...rest, prompt });
+      expectPlain(result, { spec: target, capacity, ...rest, prompt });
+    });
+    await fc.assert(property, { numRuns: 200 });
+  });
+});
+
+describe("with the target as its own draft model", () => {
+  test("every drafted token is accepted", async () => {
+    const property = fc.asyncProperty(cases, async ({ spec, room: _, ...rest }) => {
+      const pair = fakePair({ target: spec, agreement: 1 });
+      const { rounds } = await run({ ...pair, ...rest });
+      for (const { rejected } of rounds) expect(rejected).toBeUndefined();
+      for (const { drafted, accepted } of rounds.slice(0, -1)) {
+        expect(accepted).toBe(drafted.length);
+      }
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+
+  test("above temperature 0 too, whatever the seed", async () => {
+    const sampler = { temperature: 1, topK: 0, topP: 0.9, minP: 0.02 };
+    const property = fc.asyncProperty(cases, async ({ spec, room: _, seed, ...rest }) => {
+      const pair = fakePair({ target: spec, agreement: 1 });
+      const { rounds } = await run({ ...pair, ...rest, sampler, random: seededRandom(seed) });
+      for (const { rejected } of rounds) expect(rejected).toBeUndefined();
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+});

@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineOptions, ModelOptions } from "../../src/engine/port.ts";
+
+const folder = process.env["SPECDEC_MODELS"] ?? "";
+
+/** Real models that the suites use, where `SPECDEC_MODELS` names a folder that has them. */
+export const models = {
+  smollm: join(folder, "smollm2-135m.gguf"),
+  qwenTarget: join(folder, "qwen2.5-coder-1.5b.gguf"),
+  qwenDraft: join(folder, "qwen2.5-coder-0.5b.gguf"),
+} as const;
+
+/** True where a model is not on this machine: its suite is reported as skipped. */
+export function lacks(...paths: readonly string[]): boolean {
+  return folder === "" || paths.some((path) => !existsSync(path));
+}
+
+/** How the suites run models: on the CPU, which every machine has. */
+export const cpuOptions: EngineOptions = {
+  gpu: "off",
+  gpuLayers: 0,
+  threads: 0,
+  mmap: true,
+  flashAttention: "auto",
+};
+
+/** A model to open with a small context. */
+export function modelOptions(path: string, changes: Partial<ModelOptions> = {}): ModelOptions {
+  return { path, contextSize: 256, hiddenStates: false, onProgress: () => true, ...changes };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { pairedSpeedup, type RunPair } from "../../../src/bench/speedup.ts";
+import { median, quantile } from "../../../src/bench/statistics.ts";
+import { verdictOf } from "../../../src/bench/verdict.ts";
+
+describe("quantile", () => {
+  it("interpolates between order statistics (type 7)", () => {
+    // Of 1, 3, 7, 10 the third quartile lies at place 3 · 0.75 = 2.25: a quarter from 7 to 10.
+    const values = [10, 1, 7, 3];
+    expect([0, 0.25, 0.5, 0.75, 1].map((p) => quantile(values, p))).toEqual([1, 2.5, 5, 7.75, 10]);
+    expect(values).toEqual([10, 1, 7, 3]);
+  });
+
+  it("sorts numbers as numbers", () => {
+    expect(median([100, 9, 20])).toBe(20);
+    expect(median([5])).toBe(5);
+  });
+
+  it("refuses no values", () => {
+    expect(() => median([])).toThrow(RangeError);
+  });
+});
+
+/** Ten tokens each; the cell in `ms`, plain in 100 ms. */
+const pair = (ms: number): RunPair => ({ tokens: 10, ms, plainTokens: 10, plainMs: 100 });
+
+describe("pairedSpeedup", () => {
+  it("is the ratio of totals, not the mean of ratios", () => {
+    // 20 tokens in 150 ms over 20 in 200 ms.
+    const speedup = pairedSpeedup([[pair(50)], [pair(100)]], { seed: 1 });
+    expect(speedup?.estimate).toBeCloseTo(200 / 150, 12);
+  });
+
+  it("counts the tokens of both sides", () => {
+    const pairs = [{ tokens: 30, ms: 100, plainTokens: 10, plainMs: 50 }];
+    expect(pairedSpeedup([pairs], { seed: 1 })?.estimate).toBeCloseTo(1.5, 12);
+  });
+
+  it("has an interval that reaches what a quarter of the resamples gives", () => {
+    // Both draws are the first prompt in 1 of 4 resamples (×2), the second in 1 of 4 (×1).
+    expect(pairedSpeedup([[pair(50)], [pair(100)]], { seed: 1 })).toMatchObject({
+      low: 1,
+      high: 2,
+    });
+  });
+
+  it("draws prompts first: nine repetitions do not outweigh the one of another prompt", () => {
+    // Drawn over all ten runs alike, a resample of ten times the odd one has odds of 1e-10.
+    const many = Array.from({ length: 9 }, () => pair(100));
+    expect(pairedSpeedup([many, [pair(50)]], { seed: 1 })).toMatchObject({ low: 1, high: 2 });
+  });
+
+  it("draws repetitions where there is one prompt", () => {
+    expect(pairedSpeedup([[pair(50), pair(100)]], { seed: 1 })).toMatchObject({ low: 1, high: 2 });
+  });
+
+  it("is narrow where all runs are alike", () => {
+    const alike = Array.from({ length: 4 }, () => [pair(80), pair(80)]);
+    expect(pairedSpeedup(alike, { seed: 1 })).toEqual({ estimate: 1.25, low: 1.25, high: 1.25 });
+  });
+
+  it("has no interval for one run", () => {
+    expect(pairedSpeedup([[pair(50)]], { seed: 1 })).toEqual({
+      estimate: 2,
+      low: null,
+      high: null,
+    });
+  });
+
+  it("leaves out runs that decoded nothing", () => {
+    const nothing = { tokens: 0, ms: 0, plainTokens: 0, plainMs: 0 };
+    expect(pairedSpeedup([[nothing], [pair(50)]], { seed: 1 })?.estimate).toBe(2);
+    expect(pairedSpeedup([[nothing]], { seed: 1 })).toBeNull();
+    expect(pairedSpeedup([], { seed: 1 })).toBeNull();
+  });
+
+  it("repeats itself for a seed", () => {
+    const groups = [50, 60, 75, 100].map((ms) => [pair(ms), pair(ms + 7)]);
+    expect(pairedSpeedup(groups, { seed: 3 })).toEqual(pairedSpeedup(groups, { seed: 3 }));
+    const { low, high, estimate } = pairedSpeedup(groups, { seed: 3 }) ?? {};
+    expect(low).toBeLessThan(estimate ?? 0);
+    expect(high).toBeGreaterThan(estimate ?? 0);
+  });
+});
+
+describe("verdictOf", () => {
+  it.each([
+    [1.1, 1.3, "faster"],
+    [0.7, 0.9, "slower"],
+    [0.9, 1.1, "undecided"],
+    [1, 1.2, "undecided"],
+    [null, null, "undecided"],
+  ] as const)("reads [%s, %s] as %s", (low, high, verdict) => {
+    expect(verdictOf({ estimate: 1, low, high })).toBe(verdict);
+  });
+});

@@ -1,0 +1,94 @@
+import type { GenerateEvent } from "../../../../src/decoding/events.ts";
+import { generate } from "../../../../src/decoding/generate.ts";
+import { seededRandom } from "../../../../src/decoding/random.ts";
+import { DraftModelDrafter } from "../../../../src/drafters/draft-model.ts";
+import { noDrafter } from "../../../../src/drafters/none.ts";
+import { fakeEngine } from "../../../../src/engine/fake/engine.ts";
+import type { GenerateRequest, Pair, PairInfo } from "../../../../src/engine/pair.ts";
+import type { OpenModel } from "../../../../src/engine/port.ts";
+import { environmentError } from "../../../../src/errors.ts";
+
+/** A pair of fake models on a clock that only their simulated costs move. */
+export interface VirtualPair extends Pair {
+  readonly requests: readonly GenerateRequest[];
+  readonly clock: () => number;
+}
+
+/** What a virtual pair is made of. */
+export interface VirtualPairOptions {
+  readonly target?: string;
+  readonly draft?: string;
+  readonly contextSize?: number;
+  readonly info?: Partial<PairInfo>;
+  /** Sees, and may replace, each event. */
+  readonly onEvent?: (event: GenerateEvent, request: GenerateRequest) => GenerateEvent;
+}
+
+/** A target step of 10 ms and 2 ms for each further token; it never ends by itself. */
+export const steadyTarget = "fake:seed=1,end=-1000,step=10,token=2";
+/** The same language in 1 ms a step. */
+export const perfectDraft = "fake:seed=1,end=-1000,step=1,token=0";
+
+export async function virtualPair(options: VirtualPairOptions = {}): Promise<VirtualPair> {
+  let now = 0;
+  const engine = fakeEngine({ wait: (ms) => (now += ms) });
+  const clock = () => now;
+  const open = (path: string): Promise<OpenModel> =>
+    engine.open({
+      path,
+      contextSize: options.contextSize ?? 512,
+      hiddenStates: false,
+      onProgress: () => true,
+    });
+  const target = await open(options.target ?? steadyTarget);
+  const draft = options.draft === undefined ? undefined : await open(options.draft);
+  const requests: GenerateRequest[] = [];
+  const info = {
+    engine: engine.info,
+    target: target.info,
+    ...(draft && { draft: draft.info }),
+    contextSize: target.sequence.capacity,
+    notices: [],
+    ...options.info,
+  };
+  async function* run(
+    request: GenerateRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<GenerateEvent> {
+    requests.push(request);
+    const { prompt: input, draftLength, wholeChunks } = request;
+    const prompt =
+      input.type === "chat"
+        ? await target.vocabulary.tokenizeChat(input.messages)
+        : await target.vocabulary.tokenize(input.text);
+    if (prompt.length > target.sequence.capacity) {
+      throw environmentError("prompt-too-long", `${prompt.length} tokens do not fit`);
+    }
+    const drafter =
+      draftLength === 0 || draft === undefined
+        ? noDrafter
+        : new DraftModelDrafter({
+            sequence: draft.sequence,
+            sharedVocabularySize: draft.vocabulary.size,
+            wholeChunks,
+          });
+    const events = generate({
+      ...request,
+      target: target.sequence,
+      drafter,
+      text: target.vocabulary,
+      prompt,
+      random: seededRandom(request.seed),
+      clock,
+      ...(signal && { signal }),
+    });
+    for await (const event of events) yield options.onEvent?.(event, request) ?? event;
+  }
+  return {
+    info,
+    requests,
+    clock,
+    generate: run,
+    measure: () => Promise.reject(new Error("a virtual pair measures nothing")),
+  };
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { argmax, confidence, maximum, topTwo } from "../../../src/decoding/logits.ts";
+
+test.each([
+  ["the largest", [1, 4, 2], 1, 2],
+  ["the lowest id on a tie", [0, 3, 1, 3], 1, 0],
+  ["the lowest id when all are alike", [2, 2, 2], 0, 0],
+  ["the runner-up before the largest", [3, 1, 5], 2, 2],
+  ["the runner-up after the largest", [5, 1, 3], 0, 2],
+  ["no NaN", [Number.NaN, 1, Number.NaN, 3], 3, 2],
+  ["the only one", [7], 0, Number.POSITIVE_INFINITY],
+  ["one beside tokens that never come", [-Infinity, 1], 1, Number.POSITIVE_INFINITY],
+])("topTwo takes %s", (_, logits, token, gap) => {
+  expect(topTwo(Float32Array.from(logits))).toEqual({ token, gap });
+  expect(argmax(Float32Array.from(logits))).toBe(token);
+});
+
+test("maximum skips NaN", () => {
+  expect(maximum(Float32Array.of(-3, Number.NaN, -1))).toBe(-1);
+});
+
+test("confidence is the softmax probability", () => {
+  const logits = Float32Array.of(Math.log(6), Math.log(3), Math.log(1));
+  expect(confidence(logits, 0)).toBeCloseTo(0.6, 6);
+  expect(confidence(logits, 1)).toBeCloseTo(0.3, 6);
+  expect(confidence(Float32Array.of(1000, 1000), 1)).toBe(0.5);
+});
+
+test("confidence counts a long tail as exactly as it says", () => {
+  const logits = new Float32Array(1_000_000).fill(-20.001);
+  logits[17] = 0;
+  const exact = 1 / (1 + 999_999 * Math.exp(-20.001));
+  expect(Math.abs(confidence(logits, 17) - exact)).toBeLessThan(2.1e-3);
+});

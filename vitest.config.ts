@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+const second = 1000;
+
+/** Suites that start processes or load models: one file at a time, after the quick ones. */
+function heavy(name: string, groupOrder: number, timeout: number) {
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      testTimeout: timeout,
+      hookTimeout: timeout,
+      fileParallelism: false,
+      maxWorkers: 1,
+      sequence: { groupOrder },
+    },
+  };
+}
+
+function quick(name: string, timeout: number) {
+  return { test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout } };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      quick("unit", 10 * second),
+      quick("property", 60 * second),
+      heavy("cli", 1, 60 * second),
+      heavy("model", 2, 600 * second),
+      heavy("e2e", 3, 120 * second),
+    ],
+  },
+});
