@@ -1,5 +1,6 @@
 import yargs from "yargs";
 
+import { benchCommand } from "./commands/bench.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { exitCodes, UserError, usageError } from "./errors.ts";
 import { versions } from "./version.ts";
@@ -25,6 +26,7 @@ function parser(args: readonly string[]) {
       "$0 <command>\n\nDoes speculative decoding pay on this machine, with this pair of models?",
     )
     .command(generateCommand)
+    .command(benchCommand)
 
     .demandCommand(1, "Name a command.")
     .strict()

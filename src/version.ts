@@ -18,7 +18,7 @@ export function versions(): Versions {
   return {
     specdec: version,
     nodeLlamaCpp: dependencies["node-llama-cpp"] ?? "unknown",
-    koffi: dependencies["koffi"] ?? "unknown",
+    koffi: dependencies.koffi ?? "unknown",
     node: process.versions.node,
   };
 }

@@ -7,17 +7,12 @@ import type { GenerateRequest, Pair } from "../engine/pair.ts";
 import { usageError } from "../errors.ts";
 import { figuresLine } from "./figures-line.ts";
 import { interrupted, interruptible } from "./interruption.ts";
+import { maxDraftLength, maxTokensLimit, maxTopK } from "./limits.ts";
 import { modelOptions, pairOptions } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";
 import { parseSeed, samplerOptions, samplerSettings } from "./sampler-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { withPair } from "./with-pair.ts";
-
-/** Longest draft that makes sense to anybody; a target batch must hold it. */
-export const maxDraftLength = 63;
-/** Largest top-k: more than any vocabulary. */
-export const maxTopK = 1_000_000;
-const maxTokensLimit = 16_777_216;
 
 const options = {
   ...modelOptions,
@@ -69,7 +64,7 @@ const options = {
   },
 } as const satisfies Record<string, Options>;
 
-type Flags = InferredOptionTypes<typeof options> & { prompt?: string };
+type Flags = InferredOptionTypes<typeof options> & { prompt: string | undefined };
 
 /** `specdec generate`: text to stdout as it comes, one line of figures to stderr. */
 export const generateCommand: CommandModule<object, Flags> = {
@@ -84,7 +79,7 @@ export const generateCommand: CommandModule<object, Flags> = {
       .options(options)
       .example("$0 generate --target big.gguf --draft small.gguf 'Write a haiku'", "Speculatively")
       .example("$0 generate --target big.gguf 'Write a haiku'", "Plainly")
-      .example("cat notes.txt | $0 generate --target big.gguf -", "Prompt from stdin") as never,
+      .example("cat notes.txt | $0 generate --target big.gguf -", "Prompt from stdin"),
   handler: run,
 };
 
@@ -182,4 +177,3 @@ function printText(event: GenerateEvent): string {
       return `${event.text}\n`;
   }
 }
-

@@ -1,6 +1,6 @@
 import type { InferredOptionTypes, Options } from "yargs";
-import { usageError } from "../errors.ts";
 import type { PairOptions } from "../engine/pair.ts";
+import { usageError } from "../errors.ts";
 import { parseNumber } from "./numbers.ts";
 
 /** Flags that choose the pair and how it runs; every command that loads models has them. */

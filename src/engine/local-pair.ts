@@ -130,7 +130,10 @@ export class LocalPair implements Pair {
         ? await vocabulary.tokenizeChat(prompt.messages)
         : await vocabulary.tokenize(prompt.text);
     if (tokens.length === 0) {
-      throw usageError("the prompt is empty", "Give it as an argument, or - to read it from stdin.");
+      throw usageError(
+        "the prompt is empty",
+        "Give it as an argument, or - to read it from stdin.",
+      );
     }
     if (tokens.length <= sequence.capacity) return tokens;
     throw environmentError(

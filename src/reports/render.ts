@@ -1,13 +1,9 @@
 import type { BenchReport } from "../bench/report.ts";
 import { renderCsv } from "./csv.ts";
+import type { ReportFormat } from "./formats.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderTable, type TableOptions } from "./table.ts";
-
-/** What a report can be written as. */
-export const reportFormats = ["table", "json", "markdown", "csv"] as const;
-
-export type ReportFormat = (typeof reportFormats)[number];
 
 /** A report as text, with a line break at its end. Only a table heeds the options. */
 export function renderReport(

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineOptions, ModelOptions } from "../../src/engine/port.ts";
 
-const folder = process.env["SPECDEC_MODELS"] ?? "";
+const folder = process.env.SPECDEC_MODELS ?? "";
 
 /** Real models that the suites use, where `SPECDEC_MODELS` names a folder that has them. */
 export const models = {

@@ -141,7 +141,7 @@ class HostProcess {
     process.on("exit", this.#killAtExit);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#log.write(text);
-      if (process.env["SPECDEC_DEBUG"] === "1") process.stderr.write(text);
+      if (process.env.SPECDEC_DEBUG === "1") process.stderr.write(text);
     });
     this.#child.on("message", (message) => this.#receive(message as HostMessage));
     this.#child.on("error", (error) => this.#messages.fail(error));

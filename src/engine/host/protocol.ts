@@ -1,7 +1,13 @@
 import type { GenerateEvent } from "../../decoding/events.ts";
 import type { UserErrorData } from "../../errors.ts";
 import type { LoadProgress } from "../local-pair.ts";
-import type { BatchCosts, GenerateRequest, MeasureRequest, PairInfo, PairOptions } from "../pair.ts";
+import type {
+  BatchCosts,
+  GenerateRequest,
+  MeasureRequest,
+  PairInfo,
+  PairOptions,
+} from "../pair.ts";
 
 /** Parent to host. Requests are answered one at a time, in order; `abort` cuts the current one short. */
 export type HostRequest =

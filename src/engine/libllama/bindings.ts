@@ -133,17 +133,7 @@ function bind(library: LibraryHandle, layout: Layout) {
         addSpecial: boolean,
         parseSpecial: boolean,
       ) => number
-    >(
-      "llama_tokenize",
-      "int32_t",
-      pointer,
-      pointer,
-      "int32_t",
-      pointer,
-      "int32_t",
-      "bool",
-      "bool",
-    ),
+    >("llama_tokenize", "int32_t", pointer, pointer, "int32_t", pointer, "int32_t", "bool", "bool"),
     tokenToPiece: f<
       (
         vocab: Pointer,
@@ -153,16 +143,7 @@ function bind(library: LibraryHandle, layout: Layout) {
         leftStrip: number,
         special: boolean,
       ) => number
-    >(
-      "llama_token_to_piece",
-      "int32_t",
-      pointer,
-      "int32_t",
-      pointer,
-      "int32_t",
-      "int32_t",
-      "bool",
-    ),
+    >("llama_token_to_piece", "int32_t", pointer, "int32_t", pointer, "int32_t", "int32_t", "bool"),
   };
 }
 

@@ -5,7 +5,13 @@ import { contextSizeFor } from "../context-size.ts";
 import { type ModelFile, readModelFile } from "../node-llama-cpp/model-file.ts";
 import type { Runtime } from "../node-llama-cpp/runtime.ts";
 import type { Engine, EngineOptions, InspectedModel, ModelOptions, OpenModel } from "../port.ts";
-import { type Bindings, openBindings, type Params, type Pointer, progressCallback } from "./bindings.ts";
+import {
+  type Bindings,
+  openBindings,
+  type Params,
+  type Pointer,
+  progressCallback,
+} from "./bindings.ts";
 import { boundReleases, layoutOf } from "./layout.ts";
 import { explainLoadFailure } from "./load-failure.ts";
 import { LibllamaSequence, maxLeaves } from "./sequence.ts";
@@ -55,7 +61,9 @@ function bindRuntime(runtime: Runtime): Bindings {
     throw cannotBind(`llama.cpp ${release} is loaded, and specdec binds ${known}`);
   }
   if (libraryPath === undefined) {
-    throw cannotBind(`llama.cpp ${release} is linked into node-llama-cpp, not a library of its own`);
+    throw cannotBind(
+      `llama.cpp ${release} is linked into node-llama-cpp, not a library of its own`,
+    );
   }
   try {
     return openBindings(libraryPath, layout);

@@ -19,7 +19,11 @@ const types = ["none", "spm", "bpe", "wpm", "ugm", "rwkv", "plamo2", "test"] as 
  *
  * @param model must stay loaded as long as the vocabulary is used
  */
-export function libllamaVocabulary(bindings: Bindings, model: Pointer, file: ModelFile): Vocabulary {
+export function libllamaVocabulary(
+  bindings: Bindings,
+  model: Pointer,
+  file: ModelFile,
+): Vocabulary {
   const vocab = bindings.modelVocab(model);
   const buffers = new TokenBuffers(bindings, vocab);
   const specials = {

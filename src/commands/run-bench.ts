@@ -1,0 +1,124 @@
+import { extname } from "node:path";
+import { parseAxis } from "../bench/axes.ts";
+import { thisMachine } from "../bench/machine.ts";
+import { planBench } from "../bench/plan.ts";
+import type { BenchProgress } from "../bench/progress.ts";
+import { resolvePrompts } from "../bench/prompts.ts";
+import type { BenchReport, BenchSettings } from "../bench/report.ts";
+import { openReportFile, type ReportFile } from "../bench/report-file.ts";
+import { runBench } from "../bench/runner.ts";
+import { usageError } from "../errors.ts";
+import type { ReportFormat } from "../reports/formats.ts";
+import { renderReport } from "../reports/render.ts";
+import { versions } from "../version.ts";
+import type { BenchFlags } from "./bench.ts";
+import { interrupted, interruptible } from "./interruption.ts";
+import { maxDraftLength, maxTokensLimit, maxTopK } from "./limits.ts";
+import { pairOptions } from "./model-options.ts";
+import { parseNumber } from "./numbers.ts";
+import { parseSeed, samplerSettings } from "./sampler-options.ts";
+import { StatusLine } from "./status-line.ts";
+import { withPair } from "./with-pair.ts";
+
+/** Plans the sweep, runs it in an engine host, and prints and writes the report. */
+export async function runBenchCommand(flags: BenchFlags): Promise<void> {
+  const pairWanted = pairOptions(flags);
+  const plan = planBench(await settingsOf(flags));
+  const file = flags.out === undefined ? undefined : await openReportFile(flags.out);
+  const fileFormat = flags.out === undefined ? "json" : formatOfFile(flags.out, flags.format);
+  const write = async (report: BenchReport): Promise<void> =>
+    file?.write(renderReport(report, fileFormat, fileTable));
+  const { specdec, nodeLlamaCpp, koffi, node } = versions();
+  const status = new StatusLine();
+  const report = await interruptible((signal) =>
+    withPair(pairWanted, status, signal, async (pair) => {
+      const bench = await runBench(pair, plan, {
+        environment: {
+          machine: thisMachine(),
+          versions: { specdec, nodeLlamaCpp, llamaCpp: pair.info.engine.release, koffi, node },
+        },
+        signal,
+        onProgress: (progress) => status.show(progressText(progress)),
+        onReport: async (soFar) => {
+          if (file?.replaces === true) await write(soFar);
+        },
+      }).finally(() => status.clear());
+      if (file?.replaces === false) await write(bench);
+      return bench;
+    }),
+  );
+  const format = flags.format ?? "table";
+  if (report.finished || hasSamples(report)) {
+    process.stdout.write(renderReport(report, format, screenTable()));
+  }
+  if (!report.finished) throw interrupted(whatIsKept(report, file));
+}
+
+async function settingsOf(flags: BenchFlags): Promise<BenchSettings> {
+  const { temperature: _, ...sampler } = samplerSettings({ ...flags, temp: "0" });
+  const hasDraft = flags.draft !== undefined;
+  if (flags["draft-len"] !== undefined && !hasDraft) {
+    throw usageError("--draft-len needs a draft model", "Name one with --draft FILE.");
+  }
+  const wholeNumber = (text: string, name: string, min: number, max: number): number =>
+    parseNumber(text, { name, min, max, whole: true });
+  return {
+    draftLengths: parseAxis(flags["draft-len"] ?? (hasDraft ? "1,2,4" : "0"), {
+      name: "--draft-len",
+      min: 0,
+      max: maxDraftLength,
+    }),
+    topKs: parseAxis(flags["top-k"], { name: "--top-k", min: 0, max: maxTopK }),
+    temperatures: parseAxis(flags.temp, { name: "--temp", min: 0, max: 100, fractions: true }),
+    sampler,
+    maxTokens: wholeNumber(flags["max-tokens"], "--max-tokens", 1, maxTokensLimit),
+    stopTexts: [],
+    repetitions: wholeNumber(flags.reps, "--reps", 1, 1000),
+    warmup: wholeNumber(flags.warmup, "--warmup", 0, 100),
+    seed: parseSeed(flags.seed),
+    raw: flags.raw,
+    prompts: await resolvePrompts(flags.prompts),
+  };
+}
+
+const formatsByEnding: Readonly<Record<string, ReportFormat>> = {
+  ".json": "json",
+  ".md": "markdown",
+  ".csv": "csv",
+};
+
+function formatOfFile(path: string, format: ReportFormat | undefined): ReportFormat {
+  return formatsByEnding[extname(path).toLowerCase()] ?? format ?? "json";
+}
+
+const fileTable = { width: 120, color: false };
+
+function screenTable(): { width: number; color: boolean } {
+  const { isTTY, columns } = process.stdout;
+  const color = isTTY === true && (process.env.NO_COLOR ?? "") === "";
+  return { width: isTTY ? columns : fileTable.width, color };
+}
+
+function progressText(progress: BenchProgress): string {
+  const { cell, prompt, warmUp, done, total, etaMs } = progress;
+  const left = etaMs === null ? "" : `, ${duration(etaMs)} left`;
+  const what = warmUp ? "warm-up" : prompt;
+  return `run ${Math.min(done + 1, total)} of ${total}: ${cell.id}, ${what}${left}`;
+}
+
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function hasSamples(report: BenchReport): boolean {
+  return report.cells.some(({ samples }) => samples.length > 0);
+}
+
+function whatIsKept(report: BenchReport, file: ReportFile | undefined): string | undefined {
+  if (!hasSamples(report)) return undefined;
+  return file === undefined
+    ? "The table holds what was finished; --out FILE would keep it."
+    : `The table and ${file.path} hold what was finished.`;
+}
