@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import type { Runtime } from "./node-llama-cpp/runtime.ts";
 import type { Notice, PairOptions } from "./pair.ts";
 import type { Engine } from "./port.ts";
 
@@ -9,8 +10,7 @@ export interface StartedEngine {
 }
 
 /**
- * Starts the engine that was asked for. "auto" binds libllama; where that cannot be done it takes
- * node-llama-cpp's own API and says so, so that another llama.cpp release degrades and not breaks.
+ * Starts the engine that was asked for.
  *
  * @throws UserError where the machine lacks what was asked for
  */
@@ -20,21 +20,28 @@ export async function startEngine(options: PairOptions): Promise<StartedEngine> 
     return { engine: fakeEngine(), notices: [] };
   }
   const { startRuntime } = await import("./node-llama-cpp/runtime.ts");
-  const runtime = await startRuntime(options);
-  if (options.engine !== "node-llama-cpp") {
-    try {
-      const { libllamaEngine } = await import("./libllama/engine.ts");
-      return { engine: libllamaEngine(runtime, options), notices: [] };
-    } catch (error) {
-      if (options.engine === "libllama" || !isBindingFailure(error)) throw error;
-      return { engine: await publicApi(), notices: [fallbackNotice(error)] };
-    }
-  }
-  return { engine: await publicApi(), notices: [] };
+  return chooseEngine(await startRuntime(options), options);
+}
 
-  async function publicApi(): Promise<Engine> {
+/**
+ * Puts an engine on a loaded llama.cpp. "auto" binds libllama; where that cannot be done it takes
+ * node-llama-cpp's own API and says so, so that another llama.cpp release degrades and does not
+ * break.
+ *
+ * @throws UserError "cannot-bind" where the binding was insisted on
+ */
+export async function chooseEngine(runtime: Runtime, options: PairOptions): Promise<StartedEngine> {
+  const publicApi = async (): Promise<Engine> => {
     const { nodeLlamaCppEngine } = await import("./node-llama-cpp/engine.ts");
     return nodeLlamaCppEngine(runtime, options);
+  };
+  if (options.engine === "node-llama-cpp") return { engine: await publicApi(), notices: [] };
+  try {
+    const { libllamaEngine } = await import("./libllama/engine.ts");
+    return { engine: libllamaEngine(runtime, options), notices: [] };
+  } catch (error) {
+    if (options.engine === "libllama" || !isBindingFailure(error)) throw error;
+    return { engine: await publicApi(), notices: [fallbackNotice(error)] };
   }
 }
 

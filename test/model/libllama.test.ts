@@ -3,6 +3,7 @@ import { libllamaEngine } from "../../src/engine/libllama/engine.ts";
 import { nodeLlamaCppEngine } from "../../src/engine/node-llama-cpp/engine.ts";
 import { type Runtime, startRuntime } from "../../src/engine/node-llama-cpp/runtime.ts";
 import type { Engine, InspectedModel, OpenModel } from "../../src/engine/port.ts";
+import { chooseEngine } from "../../src/engine/start-engine.ts";
 import { compareVocabularies } from "../../src/engine/vocabulary-check.ts";
 import { describeSequenceContract } from "../contract/sequence-contract.ts";
 import { cpuOptions, lacks, modelOptions, models } from "../support/models.ts";
@@ -21,14 +22,24 @@ describe.skipIf(lacks(models.smollm))("libllama with SmolLM2 135M", () => {
   // here. A token that sees a wrong branch differs by 12 and more.
   describeSequenceContract("libllama", () => opened(models.smollm), { tolerance: 2 });
 
-  test("refuses a library of another release before calling it", () => {
-    const other = { ...runtime, release: "v0.4.9" };
-    expect(() => libllamaEngine(other, cpuOptions)).toThrow(/v0\.4\.9 is loaded/);
-  });
+  describe.each([
+    ["another release", { release: "v0.4.9" }, "v0.4.9 is loaded, and specdec binds v0.5.0"],
+    ["a static build", { libraryPath: undefined }, "linked into node-llama-cpp"],
+    ["a library that is no libllama", { libraryPath: process.execPath }, "cannot be bound"],
+  ])("with %s", (_, changes, reason) => {
+    const pair = { ...cpuOptions, target: models.smollm, contextSize: 256 };
 
-  test("refuses a static build", () => {
-    const linked = { ...runtime, libraryPath: undefined };
-    expect(() => libllamaEngine(linked, cpuOptions)).toThrow(/cannot be bound/);
+    test("runs on node-llama-cpp's API with a notice that says why", async () => {
+      const chosen = await chooseEngine({ ...runtime, ...changes }, { ...pair, engine: "auto" });
+      expect(chosen.engine.info.engine).toBe("node-llama-cpp");
+      expect(chosen.notices).toMatchObject([{ code: "engine-fallback" }]);
+      expect(chosen.notices[0]?.text).toContain(reason);
+    });
+
+    test("fails where the binding was insisted on", async () => {
+      const chosen = chooseEngine({ ...runtime, ...changes }, { ...pair, engine: "libllama" });
+      await expect(chosen).rejects.toMatchObject({ code: "cannot-bind", exitCode: 3 });
+    });
   });
 
   test("gives the hidden state of every output beside its logits", async () => {
