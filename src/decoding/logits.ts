@@ -33,19 +33,19 @@ export function topTwo(logits: Float32Array): TopTwo {
 
 /**
  * The softmax probability of `token` over the whole vocabulary at temperature 1: how sure the
- * model is of it. Terms below e^-20 of the largest are left out (an error under 1e-3 even if a
- * million tokens lie just below that).
+ * model is of it. Terms below e^-20 of its own are left out: an error under 1e-3 even if half a
+ * million tokens lie just below that.
  */
 export function confidence(logits: Float32Array, token: number): number {
-  const max = maximum(logits);
-  const floor = max - 20;
+  const own = logits[token] as number;
+  const floor = own - 20;
   let sum = 0;
   const length = logits.length;
   for (let i = 0; i < length; i++) {
     const logit = logits[i] as number;
-    if (logit > floor) sum += Math.exp(logit - max);
+    if (logit > floor) sum += Math.exp(logit - own);
   }
-  return Math.exp((logits[token] as number) - max) / sum;
+  return 1 / sum;
 }
 
 /** The largest logit. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { generate } from "../../src/decoding/generate.ts";
+import { topTwo } from "../../src/decoding/logits.ts";
 import { count, decodeMs, noCounts } from "../../src/decoding/metrics.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
 import { DraftModelDrafter } from "../../src/drafters/draft-model.ts";
@@ -8,7 +9,7 @@ import { fakeVocabulary } from "../../src/engine/fake/vocabulary.ts";
 import { samplers, specs, stopTextsOf, tokensOf } from "../support/arbitraries.ts";
 import { generateOptions, run } from "../support/collect.ts";
 import { adversaries } from "../support/drafters.ts";
-import { fakePair, fakeSequence, greedy } from "../support/fake.ts";
+import { fakePair, fakeSequence, greedy, logitsAfter } from "../support/fake.ts";
 
 const cases = specs.chain((spec) =>
   fc.record({
@@ -90,6 +91,17 @@ describe("events", () => {
       expect(counts.mismatches).toBe(corrections.filter((o) => o === "correction").length);
     });
     await fc.assert(property, { numRuns: 300 });
+  });
+
+  test("carry at temperature 0 the target's own margin at each token", async () => {
+    const property = fc.asyncProperty(cases, async (given) => {
+      const { emitted, tokens } = await runCase({ ...given, sampler: greedy });
+      emitted.forEach(({ gap }, i) => {
+        const known = [...given.prompt, ...tokens.slice(0, i)];
+        expect(gap).toBe(topTwo(logitsAfter(given.spec, known)).gap);
+      });
+    });
+    await fc.assert(property, { numRuns: 200 });
   });
 
   test("hold the text of their tokens, no more and no less", async () => {

@@ -15,9 +15,10 @@ export const specs: fc.Arbitrary<FakeModelSpec> = fc
   })
   .map(fakeSpec);
 
+/** Prompts, long ones as often as short ones, so that prefills have several chunks. */
 export function tokensOf(spec: FakeModelSpec, maxLength: number): fc.Arbitrary<number[]> {
   const token = fc.integer({ min: 0, max: spec.vocabularySize - 1 });
-  return fc.array(token, { minLength: 1, maxLength });
+  return fc.array(token, { minLength: 1, maxLength, size: "max" });
 }
 
 /** Texts of one to three tokens, so that they occur, span tokens and share beginnings. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Drafter } from "../../../src/decoding/drafter.ts";
 import { seededRandom } from "../../../src/decoding/random.ts";
-import type { Evaluation, TokenSequence } from "../../../src/decoding/sequence.ts";
+import type { Evaluation, TokenBatch, TokenSequence } from "../../../src/decoding/sequence.ts";
 import { fakeVocabulary } from "../../../src/engine/fake/vocabulary.ts";
 import { generateOptions, run } from "../../support/collect.ts";
 import { chainDraft, drafterFrom } from "../../support/drafters.ts";
@@ -163,6 +164,32 @@ describe("events", () => {
     const sampled = await decode([A, end], { sampler: plainSampling, random: seededRandom(1) });
     expect(sampled.emitted.some((token) => "gap" in token)).toBe(false);
   });
+});
+
+test("proposing and observing are the draft's time, the batch alone is the target's", async () => {
+  let now = 0;
+  const takes = <T>(ms: number, value: T): T => {
+    now += ms;
+    return value;
+  };
+  const answer = [A, B, C, A, B, C];
+  const inner = scriptedTarget(answer, prompt);
+  const target: TokenSequence = Object.assign(Object.create(inner), {
+    evaluate: (batch: TokenBatch) => takes(100, inner.evaluate(batch)),
+    keep: (path: readonly number[]) => takes(7, inner.keep(path)),
+  });
+  const drafter: Drafter = {
+    ...drafterFrom(() => takes(20, chainDraft([C]))),
+    observe: () => takes(3, undefined),
+  };
+  const options = { target, text, prompt, drafter, draftLength: 1, maxTokens: 4 };
+  const { rounds } = await run({ ...options, clock: () => now });
+  const times = rounds.map(({ draftMs, verifyMs, overheadMs }) => [draftMs, verifyMs, overheadMs]);
+  // A comes from the prefill; then B instead of C; then C as drafted, and A.
+  expect(times).toEqual([
+    [23, 100, 7],
+    [23, 100, 7],
+  ]);
 });
 
 describe("the drafter is asked", () => {
