@@ -1,6 +1,7 @@
 import {
   addCounts,
   type Counts,
+  conditionalAcceptance,
   decodeMs,
   draftAcceptanceRate,
   meanAcceptanceLength,
@@ -42,6 +43,7 @@ export function summarise(input: SummaryInput): {
     alpha: orNull(perTokenAcceptance(counts)),
     meanAcceptanceLength: orNull(meanAcceptanceLength(counts)),
     positionAcceptance: positionAcceptance(counts),
+    conditionalAcceptance: conditionalAcceptance(counts),
     shares: sharesOf(counts),
     sameAsPlain,
   };

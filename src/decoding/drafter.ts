@@ -30,6 +30,8 @@ export const emptyDraft: Draft = { tokens: [], parents: [], q: [], distributions
 export interface DraftRequest {
   /** Most tokens in a row, 1 or more. */
   readonly maxLength: number;
+  /** Most tokens in all, 1 or more; a tree may have more than it is deep. */
+  readonly maxSize: number;
   /** Candidate filter: how many of the likeliest candidates stay at each position; 0 keeps all. */
   readonly topK: number;
   /** The target's sampler; a drafter that samples follows it, so that q stays close to p. */
@@ -56,6 +58,7 @@ export interface Drafter {
   readonly name: string;
   /** Prepares for a text that starts with `prompt`; yields as it works, and can be left early. */
   begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void>;
+  /** Called with at least one observed token since the last proposal. */
   propose(request: DraftRequest): MaybePromise<Draft>;
   /** Called after the first token (with an empty path) and after every round. */
   observe(outcome: RoundOutcome): MaybePromise<void>;

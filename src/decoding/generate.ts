@@ -161,10 +161,11 @@ class Loop {
     // The target adds a token of its own to whatever is accepted.
     const wanted = this.#emitter.left - 1;
     const fits = Math.min(this.#room(), target.batchSize, target.maxOutputs) - 1;
-    const maxLength = Math.min(draftLength, wanted, fits);
+    const maxSize = Math.min(draftLength, fits);
+    const maxLength = Math.min(maxSize, wanted);
     if (maxLength < 1) return emptyDraft;
     const isEog = (token: number) => text.isEog(token);
-    return drafter.propose({ maxLength, topK, sampler, random, isEog });
+    return drafter.propose({ maxLength, maxSize, topK, sampler, random, isEog });
   }
 
   /** Emits the accepted tokens and the target's own, up to the end of the text. */

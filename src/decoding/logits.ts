@@ -28,6 +28,9 @@ export function topTwo(logits: Float32Array): TopTwo {
       }
     }
   }
+  if (first === Number.NEGATIVE_INFINITY) {
+    throw new Error("the model gave logits that are no numbers");
+  }
   return { token, gap: first - second };
 }
 

@@ -16,6 +16,8 @@ export interface Counts {
   readonly mismatches: number;
   /** Entry i: passes that drafted at least i + 1 tokens in a row. */
   readonly draftedAt: readonly number[];
+  /** Entry i: of those, passes that tested it: all before it were accepted, the text went on. */
+  readonly testedAt: readonly number[];
   /** Entry i: passes that accepted at least i + 1 tokens. */
   readonly acceptedAt: readonly number[];
   /** Time of the prefill of both models, in ms. */
@@ -39,6 +41,7 @@ export const noCounts: Counts = {
   accepted: 0,
   mismatches: 0,
   draftedAt: [],
+  testedAt: [],
   acceptedAt: [],
   prefillMs: 0,
   reusedTokens: 0,
@@ -78,6 +81,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     accepted: a.accepted + b.accepted,
     mismatches: a.mismatches + b.mismatches,
     draftedAt: addEach(a.draftedAt, b.draftedAt),
+    testedAt: addEach(a.testedAt, b.testedAt),
     acceptedAt: addEach(a.acceptedAt, b.acceptedAt),
     prefillMs: a.prefillMs + b.prefillMs,
     reusedTokens: a.reusedTokens + b.reusedTokens,
@@ -119,6 +123,11 @@ export function positionAcceptance(counts: Counts): number[] {
   return counts.draftedAt.map((drafted, i) => (counts.acceptedAt[i] ?? 0) / drafted);
 }
 
+/** Entry i: passes that accepted position i / passes that tested it: i - 1 was accepted. */
+export function conditionalAcceptance(counts: Counts): number[] {
+  return counts.testedAt.map((tested, i) => (counts.acceptedAt[i] ?? 0) / tested);
+}
+
 function countPrefill(counts: Counts, event: Extract<GenerateEvent, { type: "prefill" }>): Counts {
   if (event.done < event.total) return counts;
   // The target's own prefill ends with the first token, whose event carries the time.
@@ -132,6 +141,7 @@ function countPrefill(counts: Counts, event: Extract<GenerateEvent, { type: "pre
 
 function countRound(counts: Counts, round: RoundEvent): Counts {
   const depth = draftDepth(round);
+  const mismatches = round.rejected === undefined ? 0 : 1;
   return {
     ...counts,
     tokens: counts.tokens + round.emitted.length,
@@ -139,8 +149,9 @@ function countRound(counts: Counts, round: RoundEvent): Counts {
     passes: counts.passes + 1,
     drafted: counts.drafted + round.drafted.length,
     accepted: counts.accepted + round.accepted,
-    mismatches: counts.mismatches + (round.rejected === undefined ? 0 : 1),
+    mismatches: counts.mismatches + mismatches,
     draftedAt: addEach(counts.draftedAt, ones(depth)),
+    testedAt: addEach(counts.testedAt, ones(round.accepted + mismatches)),
     acceptedAt: addEach(counts.acceptedAt, ones(round.accepted)),
     draftMs: counts.draftMs + round.draftMs,
     verifyMs: counts.verifyMs + round.verifyMs,

@@ -15,8 +15,9 @@ export interface PrefillOptions {
   readonly outputs: "none" | "last";
   readonly need: "logits" | "greedy";
   /**
-   * Reuse whole chunks only. The same prompt is then always evaluated in the same batches, so that
-   * rounding, and with it every near tie, comes out the same with a warm cache as with a cold one.
+   * Reuse whole chunks only. A prompt that is run again is then evaluated in the same batches, so
+   * that rounding, and with it every near tie, comes out the same with a warm cache as with a cold
+   * one. A prompt that goes on from an answer reuses what was decoded token by token, and may not.
    */
   readonly wholeChunks: boolean;
 }

@@ -123,6 +123,6 @@ function softmaxInPlace(selected: Distribution, temperature: number): Distributi
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < size; i++) max = Math.max(max, probs[i] as number);
   for (let i = 0; i < size; i++) probs[i] = Math.exp(((probs[i] as number) - max) / temperature);
-  normalise(selected);
+  if (!normalise(selected)) throw new Error("the model gave logits that are no numbers");
   return selected;
 }

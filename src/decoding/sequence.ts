@@ -123,6 +123,17 @@ export function checkBatch(sequence: TokenSequence, batch: TokenBatch): void {
 }
 
 /**
+ * Checks what a cache is to be cut back to; every engine calls it first.
+ *
+ * @throws RangeError for a length that the cache does not have
+ */
+export function checkLength(sequence: TokenSequence, length: number): void {
+  const held = sequence.tokens.length;
+  if (Number.isInteger(length) && length >= 0 && length <= held) return;
+  throw new RangeError(`a cache of ${held} tokens cannot be cut back to ${length}`);
+}
+
+/**
  * Checks that `path` runs down the last batch from its root.
  *
  * @throws RangeError when it does not

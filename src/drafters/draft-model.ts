@@ -24,7 +24,8 @@ export interface DraftModelOptions {
 /**
  * Drafts a chain with a small model (Leviathan et al. 2023; Chen et al. 2023). Tokens that were
  * emitted but are not in the draft's cache go into the first step's batch, so that one step is one
- * evaluation whatever the last round left behind.
+ * evaluation whatever the last round left behind. Behind a token that the model does not have, or
+ * beyond its context, it proposes nothing.
  */
 export class DraftModelDrafter implements Drafter {
   readonly name = "draft";
@@ -33,6 +34,8 @@ export class DraftModelDrafter implements Drafter {
   readonly #wholeChunks: boolean;
   /** One distribution for each draft position, reused over rounds. */
   readonly #distributions: Distribution[] = [];
+  /** True once the text left what this model can read; it drafts nothing until the next one. */
+  #lost = false;
   /** Emitted tokens that the cache does not hold yet. */
   #pending: number[] = [];
   /** Cache length before the tokens of the last proposal. */
@@ -46,6 +49,8 @@ export class DraftModelDrafter implements Drafter {
 
   async *begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void> {
     this.#pending = [];
+    this.#lost = prompt.length > this.#sequence.capacity || !this.#knows(prompt);
+    if (this.#lost) return;
     const wholeChunks = this.#wholeChunks;
     yield* prefill(this.#sequence, prompt, { outputs: "none", need: "greedy", wholeChunks });
     this.#base = this.#sequence.tokens.length;
@@ -58,7 +63,7 @@ export class DraftModelDrafter implements Drafter {
     const sequence = this.#sequence;
     // The last drafted token needs no evaluation of its own.
     const room = sequence.capacity - sequence.tokens.length - this.#pending.length + 1;
-    const length = Math.min(request.maxLength, room);
+    const length = this.#lost ? 0 : Math.min(request.maxLength, request.maxSize, room);
     let next = this.#pending;
     while (tokens.length < length) {
       const outputs = await sequence.evaluate({ tokens: next, outputs: "last", need: "logits" });
@@ -78,12 +83,19 @@ export class DraftModelDrafter implements Drafter {
   }
 
   async observe({ emitted, path }: RoundOutcome): Promise<void> {
+    this.#lost ||= !this.#knows(emitted);
+    if (this.#lost) return;
     // A chain's nodes are its positions, and the cache holds all of them but the last.
     const drafted = this.#sequence.tokens.length - this.#base;
     const kept = Math.min(path.length, drafted);
     if (kept < drafted) await this.#sequence.truncate(this.#base + kept);
     this.#pending = [...this.#pending, ...emitted.slice(kept)];
     this.#base = this.#sequence.tokens.length;
+  }
+
+  /** False for ids beyond this model's vocabulary: the target's may be the larger one. */
+  #knows(tokens: readonly number[]): boolean {
+    return tokens.every((token) => token < this.#sequence.vocabularySize);
   }
 
   #choose(logits: Float32Array, request: DraftRequest, position: number): Choice {

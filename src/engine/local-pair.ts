@@ -10,6 +10,7 @@ import type {
   BatchCosts,
   GenerateRequest,
   MeasureRequest,
+  Notice,
   Pair,
   PairInfo,
   PairOptions,
@@ -61,13 +62,26 @@ export async function openPair(
     hiddenStates: false,
     onProgress: (fraction) => onProgress({ model: "draft", fraction }),
   });
+  const further = shortDraftNotices(target, draft);
   return new LocalPair({
     engine,
-    info: { ...info, draft: draft.info },
+    info: { ...info, draft: draft.info, notices: [...notices, ...further] },
     target,
     draft,
     sharedVocabularySize,
   });
+}
+
+function shortDraftNotices(target: OpenModel, draft: OpenModel): Notice[] {
+  const room = draft.sequence.capacity;
+  if (room >= target.sequence.capacity) return [];
+  return [
+    {
+      code: "short-draft-context",
+      text: `the draft model was trained for ${room} tokens: behind those nothing is drafted`,
+      hint: `Ask for a context of ${room} with --ctx, or take another draft model.`,
+    },
+  ];
 }
 
 interface LocalPairParts {
@@ -123,7 +137,13 @@ export class LocalPair implements Pair {
     await this.#parts.engine.close();
   }
 
-  async #promptTokens({ prompt }: GenerateRequest): Promise<number[]> {
+  /** Behind the end of the draft's context nothing can be drafted. */
+  #smallerContext(): number {
+    const { target, draft } = this.#parts;
+    return Math.min(target.sequence.capacity, draft?.sequence.capacity ?? Infinity);
+  }
+
+  async #promptTokens({ prompt, draftLength }: GenerateRequest): Promise<number[]> {
     const { vocabulary, sequence } = this.#parts.target;
     const tokens =
       prompt.type === "chat"
@@ -135,10 +155,12 @@ export class LocalPair implements Pair {
         "Give it as an argument, or - to read it from stdin.",
       );
     }
-    if (tokens.length <= sequence.capacity) return tokens;
+    const room = draftLength > 0 ? this.#smallerContext() : sequence.capacity;
+    if (tokens.length <= room) return tokens;
+    const whose = room < sequence.capacity ? "the draft model's context" : "the context";
     throw environmentError(
       "prompt-too-long",
-      `the prompt has ${tokens.length} tokens, and the context holds ${sequence.capacity}`,
+      `the prompt has ${tokens.length} tokens, and ${whose} holds ${room}`,
       "Shorten the prompt, or ask for a larger context with --ctx.",
     );
   }

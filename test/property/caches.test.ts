@@ -139,6 +139,7 @@ describe("caches", () => {
       await fresh.drafter.observe({ emitted: text.slice(-1), path: [] });
       const request = {
         maxLength: 4,
+        maxSize: 4,
         topK: turn.topK,
         sampler: turn.sampler,
         isEog: pair.text.isEog,

@@ -2,6 +2,7 @@ import { topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
   checkBatch,
+  checkLength,
   checkPath,
   type Evaluation,
   type TokenBatch,
@@ -70,8 +71,9 @@ export class FakeSequence implements TokenSequence {
 
   truncate(length: number): void {
     if (this.#branched) throw new Error("a batch with branches waits for keep");
-    if (length > this.#tokens.length) throw new RangeError(`the cache is shorter than ${length}`);
+    checkLength(this, length);
     this.#tokens = this.#tokens.slice(0, length);
+    this.#batch = undefined;
   }
 
   keep(path: readonly number[]): void {

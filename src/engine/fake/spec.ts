@@ -53,13 +53,27 @@ export function parseFakeModel(path: string): FakeModelSpec {
   }
   const pairs = path.slice("fake:".length).split(",").filter(Boolean);
   const given = pairs.map((pair) => {
-    const [key = "", text = ""] = pair.split("=");
-    const name = keys[key];
-    const value = Number(text);
-    if (name === undefined || text === "" || Number.isNaN(value)) {
+    const [, key = "", text = ""] = /^(\w+)=(-?[\d.]+)$/.exec(pair) ?? [];
+    const name = Object.hasOwn(keys, key) ? keys[key] : undefined;
+    if (name === undefined) {
       throw usageError(`${path}: ${pair} says nothing`, `Keys: ${Object.keys(keys).join(", ")}.`);
     }
-    return [name, value] as const;
+    return [name, Number(text)] as const;
   });
-  return { ...defaultFakeModel, ...Object.fromEntries(given) };
+  const spec: FakeModelSpec = { ...defaultFakeModel, ...Object.fromEntries(given) };
+  checkSpec(path, spec);
+  return spec;
+}
+
+function checkSpec(path: string, spec: FakeModelSpec): void {
+  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs } = spec;
+  const whole = Number.isInteger(vocabularySize) && vocabularySize >= 3;
+  const rotation = Number.isInteger(shift) && shift >= 0;
+  const share = agreement >= 0 && agreement <= 1;
+  const times = Math.min(stepMs, tokenMs, loadMs) >= 0;
+  if (whole && rotation && share && times && Object.values(spec).every(Number.isFinite)) return;
+  throw usageError(
+    `${path} is no model`,
+    "vocab is a whole number from 3, shift one from 0, agreement from 0 to 1, times from 0.",
+  );
 }

@@ -2,6 +2,7 @@ import { topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
   checkBatch,
+  checkLength,
   checkPath,
   type Evaluation,
   type TokenBatch,
@@ -85,7 +86,8 @@ export class LibllamaSequence implements TokenSequence {
 
   truncate(length: number): void {
     if (this.#last?.leaves !== undefined) throw new Error("a batch with branches waits for keep");
-    if (length > this.#tokens.length) throw new RangeError(`the cache is shorter than ${length}`);
+    checkLength(this, length);
+    this.#last = undefined;
     if (length === this.#tokens.length) return;
     const { bindings } = this.#options;
     // -1 is every sequence.

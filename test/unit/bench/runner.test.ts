@@ -39,6 +39,7 @@ describe("runBench", () => {
       alpha: null,
       meanAcceptanceLength: 1,
       positionAcceptance: [],
+      conditionalAcceptance: [],
       shares: { draft: 0, verify: 1, overhead: 0 },
       sameAsPlain: null,
     });
@@ -49,6 +50,7 @@ describe("runBench", () => {
       alpha: 1,
       meanAcceptanceLength: 5,
       positionAcceptance: [1, 1, 1, 1],
+      conditionalAcceptance: [1, 1, 1, 1],
       shares: { draft: 8 / 44, verify: 36 / 44, overhead: 0 },
       sameAsPlain: { equal: 2, compared: 2, differences: [] },
     });

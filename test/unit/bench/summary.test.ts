@@ -12,6 +12,7 @@ describe("summarise", () => {
       accepted: 6,
       mismatches: 2,
       draftedAt: [4, 4],
+      testedAt: [4, 4],
       acceptedAt: [4, 2],
       decodeMs: 40,
       draftMs: 8,
@@ -25,6 +26,7 @@ describe("summarise", () => {
       accepted: 5,
       mismatches: 4,
       draftedAt: [5, 5],
+      testedAt: [5, 3],
       acceptedAt: [3, 2],
       decodeMs: 60,
       draftMs: 12,
@@ -38,6 +40,7 @@ describe("summarise", () => {
       alpha: 11 / 17,
       meanAcceptanceLength: 20 / 9,
       positionAcceptance: [7 / 9, 4 / 9],
+      conditionalAcceptance: [7 / 9, 4 / 7],
       shares: { draft: 0.2, verify: 0.7, overhead: 0.1 },
       sameAsPlain: { equal: 2, compared: 2, differences: [] },
     });
@@ -66,6 +69,7 @@ describe("summarise", () => {
       alpha: null,
       meanAcceptanceLength: 1,
       positionAcceptance: [],
+      conditionalAcceptance: [],
       shares: { draft: 0, verify: 1, overhead: 0 },
       sameAsPlain: null,
     });
@@ -82,6 +86,7 @@ describe("summarise", () => {
       alpha: null,
       meanAcceptanceLength: null,
       positionAcceptance: [],
+      conditionalAcceptance: [],
       shares: null,
       sameAsPlain: { equal: 1, compared: 1, differences: [] },
     });

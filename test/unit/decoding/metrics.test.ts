@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { GenerateEvent, Origin, RoundEvent } from "../../../src/decoding/events.ts";
 import {
   addCounts,
+  conditionalAcceptance,
   count,
   decodeMs,
   draftAcceptanceRate,
@@ -78,6 +79,11 @@ describe("a generation worked by hand", () => {
     expect(counts.draftedAt).toEqual([4, 4, 3, 3]);
     expect(counts.acceptedAt).toEqual([3, 2, 1, 1]);
     expect(positionAcceptance(counts)).toEqual([3 / 4, 2 / 4, 1 / 3, 1 / 3]);
+  });
+
+  test("conditional acceptance: of those passes that tested it", () => {
+    expect(counts.testedAt).toEqual([4, 2, 2, 1]);
+    expect(conditionalAcceptance(counts)).toEqual([3 / 4, 2 / 2, 1 / 2, 1 / 1]);
   });
 
   test("times: 10 tokens after the first in 80 ms", () => {
