@@ -4,9 +4,15 @@ import { serveRuns } from "./subject.ts";
 
 const [path = "", prompt = "", count = "0"] = process.argv.slice(2);
 
-const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
+// As many threads as specdec takes: the default is 4 on a machine with fewer cores, and crawls.
+const llama = await getLlama({
+  gpu: false,
+  build: "never",
+  logLevel: LlamaLogLevel.error,
+  maxThreads: 0,
+});
 const model = await llama.loadModel({ modelPath: path });
-const context = await model.createContext({ contextSize: 4096 });
+const context = await model.createContext({ contextSize: 4096, threads: llama.cpuMathCores });
 const sequence = context.getSequence();
 const tokens = model.tokenize(prompt);
 

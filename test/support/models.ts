@@ -20,7 +20,8 @@ export function lacks(...paths: readonly string[]): boolean {
 export const cpuOptions: EngineOptions = {
   gpu: "off",
   gpuLayers: 0,
-  threads: 0,
+  // Two threads crawl where another process takes a core.
+  threads: 1,
   mmap: true,
   flashAttention: "auto",
 };

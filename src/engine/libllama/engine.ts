@@ -2,6 +2,7 @@ import { availableMemory } from "node:process";
 import { setImmediate as turn } from "node:timers/promises";
 import { environmentError } from "../../errors.ts";
 import { contextSizeFor } from "../context-size.ts";
+import { explainLoadFailure } from "../load-failure.ts";
 import { type ModelFile, readModelFile } from "../node-llama-cpp/model-file.ts";
 import type { Runtime } from "../node-llama-cpp/runtime.ts";
 import type { Engine, EngineOptions, InspectedModel, ModelOptions, OpenModel } from "../port.ts";
@@ -13,7 +14,6 @@ import {
   progressCallback,
 } from "./bindings.ts";
 import { boundReleases, layoutOf } from "./layout.ts";
-import { explainLoadFailure } from "./load-failure.ts";
 import { LibllamaSequence, maxLeaves } from "./sequence.ts";
 import { libllamaVocabulary } from "./vocabulary.ts";
 

@@ -40,13 +40,8 @@ export function createChatTemplate(
   const wrapper = wrapperFor(file, chatTemplate);
   return {
     tokenize: (messages) => {
-      const chatHistory = messages.map(historyItem);
-      // Only Jinja knows add_generation_prompt; the others begin an answer for an empty message.
-      if (!(wrapper instanceof JinjaTemplateChatWrapper)) {
-        chatHistory.push({ type: "model", response: [] });
-      }
-      const { contextText } = wrapper.generateContextState({ chatHistory });
-      return withBos(tokenizeText(contextText, file, tokenizer), tokenizer);
+      const text = written(wrapper, messages.map(historyItem));
+      return withBos(tokenizeText(text, file, tokenizer), tokenizer);
     },
   };
 }
@@ -60,7 +55,7 @@ function wrapperFor(file: ModelFile, template: string): ChatWrapper {
       additionalRenderParameters: { add_generation_prompt: true },
     });
   } catch (cause) {
-    const similar = similarWrapper(file, template);
+    const similar = similarWrapper(template);
     if (similar !== null) return similar;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `the chat template of ${file.info.file} cannot be rendered: ${reason}`;
@@ -69,16 +64,25 @@ function wrapperFor(file: ModelFile, template: string): ChatWrapper {
   }
 }
 
-/** What node-llama-cpp takes for a template that its Jinja cannot render, by the tokens in it. */
-function similarWrapper(file: ModelFile, template: string): ChatWrapper | null {
-  const { architecture, name } = file.info;
-  const metadata = { general: { architecture, name }, tokenizer: { chat_template: template } };
-  return resolveChatWrapper({
-    filename: file.info.file,
-    fileInfo: { metadata } as unknown as GgufFileInfo,
-    warningLogs: false,
-    noJinja: true,
-  });
+/**
+ * For a template that this Jinja cannot render the known format whose tokens stand in it, as
+ * llama.cpp's own detection does. Without the model's name: by that node-llama-cpp would guess on.
+ */
+function similarWrapper(template: string): ChatWrapper | null {
+  const metadata = { general: {}, tokenizer: { chat_template: template } };
+  const fileInfo = { metadata } as unknown as GgufFileInfo;
+  return resolveChatWrapper({ fileInfo, warningLogs: false, noJinja: true });
+}
+
+function written(wrapper: ChatWrapper, chatHistory: ChatHistoryItem[]): LlamaText {
+  if (wrapper instanceof JinjaTemplateChatWrapper) {
+    return wrapper.generateContextState({ chatHistory }).contextText;
+  }
+  // The known formats begin an answer for an empty message, and a text with BOS in any model.
+  const begun: ChatHistoryItem[] = [...chatHistory, { type: "model", response: [] }];
+  const isBos = (value: unknown) => value instanceof SpecialToken && value.value === "BOS";
+  const { contextText } = wrapper.generateContextState({ chatHistory: begun });
+  return contextText.mapValues((value) => (isBos(value) ? "" : value));
 }
 
 function historyItem({ role, content }: ChatMessage): ChatHistoryItem {

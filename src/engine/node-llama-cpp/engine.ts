@@ -6,7 +6,7 @@ import {
 } from "node-llama-cpp";
 import { environmentError } from "../../errors.ts";
 import { contextSizeFor } from "../context-size.ts";
-import { explainLoadFailure } from "../libllama/load-failure.ts";
+import { explainLoadFailure } from "../load-failure.ts";
 import type { Engine, EngineOptions, InspectedModel, ModelOptions, OpenModel } from "../port.ts";
 import { type ModelFile, readModelFile } from "./model-file.ts";
 import type { Runtime } from "./runtime.ts";

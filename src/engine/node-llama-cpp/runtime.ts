@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   getLlama,
   getLlamaGpuTypes,
@@ -7,6 +8,7 @@ import {
 } from "node-llama-cpp";
 import { environmentError } from "../../errors.ts";
 import type { EngineOptions } from "../port.ts";
+import { loadedLibrary } from "./loaded-library.ts";
 
 /** llama.cpp in this process, as node-llama-cpp chose and loaded it. */
 export interface Runtime {
@@ -27,8 +29,9 @@ export interface Runtime {
 const logLines = 200;
 
 /**
- * Loads llama.cpp. Takes about 0.5 s, in which node-llama-cpp tries the binary in a child process;
- * read model files meanwhile.
+ * Loads llama.cpp, once a process: after `close` its log goes to stderr again, and a second runtime
+ * does not catch all of it. Takes about 0.5 s, in which node-llama-cpp tries the binary in a child
+ * process; read model files meanwhile.
  *
  * @throws UserError "gpu-absent" where the GPU that was asked for is not there, "no-binary" where
  *   there is no llama.cpp for this machine
@@ -53,7 +56,7 @@ export async function startRuntime(options: EngineOptions): Promise<Runtime> {
     threads: options.threads || Math.max(1, llama.cpuMathCores),
     libraryPath: loadedLibrary(),
     logTail: () => [...log],
-    close: () => llama.dispose(),
+    close: () => dispose(llama),
   };
 }
 
@@ -81,6 +84,22 @@ async function load(gpu: EngineOptions["gpu"], log: string[]): Promise<Llama> {
   }
 }
 
+/** How long to wait for llama.cpp to be given back, in ms. */
+const disposePatience = 1000;
+
+/**
+ * node-llama-cpp 3.22.1 waits for every model to be disposed, and forgets one whose load failed or
+ * was stopped once it is garbage: then it waits for ever.
+ */
+async function dispose(llama: Llama): Promise<void> {
+  const done = new AbortController();
+  const patience = sleep(disposePatience, undefined, { signal: done.signal }).catch(
+    () => undefined,
+  );
+  await Promise.race([llama.dispose(), patience]);
+  done.abort();
+}
+
 function keep(log: string[], level: LlamaLogLevel, message: string): void {
   for (const line of message.split("\n")) {
     if (line === "") continue;
@@ -102,19 +121,4 @@ async function gpuAbsent(asked: string): Promise<Error> {
       ? "No GPU that llama.cpp can use was found here: take --gpu off."
       : `Here are: ${there.join(", ")}. Take one of these, or --gpu off.`;
   return environmentError("gpu-absent", `there is no ${asked} GPU that llama.cpp can use`, hint);
-}
-
-/** libllama.so, libllama.v0.5.0.so, libllama.cuda.v0.5.0.so, llama.dll, … but not its companions. */
-const libraryName = /(?:^|[\\/])(?:lib)?llama(?!-)[^\\/]*\.(?:so|dylib|dll)[.\d]*$/;
-
-/** Of a process's shared objects the one that is libllama. */
-export function findLibrary(sharedObjects: readonly string[]): string | undefined {
-  return sharedObjects.find((path) => libraryName.test(path));
-}
-
-function loadedLibrary(): string | undefined {
-  // The network section would look up host names; the types lack the switch (Node 20.13).
-  Object.assign(process.report, { excludeNetwork: true });
-  const report = process.report.getReport() as unknown as { sharedObjects?: string[] };
-  return findLibrary(report.sharedObjects ?? []);
 }

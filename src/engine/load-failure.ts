@@ -1,5 +1,5 @@
-import { environmentError, type UserError } from "../../errors.ts";
-import type { ModelFile } from "../node-llama-cpp/model-file.ts";
+import { environmentError, type UserError } from "../errors.ts";
+import type { ModelFile } from "./node-llama-cpp/model-file.ts";
 
 interface Explanation {
   /** What llama.cpp's log says in this case (src/llama-model-loader.cpp, src/llama-model.cpp). */
