@@ -1,6 +1,7 @@
 import { count, decodeMs, noCounts } from "../src/decoding/metrics.ts";
 import { startHost } from "../src/engine/host/client.ts";
-import { median, show } from "./figures.ts";
+import { median } from "../src/statistics.ts";
+import { show } from "./figures.ts";
 import { cpuPair, greedyRequest } from "./host.ts";
 import { residentBytes, type Subject, startSubject } from "./subject.ts";
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { median, show } from "./figures.ts";
+import { median } from "../src/statistics.ts";
+import { show } from "./figures.ts";
 
 /** How long the program takes to say something. */
 export function measureStart(): void {

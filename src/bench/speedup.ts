@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from "../decoding/random.ts";
+import { quantileOfSorted } from "../statistics.ts";
 import type { Speedup } from "./report.ts";
-import { quantileOfSorted } from "./statistics.ts";
 
 /** A cell's run and plain's run of the same prompt and repetition. */
 export interface RunPair {

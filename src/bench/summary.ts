@@ -9,11 +9,11 @@ import {
   perTokenAcceptance,
   positionAcceptance,
 } from "../decoding/metrics.ts";
+import { median, quantile } from "../statistics.ts";
 import { cellWarnings } from "./cell-warnings.ts";
 import { compareWithPlain, type RunRecord, runKey } from "./comparison.ts";
 import type { BenchWarning, Cell, CellSummary, Sample, Spread } from "./report.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
-import { median, quantile } from "./statistics.ts";
 
 /** A cell's runs and what they are measured against. */
 export interface SummaryInput {

@@ -1,5 +1,6 @@
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { environmentError } from "../errors.ts";
+import { median } from "../statistics.ts";
 import type { BatchCosts, MeasureRequest } from "./pair.ts";
 
 /** What a measurement runs on. */
@@ -70,11 +71,4 @@ async function fill(sequence: TokenSequence, token: number, length: number): Pro
     await sequence.evaluate({ tokens, outputs: "none", need: "greedy" });
     done += size;
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }

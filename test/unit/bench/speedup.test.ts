@@ -1,27 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pairedSpeedup, type RunPair } from "../../../src/bench/speedup.ts";
-import { median, quantile } from "../../../src/bench/statistics.ts";
 import { verdictOf } from "../../../src/bench/verdict.ts";
 
-describe("quantile", () => {
-  it("interpolates between order statistics (type 7)", () => {
-    // Of 1, 3, 7, 10 the third quartile lies at place 3 · 0.75 = 2.25: a quarter from 7 to 10.
-    const values = [10, 1, 7, 3];
-    expect([0, 0.25, 0.5, 0.75, 1].map((p) => quantile(values, p))).toEqual([1, 2.5, 5, 7.75, 10]);
-    expect(values).toEqual([10, 1, 7, 3]);
-  });
-
-  it("sorts numbers as numbers", () => {
-    expect(median([100, 9, 20])).toBe(20);
-    expect(median([5])).toBe(5);
-  });
-
-  it("refuses no values", () => {
-    expect(() => median([])).toThrow(RangeError);
-  });
-});
-
-/** Ten tokens each; the cell in `ms`, plain in 100 ms. */
 const pair = (ms: number): RunPair => ({ tokens: 10, ms, plainTokens: 10, plainMs: 100 });
 
 describe("pairedSpeedup", () => {
