@@ -2,7 +2,8 @@ import yargs from "yargs";
 
 import { benchCommand } from "./commands/bench.ts";
 import { generateCommand } from "./commands/generate.ts";
-import { exitCodes, UserError, usageError } from "./errors.ts";
+import { usageFailure } from "./commands/usage-failure.ts";
+import { environmentError, exitCodes, UserError } from "./errors.ts";
 import { versions } from "./version.ts";
 
 /**
@@ -19,33 +20,58 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function parser(args: readonly string[]) {
-  return yargs(args)
-    .scriptName("specdec")
-    .usage(
-      "$0 <command>\n\nDoes speculative decoding pay on this machine, with this pair of models?",
-    )
-    .command(generateCommand)
-    .command(benchCommand)
+const commandNames = ["generate", "bench"];
+/** What takes several values; of any other option that is given twice the last one counts. */
+const lists: ReadonlySet<string> = new Set(["stop", "prompts", "_", "--"]);
 
-    .demandCommand(1, "Name a command.")
-    .strict()
-    .version(versions().specdec)
-    .alias("help", "h")
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .exitProcess(false)
-    .parserConfiguration({ "duplicate-arguments-array": false })
-    .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? usageError(message ?? "wrong usage", "See specdec --help.");
-    });
+function parser(args: readonly string[]) {
+  return (
+    yargs(args)
+      .scriptName("specdec")
+      .usage(
+        "$0 <command>\n\nDoes speculative decoding pay on this machine, with this pair of models?",
+      )
+      .command(generateCommand)
+      .command(benchCommand)
+      .demandCommand(1, "Name a command.")
+      .strict()
+      .strictCommands()
+      // Help and messages in one language, whatever the system's is.
+      .locale("en")
+      .version(versions().specdec)
+      .alias("help", "h")
+      .wrap(Math.min(100, process.stdout.columns ?? 100))
+      .exitProcess(false)
+      .parserConfiguration({
+        "boolean-negation": false,
+        "camel-case-expansion": false,
+        "dot-notation": false,
+      })
+      .middleware(lastOfEach, true)
+      .fail((message: string | null, error: Error | undefined) => {
+        // yargs throws some of its own messages, with a stack that nobody needs.
+        if (error !== undefined && error.name !== "YError") throw error;
+        throw usageFailure(message ?? "wrong usage", { args, commands: commandNames });
+      })
+  );
+}
+
+function lastOfEach(flags: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(flags)) {
+    if (Array.isArray(value) && !lists.has(name)) flags[name] = value.at(-1);
+  }
 }
 
 /** A reader that leaves early, like `head`, ends the program without a fuss. */
 function endQuietlyWithoutReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(exitCodes.ok);
-    throw error;
+    process.exit(
+      report(environmentError("output-unwritable", `cannot write to stdout: ${error.message}`)),
+    );
   });
+  // Progress without a reader is no reason to lose the result.
+  process.stderr.on("error", () => {});
 }
 
 /** @returns the exit code */

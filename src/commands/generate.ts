@@ -46,8 +46,9 @@ const options = {
   stop: {
     type: "string",
     array: true,
-    requiresArg: true,
-    describe: "End the text before this one",
+    // One for each --stop: else it would take the prompt too.
+    nargs: 1,
+    describe: "End the text before this one; give it again for several",
     group: "Output:",
   },
   raw: {
@@ -76,6 +77,8 @@ export const generateCommand: CommandModule<object, Flags> = {
         type: "string",
         describe: "The prompt; - reads it from stdin",
       })
+      // Without this yargs makes nothing of a lone -.
+      .nargs("prompt", 1)
       .options(options)
       .example("$0 generate --target big.gguf --draft small.gguf 'Write a haiku'", "Speculatively")
       .example("$0 generate --target big.gguf 'Write a haiku'", "Plainly")
@@ -85,7 +88,7 @@ export const generateCommand: CommandModule<object, Flags> = {
 
 async function run(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const pairWanted = pairOptions(flags);
-  const prompt = await readPrompt(flags.prompt);
+  const prompt = await readPrompt(promptArgument(flags));
   const request = requestOf(flags, prompt);
   if (request.draftLength > 0 && pairWanted.draft === undefined) {
     throw usageError("--draft-len needs a draft model", "Name one with --draft FILE.");
@@ -93,15 +96,19 @@ async function run(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const status = new StatusLine();
   await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
-      const printer = flags.json ? printJson : printText;
-      const { counts, reason } = await print(
-        pair.generate(withTemplate(request, pair), signal),
-        printer,
-      );
+      const events = withPrefillShown(pair.generate(withTemplate(request, pair), signal), status);
+      const { counts, reason } = await print(events, flags.json ? printJson : printText);
       status.print(figuresLine(counts, { reason, seed: request.seed, sampler: request.sampler }));
       if (reason === "aborted") throw interrupted();
     }),
   );
+}
+
+/** yargs leaves what stands after `--` beside the named arguments. */
+function promptArgument({ prompt, _: words }: ArgumentsCamelCase<Flags>): string | undefined {
+  const [first, ...others] = [...(prompt === undefined ? [] : [prompt]), ...words.slice(1)];
+  if (others.length === 0) return first === undefined ? undefined : String(first);
+  throw usageError(`too many arguments: ${others.join(" ")}`, "Put the prompt in quotes.");
 }
 
 async function readPrompt(argument: string | undefined): Promise<string> {
@@ -147,17 +154,43 @@ function withTemplate(request: GenerateRequest, pair: Pair): GenerateRequest {
   return { ...request, prompt: { type: "text", text } };
 }
 
+/** A long prompt takes a while; the line is gone before the first text. */
+async function* withPrefillShown(
+  events: AsyncIterable<GenerateEvent>,
+  status: StatusLine,
+): AsyncGenerator<GenerateEvent> {
+  try {
+    for await (const event of events) {
+      if (event.type === "first-token") status.clear();
+      if (event.type === "prefill" && event.model === "target") {
+        status.show(`reading the prompt: ${Math.floor((event.done / event.total) * 100)} %`);
+      }
+      yield event;
+    }
+  } finally {
+    status.clear();
+  }
+}
+
 async function print(
   events: AsyncIterable<GenerateEvent>,
   printer: (event: GenerateEvent) => string,
 ): Promise<{ counts: Counts; reason: DoneReason }> {
   let counts = noCounts;
   let reason: DoneReason = "aborted";
-  for await (const event of events) {
-    counts = count(counts, event);
-    if (event.type === "done") reason = event.reason;
-    const text = printer(event);
-    if (text !== "") process.stdout.write(text);
+  let lineEnded = true;
+  try {
+    for await (const event of events) {
+      counts = count(counts, event);
+      if (event.type === "done") reason = event.reason;
+      const text = printer(event);
+      if (text === "") continue;
+      lineEnded = text.endsWith("\n");
+      process.stdout.write(text);
+    }
+  } finally {
+    // What is said of a failure begins on a line of its own.
+    if (!lineEnded) process.stdout.write("\n");
   }
   return { counts, reason };
 }

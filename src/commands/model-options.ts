@@ -28,7 +28,7 @@ export const modelOptions = {
   gpu: {
     choices: ["auto", "off", "cuda", "vulkan", "metal"],
     default: "auto",
-    describe: "GPU backend",
+    describe: "GPU backend; auto takes what is there, off runs on the CPU",
     group: "Engine:",
   },
   "gpu-layers": {
@@ -45,10 +45,10 @@ export const modelOptions = {
     describe: "Threads to decode with; 0 for one a core that is good at maths",
     group: "Engine:",
   },
-  mmap: {
+  "no-mmap": {
     type: "boolean",
-    default: true,
-    describe: "Map the model file into memory; --no-mmap reads it",
+    default: false,
+    describe: "Read the model file instead of mapping it into memory",
     group: "Engine:",
   },
   "flash-attn": {
@@ -83,8 +83,8 @@ export function pairOptions(flags: InferredOptionTypes<typeof modelOptions>): Pa
   const gpuLayers = flags["gpu-layers"];
   return {
     engine,
-    target: flags.target,
-    ...(flags.draft !== undefined && { draft: flags.draft }),
+    target: requireText("--target", flags.target),
+    ...(flags.draft !== undefined && { draft: requireText("--draft", flags.draft) }),
     contextSize: parseNumber(flags.ctx, { name: "--ctx", min: 0, max: maxContext, whole: true }),
     gpu: flags.gpu as PairOptions["gpu"],
     gpuLayers:
@@ -97,7 +97,17 @@ export function pairOptions(flags: InferredOptionTypes<typeof modelOptions>): Pa
       max: maxThreads,
       whole: true,
     }),
-    mmap: flags.mmap,
+    mmap: !flags["no-mmap"],
     flashAttention: flags["flash-attn"] as PairOptions["flashAttention"],
   };
+}
+
+/**
+ * Refuses an option whose value is empty, as a shell variable that is not set makes it.
+ *
+ * @throws UserError that names the option
+ */
+export function requireText(name: string, text: string): string {
+  if (text.trim() !== "") return text;
+  throw usageError(`${name} is empty`, "Name a file; a shell variable may not be set.");
 }

@@ -11,10 +11,10 @@ import { usageError } from "../errors.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
 import { versions } from "../version.ts";
-import type { BenchFlags } from "./bench.ts";
+import type { BenchFlags } from "./bench-options.ts";
 import { interrupted, interruptible } from "./interruption.ts";
 import { maxDraftLength, maxTokensLimit, maxTopK } from "./limits.ts";
-import { pairOptions } from "./model-options.ts";
+import { pairOptions, requireText } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";
 import { parseSeed, samplerSettings } from "./sampler-options.ts";
 import { StatusLine } from "./status-line.ts";
@@ -24,8 +24,9 @@ import { withPair } from "./with-pair.ts";
 export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const pairWanted = pairOptions(flags);
   const plan = planBench(await settingsOf(flags));
-  const file = flags.out === undefined ? undefined : await openReportFile(flags.out);
-  const fileFormat = flags.out === undefined ? "json" : formatOfFile(flags.out, flags.format);
+  const out = flags.out === undefined ? undefined : requireText("--out", flags.out);
+  const file = out === undefined ? undefined : await openReportFile(out);
+  const fileFormat = out === undefined ? "json" : formatOfFile(out, flags.format);
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
   const { specdec, nodeLlamaCpp, koffi, node } = versions();

@@ -1,9 +1,10 @@
 /**
  * One line on stderr that tells how far something is: drawn over itself on a terminal, and plain
- * lines now and then elsewhere.
+ * lines now and then elsewhere and in CI.
  */
 export class StatusLine {
   readonly #stream: NodeJS.WriteStream;
+  readonly #live: boolean;
   readonly #everyMs: number;
   #shownAt: number;
   #shown = "";
@@ -11,14 +12,15 @@ export class StatusLine {
   /** @param everyMs least time between two plain lines */
   constructor(stream: NodeJS.WriteStream = process.stderr, everyMs = 10_000) {
     this.#stream = stream;
+    this.#live = stream.isTTY && !isSet("CI") && process.env.TERM !== "dumb";
     this.#everyMs = everyMs;
     // What is over sooner than that needs no line.
-    this.#shownAt = stream.isTTY ? Number.NEGATIVE_INFINITY : performance.now();
+    this.#shownAt = this.#live ? Number.NEGATIVE_INFINITY : performance.now();
   }
 
   show(text: string): void {
     const now = performance.now();
-    if (this.#stream.isTTY) {
+    if (this.#live) {
       // At most 15 times a second: drawing takes time from decoding.
       if (now - this.#shownAt < 1000 / 15) return;
       const width = (this.#stream.columns ?? 80) - 1;
@@ -33,7 +35,7 @@ export class StatusLine {
 
   /** Takes the line away, before something else is printed. */
   clear(): void {
-    if (this.#stream.isTTY && this.#shown !== "") this.#stream.write("\r\x1b[2K");
+    if (this.#live && this.#shown !== "") this.#stream.write("\r\x1b[2K");
     this.#shown = "";
   }
 
@@ -42,4 +44,9 @@ export class StatusLine {
     this.clear();
     this.#stream.write(`${text}\n`);
   }
+}
+
+function isSet(name: string): boolean {
+  const value = process.env[name] ?? "";
+  return value !== "" && value !== "0" && value !== "false";
 }

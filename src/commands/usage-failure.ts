@@ -1,0 +1,86 @@
+import { type UserError, usageError } from "../errors.ts";
+
+/** The command line that yargs turned down. */
+export interface RefusedLine {
+  /** Without node and the script. */
+  readonly args: readonly string[];
+  /** The names of all commands. */
+  readonly commands: readonly string[];
+}
+
+interface Explanation {
+  /** What yargs says, in English. */
+  readonly pattern: RegExp;
+  readonly explain: (match: readonly string[], line: RefusedLine) => UserError;
+}
+
+const explanations: readonly Explanation[] = [
+  {
+    pattern: /^Not enough arguments following: (.+)$/,
+    explain: ([, name = ""], line) => usageError(`--${name} needs a value`, seeHelp(line)),
+  },
+  {
+    pattern: /^Missing required argument: (\S+)\n(.+)$/,
+    explain: ([, name, hint]) => usageError(`--${name} is missing`, hint),
+  },
+  {
+    pattern: /Argument: (\S+), Given: (.+), Choices: (.+)$/,
+    explain: ([, name, given = "", choices = ""], line) =>
+      usageError(`--${name} ${unquoted(given)} is none of ${unquoted(choices)}`, seeHelp(line)),
+  },
+  {
+    pattern: /^Unknown arguments?: (.+)$/s,
+    explain: ([, names = ""], line) => {
+      const options = names.split(", ").map((name) => asTyped(name, line));
+      const what = options.length === 1 ? "unknown option" : "unknown options";
+      return usageError(`${what} ${options.join(", ")}`, unknownHint(line));
+    },
+  },
+  {
+    pattern: /^Unknown commands?: (.+)$/s,
+    explain: ([, words = ""], line) =>
+      commandOf(line) === undefined
+        ? usageError(`there is no command ${words.split(", ")[0]}`, listOf(line))
+        : usageError(`too many arguments: ${words}`, tooManyHint(line)),
+  },
+];
+
+/** Says what is wrong with a command line in this program's words: the option and what it takes. */
+export function usageFailure(message: string, line: RefusedLine): UserError {
+  for (const { pattern, explain } of explanations) {
+    const match = pattern.exec(message);
+    if (match !== null) return explain(match, line);
+  }
+  return usageError(message, seeHelp(line));
+}
+
+function commandOf({ args, commands }: RefusedLine): string | undefined {
+  return commands.find((name) => args.includes(name));
+}
+
+function seeHelp(line: RefusedLine): string {
+  return `See ${["specdec", commandOf(line), "--help"].filter(Boolean).join(" ")}.`;
+}
+
+function listOf({ commands }: RefusedLine): string {
+  return `The commands are ${commands.join(" and ")}; see specdec --help.`;
+}
+
+function unknownHint(line: RefusedLine): string {
+  const isText = line.args.some((arg) => /^-\S*\s/.test(arg));
+  return isText ? "A prompt that begins with - goes after --." : seeHelp(line);
+}
+
+function tooManyHint(line: RefusedLine): string {
+  return commandOf(line) === "generate" ? "Put the prompt in quotes." : seeHelp(line);
+}
+
+/** An option with the dashes that it was typed with. */
+function asTyped(name: string, { args }: RefusedLine): string {
+  const typed = args.find((arg) => /^-/.test(arg) && arg.replace(/^-+|=.*$/gs, "") === name);
+  return typed?.replace(/=.*$/s, "") ?? `${name.length === 1 ? "-" : "--"}${name}`;
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll('"', "");
+}

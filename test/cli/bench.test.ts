@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import { type BenchReport, reportSchema } from "../../src/bench/report.ts";
+import { fakePair, fakeTarget, specdec } from "../support/cli.ts";
+
+const short = ["--reps", "1", "--max-tokens", "6", "--prompts", "hi"];
+
+/** @returns the report of a bench that must go well */
+async function reportOf(...args: readonly string[]): Promise<BenchReport> {
+  const { code, stdout, stderr } = await specdec(["bench", "--format", "json", ...args]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return reportSchema.parse(JSON.parse(stdout));
+}
+
+async function cellsOf(...args: readonly string[]): Promise<string[]> {
+  return (await reportOf(...fakePair, ...short, ...args)).cells.map(({ id }) => id);
+}
+
+describe.concurrent("the sweep", () => {
+  test("has plain as a row beside draft lengths 1, 2 and 4", async () => {
+    expect(await cellsOf()).toEqual([
+      "plain-t0",
+      "draft-n1-k10-t0",
+      "draft-n2-k10-t0",
+      "draft-n4-k10-t0",
+    ]);
+  });
+
+  test("without a draft model is plain alone", async () => {
+    const { cells } = await reportOf(...fakeTarget, ...short);
+    expect(cells.map(({ method }) => method)).toEqual(["plain"]);
+  });
+
+  test("takes every way to write an axis", async () => {
+    expect(await cellsOf("--draft-len", "0,1-2,3-5+2,4-16*2")).toEqual([
+      "plain-t0",
+      ...[1, 2, 3, 5, 4, 8, 16].map((n) => `draft-n${n}-k10-t0`),
+    ]);
+  });
+
+  test("crosses draft length, top-k and temperature", async () => {
+    expect(await cellsOf("--draft-len", "2", "--top-k", "1,5", "--temp", "0.5-1+0.5")).toEqual([
+      "plain-t0.5",
+      "draft-n2-k1-t0.5",
+      "draft-n2-k5-t0.5",
+      "plain-t1",
+      "draft-n2-k1-t1",
+      "draft-n2-k5-t1",
+    ]);
+  });
+
+  test("says where an axis cannot act, and runs equal cells once", async () => {
+    const { cells, warnings } = await reportOf(
+      ...fakePair,
+      ...short,
+      ...["--draft-len", "2", "--top-k", "1,5"],
+    );
+    expect(cells).toHaveLength(2);
+    expect(warnings).toMatchObject([{ code: "axis-inert" }]);
+  });
+});
+
+describe.concurrent("the runs", () => {
+  test("are --reps for every prompt, of --max-tokens at most", async () => {
+    const report = await reportOf(
+      ...fakePair,
+      ...["--draft-len", "2", "--reps", "2", "--max-tokens", "7", "--prompts", "one", "two"],
+    );
+    for (const { samples } of report.cells) {
+      expect(samples.map(({ tokens }) => tokens)).toEqual([7, 7, 7, 7]);
+      expect(samples.map(({ prompt, repetition }) => `${prompt} ${repetition}`).sort()).toEqual([
+        "text-1 0",
+        "text-1 1",
+        "text-2 0",
+        "text-2 1",
+      ]);
+    }
+  });
+
+  test("take prompts from several --prompts", async () => {
+    const { plan } = await reportOf(
+      ...fakeTarget,
+      ...["--reps", "1", "--max-tokens", "2", "--prompts", "one", "--prompts", "two"],
+    );
+    expect(plan.prompts.map(({ prompt }) => prompt)).toEqual(["one", "two"]);
+  });
+
+  test("take the built-in prompts, a dozen of six kinds", async () => {
+    const { plan, cells } = await reportOf(...fakeTarget, "--reps", "1", "--max-tokens", "2");
+    expect(plan.prompts).toHaveLength(12);
+    expect(new Set(plan.prompts.map(({ category }) => category)).size).toBe(6);
+    expect(cells[0]?.samples).toHaveLength(12);
+  });
+
+  test("are warmed up with --warmup: the prompt is in the cache already", async () => {
+    const run = async (warmup: string) =>
+      (
+        await reportOf(
+          ...fakeTarget,
+          "--warmup",
+          warmup,
+          "--reps",
+          "1",
+          "--max-tokens",
+          "2",
+          "--prompts",
+          "a prompt that is longer than a chunk",
+        )
+      ).cells[0]?.samples[0]?.reusedTokens;
+    expect(await run("0")).toBe(0);
+    expect(await run("1")).toBeGreaterThan(0);
+  });
+
+  test("go through the chat template unless --raw", async () => {
+    const run = async (...args: string[]) =>
+      (await reportOf(...fakeTarget, ...short, ...args)).cells[0]?.samples[0]?.promptTokens;
+    expect(await run()).toBe(9);
+    expect(await run("--raw")).toBe(3);
+  });
+
+  test("repeat themselves with the same --seed, and not with another", async () => {
+    const run = async (seed: string) =>
+      (
+        await reportOf(...fakePair, ...short, "--temp", "2", "--max-tokens", "20", "--seed", seed)
+      ).cells.map(({ samples }) => samples[0]?.text);
+    const first = await run("5");
+    expect(await run("5")).toEqual(first);
+    expect(await run("6")).not.toEqual(first);
+  });
+
+  test.each([
+    ["--sampler-top-k", "1"],
+    ["--top-p", "0"],
+    ["--min-p", "1"],
+  ])("%s %s leaves the likeliest token alone", async (...option) => {
+    const text = async (...args: string[]) =>
+      (await reportOf(...fakeTarget, ...short, ...args, "--max-tokens", "20")).cells[0]?.samples[0]
+        ?.text;
+    expect(await text("--temp", "2", ...option)).toBe(await text());
+  });
+
+  test("have the context of --ctx", async () => {
+    expect((await reportOf(...fakeTarget, ...short, "--ctx", "100")).contextSize).toBe(100);
+  });
+
+  test("end the bench at once where a prompt does not fit", async () => {
+    const run = await specdec(["bench", ...fakePair, "--ctx", "8", "--prompts", "hi"]);
+    expect(run).toMatchObject({ code: 3, stdout: "" });
+    expect(run.stderr).toBe(
+      "error: prompt text-1: the prompt has 9 tokens, and the context holds 8\n" +
+        "hint: Shorten the prompt, or ask for a larger context with --ctx.\n",
+    );
+  });
+
+  test("give the text of plain decoding at temperature 0", async () => {
+    const { cells } = await reportOf(...fakePair, ...short, "--max-tokens", "60");
+    for (const { method, summary } of cells) {
+      if (method === "speculative")
+        expect(summary?.sameAsPlain).toMatchObject({ equal: 1, compared: 1 });
+    }
+  });
+});
+
+describe.concurrent("stdout", () => {
+  const print = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await specdec(["bench", ...fakePair, ...short, ...args]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return stdout;
+  };
+
+  test("is a table with a row for each cell, without colours", async () => {
+    for (const stdout of [await print(), await print("--format", "table")]) {
+      expect(stdout).toMatch(/^target {3}fake:/);
+      expect(stdout.match(/^(?:plain|draft) +[–\d]/gm)).toHaveLength(4);
+      expect(stdout).not.toContain("\u001b");
+    }
+  });
+
+  test("is CSV: a head and a line for each cell, all as long", async () => {
+    const lines = (await print("--format", "csv")).trimEnd().split("\r\n");
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/^id,state,method,/);
+    expect(new Set(lines.map((line) => line.split(",").length)).size).toBe(1);
+  });
+
+  test("is Markdown: one table whose lines have as many columns", async () => {
+    const rows = (await print("--format", "markdown"))
+      .split("\n")
+      .filter((line) => line.startsWith("|"));
+    expect(rows).toHaveLength(6);
+    expect(new Set(rows.map((line) => line.split(/(?<!\\)\|/).length)).size).toBe(1);
+  });
+
+  test("is JSON of the schema that it names", async () => {
+    const report = reportSchema.parse(JSON.parse(await print("--format", "json")));
+    expect(report).toMatchObject({ schema: "specdec.bench/1", finished: true });
+  });
+});

@@ -1,0 +1,277 @@
+import { describe, expect, test } from "vitest";
+import type { GenerateEvent } from "../../src/decoding/events.ts";
+import { fakePair, fakeTarget, specdec } from "../support/cli.ts";
+import { takeApart } from "../support/collect.ts";
+
+/** @returns the text of a run that must go well */
+async function textOf(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await specdec(["generate", ...args]);
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^\d+ tokens, /),
+  });
+  return stdout;
+}
+
+/** @returns the events of a run that must go well, one from each line */
+async function eventsOf(...args: readonly string[]): Promise<GenerateEvent[]> {
+  const lines = (await textOf("--json", ...args)).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as GenerateEvent);
+}
+
+async function runOf(...args: readonly string[]) {
+  return takeApart(await eventsOf(...args));
+}
+
+/** Hot enough to tell two seeds apart, and a draft that is used. */
+const hot = [...fakePair, "--temp", "2", "--sampler-top-k", "0", "--top-p", "1", "--min-p", "0"];
+
+describe.concurrent("what is printed", () => {
+  test("is the text on stdout and one line of figures on stderr", async () => {
+    const { stdout, stderr } = await specdec(["generate", ...fakePair, "--max-tokens", "12", "hi"]);
+    expect(stdout).toMatch(/^\S.*\n$/);
+    expect(stderr).toMatch(
+      /^12 tokens, stopped at --max-tokens; prefill \d+ tokens in [\d.]+ s; [\d.]+ tokens\/s; acceptance \d+ %; α \d+ %; τ \d\.\d\d; draft\/verify\/overhead \d+\/\d+\/\d+ %\n$/,
+    );
+  });
+
+  test("has no figures of drafting where nothing was drafted", async () => {
+    const { stderr } = await specdec(["generate", ...fakeTarget, "--max-tokens", "12", "hi"]);
+    expect(stderr).toMatch(/^12 tokens, [^;]+; prefill [^;]+; [\d.]+ tokens\/s\n$/);
+  });
+
+  test("with --json is one event a line, from the prefill to the end", async () => {
+    const events = await eventsOf(...fakePair, "--max-tokens", "12", "hi");
+    expect(events[0]).toMatchObject({ type: "prefill", model: "target" });
+    expect(events.at(-1)).toMatchObject({ type: "done", reason: "length" });
+    expect(takeApart(events).tokens).toHaveLength(12);
+  });
+
+  test("with --json holds the same text as without", async () => {
+    const args = [...fakePair, "--max-tokens", "40", "hi"];
+    expect(`${(await runOf(...args)).text}\n`).toBe(await textOf(...args));
+  });
+
+  test("tells how a text ended by itself", async () => {
+    const target = ["--engine", "fake", "--target", "fake:end=4"];
+    const { stderr } = await specdec(["generate", ...target, "hi"]);
+    expect(stderr).toMatch(/^\d+ tokens, finished;/);
+  });
+});
+
+describe.concurrent("drafting", () => {
+  test("at temperature 0 leaves the text as it is, whatever its length", async () => {
+    const args = [...fakePair, "--max-tokens", "60", "hi"];
+    const plain = await textOf("--draft-len", "0", ...args);
+    expect(await textOf("--draft-len", "4", ...args)).toBe(plain);
+    expect(await textOf("--draft-len", "63", ...args)).toBe(plain);
+  });
+
+  test("drafts four tokens unless --draft-len says otherwise", async () => {
+    const longest = async (...args: string[]): Promise<number> => {
+      const { rounds } = await runOf(...fakePair, ...args, "--max-tokens", "40", "hi");
+      return Math.max(...rounds.map(({ drafted }) => drafted.length));
+    };
+    expect(await longest()).toBe(4);
+    expect(await longest("--draft-len", "2")).toBe(2);
+    expect(await longest("--draft-len", "0")).toBe(0);
+  });
+
+  test("--top-k 1 leaves the draft no choice", async () => {
+    const { rounds } = await runOf(
+      ...hot,
+      "--top-k",
+      "1",
+      "--seed",
+      "1",
+      "--max-tokens",
+      "20",
+      "hi",
+    );
+    const q = rounds.flatMap(({ drafted }) => drafted.map((each) => each.q));
+    expect(new Set(q)).toEqual(new Set([1]));
+  });
+
+  test("--top-k 0 leaves it every choice", async () => {
+    const { rounds } = await runOf(
+      ...hot,
+      "--top-k",
+      "0",
+      "--seed",
+      "1",
+      "--max-tokens",
+      "20",
+      "hi",
+    );
+    const q = rounds.flatMap(({ drafted }) => drafted.map((each) => each.q));
+    expect(Math.min(...q)).toBeLessThan(0.1);
+  });
+});
+
+describe.concurrent("sampling", () => {
+  const sample = (...args: string[]) => textOf(...hot, "--max-tokens", "30", ...args, "hi");
+
+  test("repeats itself with the same seed, and not with another", async () => {
+    const first = await sample("--seed", "7");
+    expect(await sample("--seed", "7")).toBe(first);
+    expect(await sample("--seed", "8")).not.toBe(first);
+  });
+
+  test("names the seed that it chose, and repeats with it", async () => {
+    const args = ["generate", ...hot, "--max-tokens", "30", "hi"];
+    const { stdout, stderr } = await specdec(args);
+    const seed = /; seed (\d+)\n$/.exec(stderr)?.[1] ?? "";
+    expect(await sample("--seed", seed)).toBe(stdout);
+  });
+
+  test("--temp 0 says no seed, for there is no chance", async () => {
+    const { stderr } = await specdec(["generate", ...fakePair, "--max-tokens", "3", "hi"]);
+    expect(stderr).not.toContain("seed");
+  });
+
+  test.each([
+    ["--sampler-top-k", "1"],
+    ["--top-p", "0"],
+    ["--min-p", "1"],
+  ])("%s %s leaves the likeliest token alone", async (option, value) => {
+    const greedy = await textOf(...fakePair, "--max-tokens", "30", "hi");
+    expect(await sample("--seed", "7")).not.toBe(greedy);
+    expect(await sample("--seed", "7", option, value)).toBe(greedy);
+  });
+});
+
+describe.concurrent("the end", () => {
+  test("--max-tokens 1 gives one token and decodes nothing", async () => {
+    const { tokens, rounds } = await runOf(...fakePair, "--max-tokens", "1", "hi");
+    expect(tokens).toHaveLength(1);
+    expect(rounds).toEqual([]);
+  });
+
+  test("--stop ends before a text that spans tokens, within a draft or not", async () => {
+    const args = [...fakePair, "--max-tokens", "40", "hi"];
+    const whole = await textOf(...args);
+    // Every token is a character at most.
+    const stop = whole.slice(12, 16);
+    const expected = `${whole.slice(0, whole.indexOf(stop))}\n`;
+    expect(await textOf("--stop", stop, ...args)).toBe(expected);
+    expect(await textOf("--stop", stop, "--draft-len", "0", ...args)).toBe(expected);
+    const { stderr } = await specdec(["generate", "--stop", stop, ...args]);
+    expect(stderr).toMatch(/^\d+ tokens, stopped at a stop text;/);
+  });
+
+  test("--stop can be given twice and leaves the prompt alone", async () => {
+    const args = [...fakePair, "--max-tokens", "40"];
+    const whole = await textOf(...args, "hi");
+    const [late, early] = [whole.slice(20, 23), whole.slice(5, 8)];
+    expect(await textOf(...args, "--stop", late, "--stop", early, "hi")).toBe(
+      `${whole.slice(0, whole.indexOf(early))}\n`,
+    );
+  });
+
+  test("a full context ends the text and is told", async () => {
+    const run = await specdec(["generate", ...fakePair, "--ctx", "20", "hi"]);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(/^\d+ tokens, stopped, the context is full;/);
+  });
+});
+
+describe.concurrent("the prompt", () => {
+  const prompt = async (args: readonly string[], stdin?: string): Promise<number> => {
+    const { code, stdout } = await specdec(
+      ["generate", "--json", "--max-tokens", "1", ...args],
+      stdin === undefined ? {} : { stdin },
+    );
+    expect(code).toBe(0);
+    return (JSON.parse(stdout.split("\n")[0] ?? "") as { total: number }).total;
+  };
+  const template = "U: \nA:".length + 1;
+
+  test("goes into the chat template, and with --raw as it stands", async () => {
+    expect(await prompt([...fakeTarget, "hello"])).toBe(template + 5);
+    expect(await prompt([...fakeTarget, "--raw", "hello"])).toBe(1 + 5);
+  });
+
+  test("of a model without a template goes in as it stands", async () => {
+    const target = ["--engine", "fake", "--target", "fake:template=0"];
+    expect(await prompt([...target, "hello"])).toBe(1 + 5);
+  });
+
+  test("comes from stdin with -", async () => {
+    expect(await prompt([...fakeTarget, "-"], "hello")).toBe(template + 5);
+  });
+
+  test("may begin with - after --", async () => {
+    expect(await prompt([...fakeTarget, "--", "-5 apples"])).toBe(template + 9);
+  });
+
+  test.each([
+    ["empty", ""],
+    ["blank", "  \n\t "],
+  ])("may not be %s", async (_, text) => {
+    const says = {
+      code: 2,
+      stdout: "",
+      stderr: "error: the prompt is empty\nhint: Give some text, or - to read it from stdin.\n",
+    };
+    expect(await specdec(["generate", ...fakeTarget, text])).toMatchObject(says);
+    expect(await specdec(["generate", ...fakeTarget, "-"], { stdin: text })).toMatchObject(says);
+  });
+
+  test("that is longer than the context is refused with both sizes", async () => {
+    expect(await specdec(["generate", ...fakePair, "--ctx", "20", "a".repeat(30)])).toEqual({
+      code: 3,
+      signal: null,
+      stdout: "",
+      stderr:
+        "error: the prompt has 37 tokens, and the context holds 20\n" +
+        "hint: Shorten the prompt, or ask for a larger context with --ctx.\n",
+    });
+  });
+
+  test("of 100 kB is refused with both sizes, from stdin as from an argument", async () => {
+    const text = "All work and no play. ".repeat(4600);
+    const says = {
+      code: 3,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^error: the prompt has 101207 tokens, and the context holds 4096\nhint: .+\n$/,
+      ),
+    };
+    // One argument holds 128 KiB at most on Linux.
+    expect(await specdec(["generate", ...fakePair, text])).toMatchObject(says);
+    expect(await specdec(["generate", ...fakePair, "-"], { stdin: text })).toMatchObject(says);
+  });
+
+  test("of 20 kB runs where the context holds it", async () => {
+    const args = [...fakeTarget, "--raw", "--ctx", "32768", "-"];
+    expect(await prompt(args, "x".repeat(20_000))).toBe(20_001);
+  });
+});
+
+describe.concurrent("a pair", () => {
+  test("with different vocabularies is refused before weights load, naming tokens", async () => {
+    const load = "load=3600000";
+    const args = [
+      "--engine",
+      "fake",
+      "--target",
+      `fake:${load}`,
+      "--draft",
+      `fake:shift=3,${load}`,
+    ];
+    expect(await specdec(["generate", ...args, "hi"])).toEqual({
+      code: 3,
+      signal: null,
+      stdout: "",
+      stderr:
+        `error: fake:${load} and fake:shift=3,${load} do not share a vocabulary: 100 of 105 tokens differ; ` +
+        'token 2 is " " and "#"; token 3 is "!" and "$"; token 4 is "\\"" and "%"\n' +
+        "hint: Take a draft model of the target's own family.\n",
+    });
+  });
+
+  test("may name an option twice: the last one counts", async () => {
+    const args = [...fakePair, "--max-tokens", "3", "hi"];
+    expect((await runOf("--max-tokens", "9", ...args)).tokens).toHaveLength(3);
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, test } from "vitest";
+import { fakePair, fakeTarget, specdec } from "../support/cli.ts";
+
+/** @returns what a refused command line prints */
+async function refusal(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await specdec(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^error: .+\n(?:hint: .+\n)?$/);
+  return stderr;
+}
+
+describe.concurrent("a command line without a run", () => {
+  test.each([
+    { args: [], says: "error: Name a command.\nhint: See specdec --help.\n" },
+    {
+      args: ["foo"],
+      says: "error: there is no command foo\nhint: The commands are generate and bench; see specdec --help.\n",
+    },
+    {
+      args: ["gen", "--target", "x", "hello"],
+      says: "error: there is no command gen\nhint: The commands are generate and bench; see specdec --help.\n",
+    },
+    {
+      args: ["generate", "hello"],
+      says: "error: --target is missing\nhint: Name the target model with --target FILE.\n",
+    },
+    {
+      args: ["bench"],
+      says: "error: --target is missing\nhint: Name the target model with --target FILE.\n",
+    },
+    {
+      args: ["generate", ...fakeTarget],
+      says: "error: there is no prompt\nhint: Give it as the last argument, or - for stdin.\n",
+    },
+    {
+      args: ["generate", ...fakeTarget, "write", "a haiku"],
+      says: "error: too many arguments: a haiku\nhint: Put the prompt in quotes.\n",
+    },
+    {
+      args: ["bench", ...fakeTarget, "hello"],
+      says: "error: too many arguments: hello\nhint: See specdec bench --help.\n",
+    },
+  ])("specdec $args", async ({ args, says }) => {
+    expect(await refusal(...args)).toBe(says);
+  });
+});
+
+describe.concurrent("an unknown option is named as it was typed", () => {
+  test.each([
+    ["--bogus"],
+    ["--max-token", "3"],
+    ["--maxTokens", "3"],
+    ["--no-temp"],
+    ["--no-draft"],
+    ["--temp.x", "3"],
+    ["-x"],
+    ["--bogus=3"],
+  ])("generate %s", async (...option) => {
+    const says = await refusal("generate", ...fakeTarget, "hello", ...option);
+    const name = option[0]?.replace(/=.*/, "");
+    expect(says).toBe(`error: unknown option ${name}\nhint: See specdec generate --help.\n`);
+  });
+
+  test("and a prompt that looks like one gets a hint", async () => {
+    expect(await refusal("generate", ...fakeTarget, "-5 apples")).toBe(
+      "error: unknown option -5\nhint: A prompt that begins with - goes after --.\n",
+    );
+  });
+});
+
+describe.concurrent("an option without its value", () => {
+  test.each(["--target", "--temp", "--stop", "--engine"])("generate %s", async (option) => {
+    expect(await refusal("generate", ...fakeTarget, "hello", option)).toBe(
+      `error: ${option} needs a value\nhint: See specdec generate --help.\n`,
+    );
+  });
+
+  test.each(["--out", "--draft-len"])("bench %s", async (option) => {
+    expect(await refusal("bench", ...fakeTarget, option)).toBe(
+      `error: ${option} needs a value\nhint: See specdec bench --help.\n`,
+    );
+  });
+
+  test.each(["--target", "--draft"])("generate %s with an unset variable", async (option) => {
+    expect(await refusal("generate", ...fakeTarget, "hello", option, "")).toBe(
+      `error: ${option} is empty\nhint: Name a file; a shell variable may not be set.\n`,
+    );
+  });
+});
+
+describe.concurrent("generate names the option and its range for an impossible value of", () => {
+  test.each([
+    ["--temp", "x", "a number from 0 to 100"],
+    ["--temp", "-1", "a number from 0 to 100"],
+    ["--temp", "101", "a number from 0 to 100"],
+    ["--threads", "-2", "a whole number from 0 to 1024"],
+    ["--gpu-layers", "foo", "a whole number from 0 to 10000"],
+    ["--ctx", "99999999999", "a whole number from 0 to 16777216"],
+    ["--draft-len", "-1", "a whole number from 0 to 63"],
+    ["--draft-len", "1e9", "a whole number from 0 to 63"],
+    ["--draft-len", "a-b", "a whole number from 0 to 63"],
+    ["--draft-len", "64", "a whole number from 0 to 63"],
+    ["--draft-len", "1,2", "a whole number from 0 to 63"],
+    ["--top-k", "1.5", "a whole number from 0 to 1000000"],
+    ["--sampler-top-k", "-1", "a whole number from 0 to 1000000"],
+    ["--top-p", "2", "a number from 0 to 1"],
+    ["--min-p", "nan", "a number from 0 to 1"],
+    ["--seed", "-1", "a whole number from 0 to 4294967295"],
+    ["--seed", "0.5", "a whole number from 0 to 4294967295"],
+    ["--max-tokens", "0", "a whole number from 1 to 16777216"],
+    ["--max-tokens", "Infinity", "a whole number from 1 to 16777216"],
+  ])("%s %s", async (option, value, range) => {
+    expect(await refusal("generate", ...fakePair, "hello", option, value)).toBe(
+      `error: ${option} ${value} is not ${range}\n`,
+    );
+  });
+
+  test.each([
+    ["--engine", "auto, libllama, node-llama-cpp"],
+    ["--gpu", "auto, off, cuda, vulkan, metal"],
+    ["--flash-attn", "auto, on, off"],
+  ])("%s foo", async (option, choices) => {
+    expect(await refusal("generate", ...fakePair, "hello", option, "foo")).toContain(
+      `error: ${option} foo is none of ${choices}\n`,
+    );
+  });
+});
+
+const axisHint =
+  "hint: Write 1,2,4 or 1-8 or 1-9+2 (step) or 1-16*2 (factor), or several by comma.\n";
+
+describe.concurrent("bench names the option and its range for an impossible value of", () => {
+  test.each([
+    ["--draft-len", "-1", 'takes whole numbers from 0 to 63, not "-1"'],
+    ["--draft-len", "1e9", 'takes whole numbers from 0 to 63, not "1e9"'],
+    ["--draft-len", "a-b", 'takes whole numbers from 0 to 63, not "a-b"'],
+    ["--draft-len", "1-64", 'takes whole numbers from 0 to 63, not "1-64"'],
+    ["--draft-len", "1,,2", 'takes whole numbers from 0 to 63, not ""'],
+    ["--top-k", "0.5", 'takes whole numbers from 0 to 1000000, not "0.5"'],
+    ["--temp", "x", 'takes numbers from 0 to 100, not "x"'],
+  ])("%s %s", async (option, value, range) => {
+    expect(await refusal("bench", ...fakePair, option, value)).toBe(
+      `error: ${option} ${range}\n${axisHint}`,
+    );
+  });
+
+  test("an axis that runs backwards", async () => {
+    expect(await refusal("bench", ...fakePair, "--draft-len", "8-1")).toBe(
+      `error: --draft-len: 8-1 runs backwards\n${axisHint}`,
+    );
+  });
+
+  test.each([
+    ["--reps", "0", "a whole number from 1 to 1000"],
+    ["--warmup", "-1", "a whole number from 0 to 100"],
+    ["--max-tokens", "x", "a whole number from 1 to 16777216"],
+    ["--seed", "x", "a whole number from 0 to 4294967295"],
+    ["--top-p", "-0.1", "a number from 0 to 1"],
+  ])("%s %s", async (option, value, range) => {
+    expect(await refusal("bench", ...fakePair, option, value)).toBe(
+      `error: ${option} ${value} is not ${range}\n`,
+    );
+  });
+
+  test("--format xml", async () => {
+    expect(await refusal("bench", ...fakePair, "--format", "xml")).toContain(
+      "error: --format xml is none of table, json, markdown, csv\n",
+    );
+  });
+});
+
+test.concurrent.each(["generate", "bench"])(
+  "%s --draft-len without a draft model",
+  async (command) => {
+    const prompt = command === "generate" ? ["hello"] : [];
+    expect(await refusal(command, ...fakeTarget, "--draft-len", "2", ...prompt)).toBe(
+      "error: --draft-len needs a draft model\nhint: Name one with --draft FILE.\n",
+    );
+  },
+);

@@ -1,0 +1,149 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { fakePair, slowPair } from "../support/cli.ts";
+import { childrenOf, untilGone } from "../support/processes.ts";
+import { type TerminalOptions, TestTerminal } from "../support/terminal.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const pair = fakePair.join(" ");
+const slowLoad = "--engine fake --target fake:step=5,load=1500";
+
+function openTerminal(options?: TerminalOptions): TestTerminal {
+  const terminal = new TestTerminal(options);
+  onTestFinished(() => terminal.close());
+  return terminal;
+}
+
+/** Fails unless the shell has its prompt on a fresh line, echoes keys and shows the cursor. */
+async function expectLeftAsFound(terminal: TestTerminal, exitCode: number): Promise<void> {
+  await terminal.untilPrompt();
+  expect(terminal.cursorVisible).toBe(true);
+  terminal.enter('echo "exit $? end"');
+  await terminal.until(new RegExp(`^\\$ echo "exit \\$\\? end"\nexit ${exitCode} end\n`, "m"));
+  await terminal.untilPrompt();
+  terminal.enter("stty -a");
+  for (const mode of ["isig", "icanon", "echo", "opost"]) {
+    await terminal.until(new RegExp(`(?<!-)\\b${mode}\\b`));
+  }
+}
+
+/** The program that the shell runs, and its host. */
+async function processesIn(terminal: TestTerminal): Promise<{ program: number; host: number }> {
+  const program = await waitFor("the program", () => childrenOf(terminal.pid)[0]);
+  const host = await waitFor("the host", () => childrenOf(program)[0]);
+  return { program, host };
+}
+
+describe("generate on a terminal", () => {
+  test("shows the load, takes that line away, and streams the text", async () => {
+    const terminal = openTerminal();
+    terminal.enter(`specdec generate ${slowLoad} --max-tokens 200 --temp 0 'hi there'`);
+    await terminal.until(/^loading the target model: \d+ %$/m);
+    // The text comes bit by bit: the screen shows its beginning before its end.
+    await terminal.untilOutput("\u001b[2K[Q'hq");
+    expect(terminal.output).not.toContain("200 tokens");
+    await terminal.until(/^200 tokens, stopped at --max-tokens;/m);
+    const screen = terminal.screen().join("\n");
+    expect(screen).not.toContain("loading");
+    expect(screen).not.toContain("starting");
+    expect(screen).toMatch(/^\[Q'hq/m);
+    await expectLeftAsFound(terminal, 0);
+  });
+
+  test("shows how much of a long prompt is read, and takes that line away", async () => {
+    const terminal = openTerminal();
+    const model = "--engine fake --target fake:token=4 --max-tokens 5";
+    terminal.enter(
+      `printf '%600s' x | specdec generate ${model} -`.replace("specdec", '"$NODE" "$SPECDEC"'),
+    );
+    await terminal.until(/^reading the prompt: \d+ %$/m);
+    await terminal.until(/^5 tokens/m);
+    expect(terminal.screen().join("\n")).not.toContain("reading");
+    await expectLeftAsFound(terminal, 0);
+  });
+
+  test("stops at Ctrl-C during the load", async () => {
+    const terminal = openTerminal();
+    terminal.enter("specdec generate --engine fake --target fake:load=3600000 hi");
+    await terminal.until(/^loading the target model|^starting/m);
+    const { program, host } = await processesIn(terminal);
+    terminal.type("\u0003");
+    await terminal.until(/^(?:\^C)?error: interrupted$/m);
+    await Promise.all([untilGone(program), untilGone(host)]);
+    expect(terminal.screen().join("\n")).not.toContain("loading");
+    await expectLeftAsFound(terminal, 130);
+  });
+
+  test("takes its host along where it is killed during the load", async () => {
+    const terminal = openTerminal();
+    terminal.enter("specdec generate --engine fake --target fake:load=60000 hi");
+    await terminal.until(/^loading the target model: 10 %$/m);
+    const { program, host } = await processesIn(terminal);
+    process.kill(program, "SIGKILL");
+    await untilGone(host);
+  });
+
+  test("stops at Ctrl-C in mid-text, with the figures on lines of their own", async () => {
+    const terminal = openTerminal();
+    terminal.enter(`specdec generate ${slowPair.join(" ")} hi`);
+    await terminal.until(/^\[Q'hq/m);
+    const { program, host } = await processesIn(terminal);
+    terminal.type("\u0003");
+    await terminal.until(/^\d+ tokens, interrupted;[^$]+\nerror: interrupted$/m);
+    await Promise.all([untilGone(program), untilGone(host)]);
+    await expectLeftAsFound(terminal, 130);
+  });
+});
+
+describe("bench on a terminal", () => {
+  const bench = `specdec bench ${pair} --prompts hi there --draft-len 2`;
+
+  test("shows how far it is, takes that line away, and prints a coloured table", async () => {
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    terminal.enter(`${bench} --reps 10 --max-tokens 20`);
+    await terminal.until(
+      /^run \d+ of 42: (?:plain|draft)-\S+, (?:warm-up|text-\d)(?:, \d+ s left)?$/m,
+    );
+    await terminal.until(/^draft +2 +10 /m);
+    await terminal.untilPrompt();
+    const screen = terminal.screen().join("\n");
+    expect(screen).not.toMatch(/^run \d+ of/m);
+    expect(terminal.coloured).toBe(true);
+    await expectLeftAsFound(terminal, 0);
+  });
+
+  test("has no colours with NO_COLOR", async () => {
+    const terminal = openTerminal({ columns: 110, rows: 40, env: { NO_COLOR: "1" } });
+    terminal.enter(`${bench} --reps 1 --max-tokens 20`);
+    await terminal.until(/^draft +2 +10 /m);
+    expect(terminal.coloured).toBe(false);
+  });
+
+  test("prints a table on a narrow terminal too", async () => {
+    const terminal = openTerminal({ columns: 60, rows: 60 });
+    terminal.enter(`${bench} --reps 1 --max-tokens 20`);
+    await terminal.until(/^draft +2 /m);
+    await expectLeftAsFound(terminal, 0);
+  });
+
+  test("stops at Ctrl-C, prints what was finished and leaves no status line", async () => {
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    terminal.enter(`${bench} --reps 1000 --max-tokens 20`);
+    await terminal.until(/^run [12]\d of/m);
+    const { program, host } = await processesIn(terminal);
+    terminal.type("\u0003");
+    await terminal.until(
+      /^error: interrupted\nhint: The table holds what was finished; --out FILE would keep it\.$/m,
+    );
+    await Promise.all([untilGone(program), untilGone(host)]);
+    expect(terminal.screen().join("\n")).not.toMatch(/^run \d+ of/m);
+    expect(terminal.screen().join("\n")).toMatch(/^draft +2 +10 /m);
+    await expectLeftAsFound(terminal, 130);
+  });
+
+  test("in CI prints no control sequences even where there is a terminal", async () => {
+    const terminal = openTerminal({ columns: 110, rows: 40, env: { CI: "true", NO_COLOR: "1" } });
+    terminal.enter(`${bench} --reps 1 --max-tokens 20`);
+    await terminal.until(/^draft +2 +10 /m);
+    expect(terminal.output).not.toContain("\u001b[2K");
+  });
+});
