@@ -14,7 +14,7 @@ const explanations: readonly Explanation[] = [
     pattern: /unknown model architecture: '([^']*)'/,
     code: "unsupported-architecture",
     text: ([, name]) => `has the architecture "${name}", which this llama.cpp does not run`,
-    hint: "A newer specdec may; `specdec --version` shows the llama.cpp release.",
+    hint: "A newer specdec may, with a newer llama.cpp.",
   },
   {
     pattern: /not within the file bounds|model is corrupted or incomplete|failed to read/,
@@ -37,8 +37,9 @@ export function explainLoadFailure(file: ModelFile, log: readonly string[]): Use
     const match = pattern.exec(text);
     if (match !== null) return environmentError(code, `${file.path} ${describe(match)}`, hint);
   }
-  const last = log.filter((line) => /error|fail|invalid/i.test(line)).at(-1);
-  const reason = last === undefined ? "" : `: ${last.trim()}`;
+  // The first is the cause; what follows only passes it on.
+  const first = log.find((line) => /error|fail|invalid/i.test(line));
+  const reason = first === undefined ? "" : `: ${first.trim()}`;
   return environmentError(
     "model-load-failed",
     `${file.path} cannot be loaded${reason}`,

@@ -6,85 +6,11 @@ import { DraftModelDrafter } from "../drafters/draft-model.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
 import { measureCosts } from "./measure.ts";
-import type {
-  BatchCosts,
-  GenerateRequest,
-  MeasureRequest,
-  Notice,
-  Pair,
-  PairInfo,
-  PairOptions,
-} from "./pair.ts";
-import type { Engine, InspectedModel, ModelInfo, OpenModel } from "./port.ts";
-import { startEngine } from "./start-engine.ts";
-import { compareVocabularies, requireSameVocabulary } from "./vocabulary-check.ts";
+import type { BatchCosts, GenerateRequest, MeasureRequest, Pair, PairInfo } from "./pair.ts";
+import type { Engine, OpenModel } from "./port.ts";
 
-/** How far a load is. */
-export interface LoadProgress {
-  readonly model: "target" | "draft";
-  /** 0 … 1 */
-  readonly fraction: number;
-}
-
-/** What to tell of a load; returning false stops it. */
-export type OnLoadProgress = (progress: LoadProgress) => boolean;
-
-/**
- * Loads a pair into this process. Whether the two fit together is checked before any weights load.
- *
- * @throws UserError for a model that cannot run, or a draft that does not fit its target
- */
-export async function openPair(
-  options: PairOptions,
-  onProgress: OnLoadProgress = () => true,
-): Promise<LocalPair> {
-  const { engine, notices } = await startEngine(options);
-  const { sharedVocabularySize, draftInfo } = await checkFit(engine, options);
-  const { target: targetPath, draft: draftPath, contextSize } = options;
-  const target = await engine.open({
-    path: targetPath,
-    contextSize,
-    hiddenStates: false,
-    onProgress: (fraction) => onProgress({ model: "target", fraction }),
-  });
-  const info = {
-    engine: engine.info,
-    target: target.info,
-    contextSize: target.sequence.capacity,
-    notices,
-  };
-  if (draftPath === undefined || draftInfo === undefined) {
-    return new LocalPair({ engine, info, target, sharedVocabularySize });
-  }
-  const draft = await engine.open({
-    path: draftPath,
-    contextSize: Math.min(target.sequence.capacity, draftInfo.trainedContext || Infinity),
-    hiddenStates: false,
-    onProgress: (fraction) => onProgress({ model: "draft", fraction }),
-  });
-  const further = shortDraftNotices(target, draft);
-  return new LocalPair({
-    engine,
-    info: { ...info, draft: draft.info, notices: [...notices, ...further] },
-    target,
-    draft,
-    sharedVocabularySize,
-  });
-}
-
-function shortDraftNotices(target: OpenModel, draft: OpenModel): Notice[] {
-  const room = draft.sequence.capacity;
-  if (room >= target.sequence.capacity) return [];
-  return [
-    {
-      code: "short-draft-context",
-      text: `the draft model was trained for ${room} tokens: behind those nothing is drafted`,
-      hint: `Ask for a context of ${room} with --ctx, or take another draft model.`,
-    },
-  ];
-}
-
-interface LocalPairParts {
+/** What a pair is made of. */
+export interface LocalPairParts {
   readonly engine: Engine;
   readonly info: PairInfo;
   readonly target: OpenModel;
@@ -92,7 +18,7 @@ interface LocalPairParts {
   readonly sharedVocabularySize: number;
 }
 
-/** A pair in this process. */
+/** A pair in this process; `openPair` loads one. */
 export class LocalPair implements Pair {
   readonly info: PairInfo;
   readonly #parts: LocalPairParts;
@@ -173,39 +99,4 @@ export class LocalPair implements Pair {
     }
     return new DraftModelDrafter({ sequence: draft.sequence, sharedVocabularySize, wholeChunks });
   }
-}
-
-/** What is known of a pair before its weights load. */
-interface Fit {
-  /** How many token ids target and draft share, from 0 on. */
-  readonly sharedVocabularySize: number;
-  readonly draftInfo?: ModelInfo;
-}
-
-async function checkFit(engine: Engine, options: PairOptions): Promise<Fit> {
-  const target = await engine.inspect(options.target);
-  try {
-    if (options.draft === undefined) return { sharedVocabularySize: target.vocabulary.size };
-    const draft = await engine.inspect(options.draft);
-    try {
-      requireRollBack(target);
-      requireRollBack(draft);
-      const comparison = compareVocabularies(target.vocabulary, draft.vocabulary);
-      requireSameVocabulary(comparison, { target: options.target, draft: options.draft });
-      return { sharedVocabularySize: comparison.sharedSize, draftInfo: draft.info };
-    } finally {
-      await draft.close();
-    }
-  } finally {
-    await target.close();
-  }
-}
-
-function requireRollBack({ info }: InspectedModel): void {
-  if (info.canRollBack) return;
-  throw environmentError(
-    "cannot-roll-back",
-    `${info.file} (${info.architecture}) keeps a recurrent state that cannot be cut back after a rejected draft`,
-    "Speculative decoding needs a model with an attention cache; without --draft it runs plainly.",
-  );
 }

@@ -10,14 +10,19 @@ export interface StartedEngine {
 }
 
 /**
- * Starts the engine that was asked for.
+ * Starts the engine that was asked for, if the pair's files are models at all.
  *
- * @throws UserError where the machine lacks what was asked for
+ * @throws UserError for a file that is none, or where the machine lacks what was asked for
  */
 export async function startEngine(options: PairOptions): Promise<StartedEngine> {
   if (options.engine === "fake") {
     const { fakeEngine } = await import("./fake/engine.ts");
     return { engine: fakeEngine(), notices: [] };
+  }
+  // A wrong file shows in its header, long before llama.cpp is up.
+  const { readModelFile } = await import("./node-llama-cpp/model-file.ts");
+  for (const path of [options.target, options.draft]) {
+    if (path !== undefined) await readModelFile(path);
   }
   const { startRuntime } = await import("./node-llama-cpp/runtime.ts");
   return chooseEngine(await startRuntime(options), options);

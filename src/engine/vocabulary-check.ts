@@ -8,6 +8,13 @@ export interface TokenDifference {
   readonly draft: string;
 }
 
+/** A special token that two models have at different ids, or one of them lacks. */
+export interface SpecialDifference {
+  readonly role: string;
+  readonly target: string;
+  readonly draft: string;
+}
+
 /** How two vocabularies relate. */
 export interface VocabularyComparison {
   /** Tokenizer families, when they differ. */
@@ -15,6 +22,8 @@ export interface VocabularyComparison {
   /** The first ids of the shared range that differ, and how many do in all. */
   readonly differences: readonly TokenDifference[];
   readonly differing: number;
+  /** Special tokens that differ. Drafts stay right, but a draft ends its texts elsewhere. */
+  readonly specials: readonly SpecialDifference[];
   /** Ids 0 … sharedSize - 1 exist in both; ids beyond can never be drafted. */
   readonly sharedSize: number;
 }
@@ -36,7 +45,26 @@ export function compareVocabularies(target: Vocabulary, draft: Vocabulary): Voca
     if (differences.length < named) differences.push({ token, target: ours, draft: theirs });
   }
   const types = { target: target.type, draft: draft.type };
-  return { ...(types.target !== types.draft && { types }), differences, differing, sharedSize };
+  const specials = specialDifferences(target, draft);
+  return {
+    ...(types.target !== types.draft && { types }),
+    differences,
+    differing,
+    specials,
+    sharedSize,
+  };
+}
+
+function specialDifferences(target: Vocabulary, draft: Vocabulary): SpecialDifference[] {
+  const name = (vocabulary: Vocabulary, token: number | undefined): string =>
+    token === undefined ? "none" : vocabulary.entry(token);
+  return (["bos", "eos", "eot"] as const)
+    .map((role) => ({
+      role,
+      target: name(target, target.specials[role]),
+      draft: name(draft, draft.specials[role]),
+    }))
+    .filter((special) => special.target !== special.draft);
 }
 
 /**

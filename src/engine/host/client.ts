@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GenerateEvent } from "../../decoding/events.ts";
 import { environmentError, UserError } from "../../errors.ts";
-import type { OnLoadProgress } from "../local-pair.ts";
+import type { OnLoadProgress } from "../open-pair.ts";
 import type {
   BatchCosts,
   GenerateRequest,

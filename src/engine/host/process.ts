@@ -1,7 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { GenerateEvent } from "../../decoding/events.ts";
 import { UserError } from "../../errors.ts";
-import { type LocalPair, openPair } from "../local-pair.ts";
+import type { LocalPair } from "../local-pair.ts";
+import { openPair } from "../open-pair.ts";
 import type { GenerateRequest, PairOptions } from "../pair.ts";
 import type { HostErrorData, HostMessage, HostRequest } from "./protocol.ts";
 

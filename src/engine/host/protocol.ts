@@ -1,6 +1,6 @@
 import type { GenerateEvent } from "../../decoding/events.ts";
 import type { UserErrorData } from "../../errors.ts";
-import type { LoadProgress } from "../local-pair.ts";
+import type { LoadProgress } from "../open-pair.ts";
 import type {
   BatchCosts,
   GenerateRequest,

@@ -191,10 +191,15 @@ async function contextFailure(
 ): Promise<Error> {
   await turn();
   await turn();
-  const log = runtime.logTail().slice(-3).join("; ");
+  const log = runtime.logTail();
+  const bytes = /failed to allocate buffer of size (\d+)/.exec(log.join("\n"))?.[1];
+  const reason =
+    bytes === undefined
+      ? (log.find((line) => /error|fail|invalid/i.test(line)) ?? "llama.cpp does not say why")
+      : `not enough memory for ${gigabytes(Number(bytes))}`;
   return environmentError(
     "context-too-large",
-    `${file.info.file} cannot have a context of ${contextSize} tokens: ${log}`,
+    `${file.info.file} cannot have a context of ${contextSize} tokens: ${reason.trim()}`,
     "Ask for a smaller one with --ctx.",
   );
 }

@@ -1,0 +1,68 @@
+import { environmentError } from "../errors.ts";
+import type { Notice, PairOptions } from "./pair.ts";
+import type { Engine, InspectedModel, ModelInfo } from "./port.ts";
+import {
+  compareVocabularies,
+  requireSameVocabulary,
+  type SpecialDifference,
+} from "./vocabulary-check.ts";
+
+/** What is known of a pair before its weights load. */
+export interface PairFit {
+  /** How many token ids target and draft share, from 0 on. */
+  readonly sharedVocabularySize: number;
+  readonly draft?: ModelInfo;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Checks that a draft can work for its target: both can take rejected tokens back, and a token
+ * means the same to both.
+ *
+ * @throws UserError where it cannot
+ */
+export async function checkFit(engine: Engine, options: PairOptions): Promise<PairFit> {
+  const target = await engine.inspect(options.target);
+  try {
+    if (options.draft === undefined) {
+      return { sharedVocabularySize: target.vocabulary.size, notices: [] };
+    }
+    const draft = await engine.inspect(options.draft);
+    try {
+      requireRollBack(target);
+      requireRollBack(draft);
+      const comparison = compareVocabularies(target.vocabulary, draft.vocabulary);
+      requireSameVocabulary(comparison, { target: options.target, draft: options.draft });
+      return {
+        sharedVocabularySize: comparison.sharedSize,
+        draft: draft.info,
+        notices: specialNotices(comparison.specials),
+      };
+    } finally {
+      await draft.close();
+    }
+  } finally {
+    await target.close();
+  }
+}
+
+function requireRollBack({ info }: InspectedModel): void {
+  if (info.canRollBack) return;
+  throw environmentError(
+    "cannot-roll-back",
+    `${info.file} (${info.architecture}) keeps a recurrent state that cannot be cut back after a rejected draft`,
+    "Speculative decoding needs a model with an attention cache; without --draft it runs plainly.",
+  );
+}
+
+function specialNotices(specials: readonly SpecialDifference[]): Notice[] {
+  if (specials.length === 0) return [];
+  const differences = specials.map(({ role, target, draft }) => `${role} ${target} and ${draft}`);
+  return [
+    {
+      code: "special-tokens-differ",
+      text: `target and draft have different special tokens: ${differences.join(", ")}`,
+      hint: "The output is not affected, but fewer drafts may be accepted at the end of a text.",
+    },
+  ];
+}
