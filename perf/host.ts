@@ -30,5 +30,6 @@ export function greedyRequest(
     maxTokens,
     stopTexts: [],
     wholeChunks: true,
+    eventsEveryMs: Number.POSITIVE_INFINITY,
   };
 }

@@ -21,6 +21,7 @@ export function requestFor(
     maxTokens,
     stopTexts,
     wholeChunks: true,
+    eventsEveryMs: Number.POSITIVE_INFINITY,
   };
 }
 

@@ -143,6 +143,8 @@ function requestOf(flags: ArgumentsCamelCase<Flags>, prompt: string): GenerateRe
     }),
     stopTexts: flags.stop ?? [],
     wholeChunks: false,
+    // Text that comes 25 times a second reads as a stream.
+    eventsEveryMs: 40,
   };
 }
 

@@ -50,6 +50,11 @@ export interface GenerateRequest {
    * token by token; costs up to one chunk of reuse.
    */
   readonly wholeChunks: boolean;
+  /**
+   * Events of rounds may be handed over together, at least so often (in ms): reading them takes
+   * time on cores that decode. Infinity where nobody watches.
+   */
+  readonly eventsEveryMs: number;
 }
 
 /** Times measured on this machine, in ms; medians over repetitions. */

@@ -6,8 +6,8 @@ import { openPair } from "../open-pair.ts";
 import type { GenerateRequest, PairOptions } from "../pair.ts";
 import type { HostErrorData, HostMessage, HostRequest } from "./protocol.ts";
 
-/** Events are sent in batches: reading them costs the parent time on cores that decode. */
-const flushMs = 40;
+/** Least time between two messages of a load's progress. */
+const progressMs = 40;
 
 let pair: LocalPair | undefined;
 /** Stops the generation that was asked for last. */
@@ -54,7 +54,7 @@ async function load(options: PairOptions): Promise<void> {
   let lastSent = 0;
   pair = await openPair(options, (progress) => {
     const now = performance.now();
-    if (now - lastSent < flushMs && progress.fraction < 1) return true;
+    if (now - lastSent < progressMs && progress.fraction < 1) return true;
     lastSent = now;
     send({ type: "progress", progress });
     return true;
@@ -68,7 +68,7 @@ async function generate(request: GenerateRequest, signal: AbortSignal): Promise<
   for await (const event of loaded().generate(request, signal)) {
     events.push(event);
     const now = performance.now();
-    if (event.type === "done" || event.type === "first-token" || now - lastSent >= flushMs) {
+    if (event.type !== "round" || now - lastSent >= request.eventsEveryMs) {
       send({ type: "events", events });
       events = [];
       lastSent = now;

@@ -143,6 +143,7 @@ async function open(
     maxOutputs,
     prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
     hiddenStates,
+    asynchronous: runtime.backend !== "cpu",
   });
   return {
     info: {

@@ -27,6 +27,8 @@ export interface LibllamaSequenceOptions {
   readonly maxOutputs: number;
   readonly prefillChunk: number;
   readonly hiddenStates: boolean;
+  /** True on a GPU, where a decode returns before it is done. */
+  readonly asynchronous: boolean;
 }
 
 /**
@@ -155,15 +157,15 @@ export class LibllamaSequence implements TokenSequence {
   }
 
   #decode(): void {
-    const { bindings, context } = this.#options;
+    const { bindings, context, asynchronous } = this.#options;
     const status = bindings.decode(context, this.#native.struct);
     if (status !== 0) {
       // What part of the batch got in is taken out again, so that the cache is what `tokens` says.
       bindings.memoryRemove(this.#memory, -1, this.#tokens.length, -1);
       throw new Error(`llama_decode failed with ${status}`);
     }
-    // GPU backends return before they are done; the caller measures this call.
-    bindings.synchronize(context);
+    // The caller measures this call.
+    if (asynchronous) bindings.synchronize(context);
   }
 
   #outputs(): Evaluation {

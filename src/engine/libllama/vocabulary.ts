@@ -32,7 +32,9 @@ export function libllamaVocabulary(
     eot: present(bindings.vocabEot(vocab)),
   };
   const addsBos = bindings.vocabAddsBos(vocab);
-  const isEog = (token: number): boolean => bindings.vocabIsEog(vocab, token);
+  const isEog = remembered((token) => bindings.vocabIsEog(vocab, token));
+  // A native call from caches that the weights have just washed out costs tens of microseconds.
+  const plainBytes = remembered((token) => buffers.bytesOf(token, false));
   const decoder = new TextDecoder();
   const tokenizer: TemplateTokenizer = {
     tokenize: (text, special) => buffers.tokenize(text, false, special),
@@ -56,7 +58,7 @@ export function libllamaVocabulary(
     addsBos,
     hasChatTemplate: file.info.hasChatTemplate,
     isEog,
-    detokenizer: () => new ByteDetokenizer((token) => buffers.bytesOf(token, false)),
+    detokenizer: () => new ByteDetokenizer(plainBytes),
     piece: (token) => decoder.decode(buffers.bytesOf(token, true)),
     entry: (token) => bindings.vocabText(vocab, token),
     tokenize: (text) => buffers.tokenize(text, true, false),
@@ -112,6 +114,18 @@ class TokenBuffers {
     }
     return Array.from(tokens.subarray(0, count));
   }
+}
+
+/** What a token's first look-up gave; at most as many entries as the vocabulary has. */
+function remembered<T>(lookUp: (token: number) => T): (token: number) => T {
+  const known = new Map<number, T>();
+  return (token) => {
+    const before = known.get(token);
+    if (before !== undefined) return before;
+    const value = lookUp(token);
+    known.set(token, value);
+    return value;
+  };
 }
 
 /** llama.cpp marks a special token that a model lacks by -1. */
