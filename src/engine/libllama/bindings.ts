@@ -69,6 +69,13 @@ function bind(library: LibraryHandle, layout: Layout) {
       pointer,
       contextParams,
     ),
+    attachThreadpool: f<(context: Pointer, pool: Pointer, batchPool: Pointer) => void>(
+      "llama_attach_threadpool",
+      "void",
+      pointer,
+      pointer,
+      pointer,
+    ),
     contextFree: f<(context: Pointer) => void>("llama_free", "void", pointer),
 
     memory: f<(context: Pointer) => Pointer>("llama_get_memory", pointer, pointer),

@@ -16,6 +16,7 @@ import {
 import { boundReleases, layoutOf } from "./layout.ts";
 import { LibllamaSequence, maxLeaves } from "./sequence.ts";
 import { libllamaVocabulary } from "./vocabulary.ts";
+import { startWorkerTeam, type WorkerTeam } from "./worker-team.ts";
 
 /** Tokens a llama_decode takes at most; more make the compute buffers larger and nothing faster. */
 const batchSize = 512;
@@ -39,6 +40,7 @@ const poolingNone = 0;
  */
 export function libllamaEngine(runtime: Runtime, options: EngineOptions): Engine {
   const bindings = bindRuntime(runtime);
+  let team: WorkerTeam | undefined;
   return {
     info: {
       engine: "libllama",
@@ -48,8 +50,13 @@ export function libllamaEngine(runtime: Runtime, options: EngineOptions): Engine
       trees: true,
     },
     inspect: (path) => inspect(bindings, runtime, path),
-    open: (model) => open(bindings, runtime, options, model),
-    close: () => undefined,
+    open: async (model) => {
+      const opened = await open(bindings, runtime, options, model);
+      team ??= startWorkerTeam(bindings, runtime.sharedObjects, runtime.threads);
+      team?.attach(opened.context);
+      return opened;
+    },
+    close: () => team?.free(),
   };
 }
 
@@ -100,7 +107,7 @@ async function open(
   runtime: Runtime,
   options: EngineOptions,
   { path, contextSize: wanted, hiddenStates, onProgress }: ModelOptions,
-): Promise<OpenModel> {
+): Promise<OpenModel & { readonly context: Pointer }> {
   const file = await readModelFile(path);
   const contextSize = contextSizeFor(file.info, wanted);
   checkMemory(file, runtime);
@@ -152,6 +159,7 @@ async function open(
     },
     vocabulary,
     sequence,
+    context,
     close: () => {
       bindings.contextFree(context);
       bindings.modelFree(model);

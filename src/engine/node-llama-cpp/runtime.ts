@@ -8,7 +8,7 @@ import {
 } from "node-llama-cpp";
 import { environmentError } from "../../errors.ts";
 import type { EngineOptions } from "../port.ts";
-import { loadedLibrary } from "./loaded-library.ts";
+import { findLibrary, sharedObjects } from "./loaded-library.ts";
 
 /** llama.cpp in this process, as node-llama-cpp chose and loaded it. */
 export interface Runtime {
@@ -20,6 +20,8 @@ export interface Runtime {
   readonly threads: number;
   /** The loaded libllama; undefined where it is linked into the addon. */
   readonly libraryPath: string | undefined;
+  /** Paths of all shared objects in this process, llama.cpp's among them. */
+  readonly sharedObjects: readonly string[];
   /** The last lines of llama.cpp's log. They arrive a turn of the event loop late. */
   logTail(): readonly string[];
   close(): Promise<void>;
@@ -49,12 +51,14 @@ export async function startRuntime(options: EngineOptions): Promise<Runtime> {
     await llama.dispose();
     throw await gpuAbsent(wanted);
   }
+  const objects = sharedObjects();
   return {
     llama,
     release: llama.llamaCppRelease.release,
     backend: llama.gpu === false ? "cpu" : llama.gpu,
     threads: options.threads || Math.max(1, llama.cpuMathCores),
-    libraryPath: loadedLibrary(),
+    libraryPath: findLibrary(objects),
+    sharedObjects: objects,
     logTail: () => [...log],
     close: () => dispose(llama),
   };
