@@ -62,3 +62,13 @@ export function environmentError(code: string, message: string, hint?: string): 
     exitCode: exitCodes.environment,
   });
 }
+
+/** What ends a command after Ctrl-C. */
+export function interrupted(hint?: string): UserError {
+  return new UserError({
+    code: "interrupted",
+    message: "interrupted",
+    ...(hint !== undefined && { hint }),
+    exitCode: exitCodes.interrupted,
+  });
+}

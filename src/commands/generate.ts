@@ -4,9 +4,9 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } 
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts } from "../decoding/metrics.ts";
 import type { GenerateRequest, Pair } from "../engine/pair.ts";
-import { usageError } from "../errors.ts";
+import { interrupted, usageError } from "../errors.ts";
 import { figuresLine } from "./figures-line.ts";
-import { interrupted, interruptible } from "./interruption.ts";
+import { interruptible } from "./interruption.ts";
 import { maxDraftLength, maxTokensLimit, maxTopK } from "./limits.ts";
 import { modelOptions, pairOptions } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";

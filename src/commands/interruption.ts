@@ -1,4 +1,4 @@
-import { exitCodes, UserError } from "../errors.ts";
+import { exitCodes, interrupted } from "../errors.ts";
 
 /**
  * Runs `work` with a signal that Ctrl-C aborts. A second Ctrl-C ends the program at once.
@@ -15,14 +15,4 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   } finally {
     process.off("SIGINT", onInterrupt);
   }
-}
-
-/** What ends a command after Ctrl-C. */
-export function interrupted(hint?: string): UserError {
-  return new UserError({
-    code: "interrupted",
-    message: "interrupted",
-    ...(hint !== undefined && { hint }),
-    exitCode: exitCodes.interrupted,
-  });
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GenerateEvent } from "../../decoding/events.ts";
-import { environmentError, UserError } from "../../errors.ts";
+import { environmentError, interrupted, UserError } from "../../errors.ts";
 import type { OnLoadProgress } from "../open-pair.ts";
 import type {
   BatchCosts,
@@ -197,6 +197,8 @@ function crash(
   signal: NodeJS.Signals | null,
   log: readonly string[],
 ): UserError {
+  // Ctrl-C goes to the host too, which heeds it only in its first moments.
+  if (signal === "SIGINT") return interrupted();
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   const hint =
     signal === "SIGKILL"
