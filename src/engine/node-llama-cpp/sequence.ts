@@ -3,6 +3,7 @@ import { type TopTwo, topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
   checkBatch,
+  checkLength,
   checkPath,
   type Evaluation,
   type TokenBatch,
@@ -76,7 +77,7 @@ export class NodeSequence implements TokenSequence {
   }
 
   async truncate(length: number): Promise<void> {
-    if (length > this.#tokens.length) throw new RangeError(`the cache is shorter than ${length}`);
+    checkLength(this, length);
     if (length === this.#tokens.length) return;
     const end = this.#tokens.length;
     await this.#sequence.eraseContextTokenRanges([{ start: length, end }]);
