@@ -37,18 +37,33 @@ export function topTwo(logits: Float32Array): TopTwo {
 /**
  * The softmax probability of `token` over the whole vocabulary at temperature 1: how sure the
  * model is of it. Terms below e^-20 of its own are left out: an error under 1e-3 even if half a
- * million tokens lie just below that.
+ * million tokens lie just below that. It is asked for after every draft step, where Math.exp over a
+ * vocabulary of 4,096 took a quarter of a tiny model's step, so e^x is read from a table.
  */
 export function confidence(logits: Float32Array, token: number): number {
   const own = logits[token] as number;
-  const floor = own - 20;
+  const floor = own - lowestExponent;
   let sum = 0;
   const length = logits.length;
   for (let i = 0; i < length; i++) {
     const logit = logits[i] as number;
-    if (logit > floor) sum += Math.exp(logit - own);
+    if (logit > floor) sum += logit > own ? Math.exp(logit - own) : decay(own - logit);
   }
   return 1 / sum;
+}
+
+const lowestExponent = 20;
+/** Table entries for each unit of the exponent. */
+const density = 128;
+const decayTable = Float64Array.from({ length: lowestExponent * density + 1 }, (_, i) =>
+  Math.exp(-i / density),
+);
+
+/** e^-x for 0 … lowestExponent, off by 8e-8 of itself at most. */
+function decay(x: number): number {
+  const entry = Math.trunc(x * density);
+  const rest = x - entry / density;
+  return (decayTable[entry] as number) * (1 - rest + (rest * rest) / 2);
 }
 
 /** The largest logit. */

@@ -18,6 +18,15 @@ export interface TokenBatch {
   readonly need: "logits" | "greedy";
 }
 
+/** Tokens to evaluate below ones that were evaluated before. */
+export interface GrowthBatch extends TokenBatch {
+  /**
+   * For each token the index of one evaluated since the last `evaluate`, that one's included, and
+   * not of this batch itself; -1 for the end of the cache before it.
+   */
+  readonly parents: readonly number[];
+}
+
 /** The outputs of one batch. They live in the engine's memory until the next `evaluate`. */
 export interface Evaluation {
   /**
@@ -37,7 +46,10 @@ export interface Evaluation {
  * stays, until `truncate` or `keep` takes something away.
  */
 export interface TokenSequence {
-  /** What the cache holds, by position. After a batch with branches only `keep` may follow. */
+  /**
+   * What the cache holds: by position, then the tokens of a batch with branches in the order of
+   * their indices. After such a batch only `grow` and `keep` may follow.
+   */
   readonly tokens: readonly number[];
   readonly vocabularySize: number;
   /** Most tokens the cache can hold. */
@@ -51,12 +63,18 @@ export interface TokenSequence {
   /** False where the engine evaluates chains only. */
   readonly supportsTrees: boolean;
   evaluate(batch: TokenBatch): MaybePromise<Evaluation>;
+  /**
+   * Evaluates more tokens below those of the last batch, which stay: so a tree is evaluated level by
+   * level. Indices go on where the last batch's ended, for a later `grow` and for `keep`; outputs are
+   * counted from 0. Only where `supportsTrees`.
+   */
+  grow(batch: GrowthBatch): MaybePromise<Evaluation>;
   /** Cuts the cache back to its first `length` tokens. */
   truncate(length: number): MaybePromise<void>;
   /**
-   * Of the last batch keeps the tokens on `path` and drops the rest.
+   * Of the last batch, and of what grew from it, keeps the tokens on `path` and drops the rest.
    *
-   * @param path batch indices, root first, each the parent of the next; may be empty
+   * @param path indices, root first, each the parent of the next; may be empty
    */
   keep(path: readonly number[]): MaybePromise<void>;
 }
@@ -91,23 +109,8 @@ export function chainParents(length: number): number[] {
  * @throws RangeError naming what is wrong
  */
 export function checkBatch(sequence: TokenSequence, batch: TokenBatch): void {
+  checkTokens(sequence, batch);
   const { tokens, parents } = batch;
-  const room = sequence.capacity - sequence.tokens.length;
-  if (tokens.length === 0) throw new RangeError("a batch needs at least one token");
-  if (tokens.length > sequence.batchSize) {
-    throw new RangeError(`a batch takes ${sequence.batchSize} tokens, not ${tokens.length}`);
-  }
-  if (batch.outputs === "all" && tokens.length > sequence.maxOutputs) {
-    throw new RangeError(`a batch gives ${sequence.maxOutputs} outputs, not ${tokens.length}`);
-  }
-  if (tokens.length > room) {
-    throw new RangeError(`${tokens.length} tokens do not fit: the cache has room for ${room}`);
-  }
-  for (const token of tokens) {
-    if (!(Number.isInteger(token) && token >= 0 && token < sequence.vocabularySize)) {
-      throw new RangeError(`token ${token} is not in a vocabulary of ${sequence.vocabularySize}`);
-    }
-  }
   if (parents === undefined) return;
   if (parents.length !== tokens.length) {
     throw new RangeError(`${tokens.length} tokens have ${parents.length} parents`);
@@ -120,6 +123,43 @@ export function checkBatch(sequence: TokenSequence, batch: TokenBatch): void {
       throw new RangeError("this engine evaluates chains only");
     }
   });
+}
+
+/**
+ * Checks a batch that grows from `evaluated` tokens; every engine that has trees calls it first.
+ *
+ * @throws RangeError naming what is wrong
+ */
+export function checkGrowth(sequence: TokenSequence, batch: GrowthBatch, evaluated: number): void {
+  if (!sequence.supportsTrees) throw new RangeError("this engine evaluates chains only");
+  checkTokens(sequence, batch);
+  const { tokens, parents } = batch;
+  if (parents.length !== tokens.length) {
+    throw new RangeError(`${tokens.length} tokens have ${parents.length} parents`);
+  }
+  for (const parent of parents) {
+    if (Number.isInteger(parent) && parent >= -1 && parent < evaluated) continue;
+    throw new RangeError(`a token grows from ${parent}, and ${evaluated} were evaluated`);
+  }
+}
+
+function checkTokens(sequence: TokenSequence, { tokens, outputs }: TokenBatch): void {
+  const room = sequence.capacity - sequence.tokens.length;
+  if (tokens.length === 0) throw new RangeError("a batch needs at least one token");
+  if (tokens.length > sequence.batchSize) {
+    throw new RangeError(`a batch takes ${sequence.batchSize} tokens, not ${tokens.length}`);
+  }
+  if (outputs === "all" && tokens.length > sequence.maxOutputs) {
+    throw new RangeError(`a batch gives ${sequence.maxOutputs} outputs, not ${tokens.length}`);
+  }
+  if (tokens.length > room) {
+    throw new RangeError(`${tokens.length} tokens do not fit: the cache has room for ${room}`);
+  }
+  for (const token of tokens) {
+    if (!(Number.isInteger(token) && token >= 0 && token < sequence.vocabularySize)) {
+      throw new RangeError(`token ${token} is not in a vocabulary of ${sequence.vocabularySize}`);
+    }
+  }
 }
 
 /**

@@ -257,6 +257,74 @@ export function describeSequenceContract(
       for (const { text, row } of seen) expectSame(row, await chainRow(text));
     });
 
+    /** Batches of a tree that grows level by level; indices go on from one to the next. */
+    const grownFrom = {
+      "the last of a chain": [
+        [-1, 0, 1],
+        [2, 2],
+        [3, 3, 4],
+        [6, 7],
+      ],
+      "the middle of a chain": [[-1, 0, 1], [0, 1, 2], [4, 3], [6]],
+      "the end of the cache": [[-1], [-1, -1, 0], [2, 3, 1, 1]],
+      "a batch with branches": [
+        [-1, -1, 0],
+        [1, 1, 2, 0],
+        [5, 3, 3, 6],
+      ],
+    };
+
+    async function grown(batches: readonly (readonly number[])[]): Promise<Rows> {
+      const [first = [], ...others] = batches;
+      const all = [...(await rows({ tokens: grownTokens(0, first), parents: first }))];
+      for (const parents of others) {
+        const tokens = grownTokens(all.length, parents);
+        const outputs = await sequence.grow({ tokens, parents, outputs: "all", need: "logits" });
+        all.push(...tokens.map((_, i) => Float32Array.from(outputs.logits(i))));
+      }
+      return all;
+    }
+
+    const grownTokens = (from: number, parents: readonly number[]) =>
+      parents.map((_, i) => some[20 + from + i] as number);
+
+    test.for(Object.entries(grownFrom))(
+      "a tree that grows from %s is evaluated like chains, and each path can be kept",
+      async ([, batches], { skip }) => {
+        skip(!sequence.supportsTrees, "the engine evaluates chains only");
+        const prefix = some.slice(0, 5);
+        const parents = batches.flat();
+        const tokens = grownTokens(0, parents);
+        for (const node of [-1, ...tokens.keys()]) {
+          await sequence.truncate(0);
+          await lastRow(prefix);
+          const tree = await grown(batches);
+          const path = node < 0 ? [] : pathTo(node, parents);
+          const kept = [...prefix, ...path.map((i) => tokens[i] as number)];
+          await sequence.keep(path);
+          expect(sequence.tokens).toEqual(kept);
+          const next = some.slice(10, 12);
+          const after = await lastRow(next);
+          expectSame(after, await chainRow([...kept, ...next]));
+          if (node >= 0) expectSame(tree[node], await chainRow(kept));
+        }
+      },
+    );
+
+    test("refuses to grow from what is not there, and stays as it was", async ({ skip }) => {
+      skip(!sequence.supportsTrees, "the engine evaluates chains only");
+      await lastRow(some.slice(0, 5));
+      const ok = some[5] as number;
+      await rows({ tokens: [ok, ok], parents: [-1, -1] });
+      for (const parents of [[2], [-2], [0.5], [0, 0]]) {
+        const batch = { tokens: [ok], parents, outputs: "all", need: "logits" } as const;
+        await expect((async () => sequence.grow(batch))()).rejects.toThrow(RangeError);
+      }
+      await sequence.keep([1]);
+      const next = some.slice(6, 8);
+      expectSame(await lastRow(next), await chainRow([...some.slice(0, 6), ...next]));
+    });
+
     test("a kept tree can be cut back like a chain", async ({ skip }) => {
       skip(!sequence.supportsTrees, "the engine evaluates chains only");
       const tokens = treeTokens();

@@ -41,6 +41,10 @@ function recording(sequence: TokenSequence) {
       batches.push(batch);
       return sequence.evaluate(batch);
     },
+    grow: (batch): MaybePromise<Evaluation> => {
+      batches.push(batch);
+      return sequence.grow(batch);
+    },
     truncate: (length) => sequence.truncate(length),
     keep: (path) => sequence.keep(path),
   };

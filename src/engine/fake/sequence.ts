@@ -2,9 +2,11 @@ import { topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
   checkBatch,
+  checkGrowth,
   checkLength,
   checkPath,
   type Evaluation,
+  type GrowthBatch,
   type TokenBatch,
   type TokenSequence,
 } from "../../decoding/sequence.ts";
@@ -20,7 +22,8 @@ export interface FakeSequenceOptions {
   readonly wait: (ms: number) => void;
 }
 
-interface EvaluatedBatch {
+/** What was evaluated since the cache was last cut. */
+interface OpenBatch {
   readonly tokens: readonly number[];
   readonly parents: readonly number[];
   /** Cache length before the batch. */
@@ -29,7 +32,7 @@ interface EvaluatedBatch {
 
 /**
  * A sequence of the toy language. Stricter than a real one: outputs that were not asked for or are
- * out of date cannot be read, and after a batch with branches only `keep` is allowed.
+ * out of date cannot be read, and after a batch with branches only `grow` and `keep` are allowed.
  */
 export class FakeSequence implements TokenSequence {
   readonly vocabularySize: number;
@@ -40,7 +43,7 @@ export class FakeSequence implements TokenSequence {
   readonly supportsTrees: boolean;
   readonly #options: FakeSequenceOptions;
   #tokens: number[] = [];
-  #batch: EvaluatedBatch | undefined;
+  #batch: OpenBatch | undefined;
   #branched = false;
   #generation = 0;
 
@@ -58,15 +61,17 @@ export class FakeSequence implements TokenSequence {
   evaluate(batch: TokenBatch): Evaluation {
     if (this.#branched) throw new Error("a batch with branches waits for keep");
     checkBatch(this, batch);
-    const { stepMs, tokenMs } = this.#options.spec;
-    const cost = stepMs + tokenMs * (batch.tokens.length - 1);
-    if (cost > 0) this.#options.wait(cost);
     const parents = batch.parents ?? chainParents(batch.tokens.length);
-    const base = this.#tokens.length;
-    this.#batch = { tokens: [...batch.tokens], parents: [...parents], base };
+    this.#batch = { tokens: [], parents: [], base: this.#tokens.length };
     this.#branched = parents.some((parent, i) => parent !== i - 1);
-    this.#tokens = [...this.#tokens, ...batch.tokens];
-    return this.#outputs(batch, ++this.#generation);
+    return this.#add(batch, parents);
+  }
+
+  grow(batch: GrowthBatch): Evaluation {
+    if (this.#batch === undefined) throw new Error("there is no batch to grow from");
+    checkGrowth(this, batch, this.#batch.tokens.length);
+    this.#branched = true;
+    return this.#add(batch, batch.parents);
   }
 
   truncate(length: number): void {
@@ -85,7 +90,22 @@ export class FakeSequence implements TokenSequence {
     this.#batch = undefined;
   }
 
-  #outputs(batch: TokenBatch, generation: number): Evaluation {
+  #add(batch: TokenBatch, parents: readonly number[]): Evaluation {
+    const { stepMs, tokenMs } = this.#options.spec;
+    const cost = stepMs + tokenMs * (batch.tokens.length - 1);
+    if (cost > 0) this.#options.wait(cost);
+    const open = this.#batch as OpenBatch;
+    const first = open.tokens.length;
+    this.#batch = {
+      tokens: [...open.tokens, ...batch.tokens],
+      parents: [...open.parents, ...parents],
+      base: open.base,
+    };
+    this.#tokens = [...this.#tokens, ...batch.tokens];
+    return this.#outputs(batch, first, ++this.#generation);
+  }
+
+  #outputs(batch: TokenBatch, first: number, generation: number): Evaluation {
     const logitsAt = (i: number): Float32Array => {
       const wanted = batch.outputs === "all" || i === batch.tokens.length - 1;
       if (generation !== this.#generation) throw new Error("these outputs are out of date");
@@ -94,7 +114,8 @@ export class FakeSequence implements TokenSequence {
       }
       return rows[i] as Float32Array;
     };
-    const rows = batch.outputs === "none" ? [] : batch.tokens.map((_, i) => this.#logits(i));
+    const rows =
+      batch.outputs === "none" ? [] : batch.tokens.map((_, i) => this.#logits(first + i));
     return {
       logits: (i) => {
         if (batch.need === "greedy") throw new Error("only the greedy choice was asked for");
@@ -105,7 +126,7 @@ export class FakeSequence implements TokenSequence {
   }
 
   #logits(i: number): Float32Array {
-    const batch = this.#batch as EvaluatedBatch;
+    const batch = this.#batch as OpenBatch;
     const parent = batch.parents[i] as number;
     const previous = parent < 0 ? this.#tokens[batch.base - 1] : batch.tokens[parent];
     const out = new Float32Array(this.vocabularySize);

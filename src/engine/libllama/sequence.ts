@@ -2,15 +2,18 @@ import { topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
   checkBatch,
+  checkGrowth,
   checkLength,
   checkPath,
   type Evaluation,
+  type GrowthBatch,
   type TokenBatch,
   type TokenSequence,
 } from "../../decoding/sequence.ts";
 import { type Bindings, floatsAt, type Pointer } from "./bindings.ts";
 import { leafPaths } from "./leaf-paths.ts";
 import { NativeBatch } from "./native-batch.ts";
+import { OpenTree } from "./open-tree.ts";
 
 /** Most branches of one tree: each needs a sequence id of its own beside the main one. */
 export const maxLeaves = 64;
@@ -52,7 +55,7 @@ export class LibllamaSequence implements TokenSequence {
   readonly #mirrored = new Int32Array(maxLeaves);
   /** Views of native memory by address, so that a step makes no garbage. */
   readonly #views = new Map<Pointer, Float32Array>();
-  #last: EvaluatedBatch | undefined;
+  #open: OpenTree | undefined;
 
   constructor(options: LibllamaSequenceOptions) {
     this.#options = options;
@@ -70,26 +73,45 @@ export class LibllamaSequence implements TokenSequence {
   }
 
   evaluate(batch: TokenBatch): Evaluation {
-    if (this.#last?.leaves !== undefined) throw new Error("a batch with branches waits for keep");
+    if (this.#open?.branched) throw new Error("a batch with branches waits for keep");
     checkBatch(this, batch);
     const parents = batch.parents ?? chainParents(batch.tokens.length);
     const branched = parents.some((parent, i) => parent !== i - 1);
-    const base = this.#tokens.length;
-    const leaves = branched ? leafPaths(parents) : undefined;
-    if (leaves !== undefined && leaves.length > maxLeaves) {
+    const leaves = branched ? leafPaths(parents) : [];
+    if (leaves.length > maxLeaves) {
       throw new RangeError(`a batch takes ${maxLeaves} branches, not ${leaves.length}`);
     }
-    this.#fill(batch, parents, leaves);
-    this.#decode();
-    this.#last = { tokens: batch.tokens, parents, base, leaves };
-    for (const token of batch.tokens) this.#tokens.push(token);
+    const open = new OpenTree(this.#tokens.length, branched);
+    this.#mirror(0, leaves.length, open.base);
+    open.addBatch(batch.tokens, parents, leaves);
+    this.#evaluate(batch, open, 0);
+    this.#open = open;
+    return this.#outputs();
+  }
+
+  grow(batch: GrowthBatch): Evaluation {
+    const open = this.#open;
+    if (open === undefined) throw new Error("there is no batch to grow from");
+    const first = open.size;
+    checkGrowth(this, batch, first);
+    if (open.branchesWith(batch.parents) > maxLeaves) {
+      throw new RangeError(`a tree takes ${maxLeaves} branches`);
+    }
+    const { bindings } = this.#options;
+    for (const { sequence, from, length } of open.addGrowth(batch.tokens, batch.parents)) {
+      this.#mirror(sequence - 1, sequence, open.base);
+      if (length > 0) {
+        bindings.memoryCopy(this.#memory, from, sequence, open.base, open.base + length);
+      }
+    }
+    this.#evaluate(batch, open, first);
     return this.#outputs();
   }
 
   truncate(length: number): void {
-    if (this.#last?.leaves !== undefined) throw new Error("a batch with branches waits for keep");
+    if (this.#open?.branched) throw new Error("a batch with branches waits for keep");
     checkLength(this, length);
-    this.#last = undefined;
+    this.#open = undefined;
     if (length === this.#tokens.length) return;
     const { bindings } = this.#options;
     // -1 is every sequence.
@@ -103,51 +125,43 @@ export class LibllamaSequence implements TokenSequence {
   }
 
   keep(path: readonly number[]): void {
-    if (this.#last === undefined) throw new Error("there is no batch to keep from");
-    const { tokens, parents, base, leaves } = this.#last;
-    checkPath(path, parents);
-    this.#last = undefined;
-    if (leaves === undefined) {
-      this.truncate(base + path.length);
+    const open = this.#open;
+    if (open === undefined) throw new Error("there is no batch to keep from");
+    checkPath(path, open.parents);
+    if (!open.branched) {
+      this.truncate(open.base + path.length);
       return;
     }
+    this.#open = undefined;
     const { bindings } = this.#options;
+    const end = open.base + path.length;
     const tip = path.at(-1);
-    const through = tip === undefined ? -1 : leaves.findIndex((leaf) => leaf.includes(tip));
-    if (through >= 0) {
-      bindings.memoryCopy(this.#memory, through + 1, 0, base, base + path.length);
-    }
-    leaves.forEach((_, i) => {
-      bindings.memoryRemove(this.#memory, i + 1, base, -1);
-    });
-    this.#tokens.length = base;
-    for (const node of path) this.#tokens.push(tokens[node] as number);
+    // What the main sequence holds of the path itself stays; the rest comes from the tip's branch.
+    const inMain = path.filter((node) => open.sequencesOf(node)[0] === 0).length;
+    bindings.memoryRemove(this.#memory, 0, open.base + inMain, -1);
+    const branch = tip === undefined ? 0 : (open.sequencesOf(tip)[0] as number);
+    if (branch > 0) bindings.memoryCopy(this.#memory, branch, 0, open.base + inMain, end);
+    for (let i = 1; i <= open.branches; i++) bindings.memoryRemove(this.#memory, i, open.base, -1);
+    this.#tokens.length = open.base;
+    for (const node of path) this.#tokens.push(open.tokens[node] as number);
   }
 
-  /** Writes the batch into native memory, each token with the sequences of the leaves below it. */
-  #fill(
-    batch: TokenBatch,
-    parents: readonly number[],
-    leaves: readonly (readonly number[])[] | undefined,
-  ): void {
-    const base = this.#tokens.length;
-    const sequences = leaves === undefined ? undefined : sequencesOf(parents.length, leaves);
-    if (leaves !== undefined) this.#mirror(leaves.length, base);
-    const depths: number[] = [];
+  /** Decodes the nodes of a tree from `first` on, each in the sequences of its branches. */
+  #evaluate(batch: TokenBatch, open: OpenTree, first: number): void {
+    const count = batch.tokens.length;
     this.#native.clear();
     batch.tokens.forEach((token, i) => {
-      const depth = (depths[parents[i] as number] ?? -1) + 1;
-      depths.push(depth);
-      const isLast = i === batch.tokens.length - 1;
-      const output = batch.outputs === "all" || (batch.outputs === "last" && isLast);
-      const position = base + depth;
-      this.#native.add({ token, position, sequences: sequences?.[i] ?? mainSequence, output });
+      const output = batch.outputs === "all" || (batch.outputs === "last" && i === count - 1);
+      const position = open.base + open.depthOf(first + i);
+      this.#native.add({ token, position, sequences: open.sequencesOf(first + i), output });
     });
+    this.#decode(open.base);
+    for (const token of batch.tokens) this.#tokens.push(token);
   }
 
-  /** Gives the first `count` branch sequences the whole prefix. */
-  #mirror(count: number, length: number): void {
-    for (let i = 0; i < count; i++) {
+  /** Gives the branch sequences from `first` (counted from 0) to below `end` the whole prefix. */
+  #mirror(first: number, end: number, length: number): void {
+    for (let i = first; i < end; i++) {
       const from = this.#mirrored[i] as number;
       if (from < length) {
         this.#options.bindings.memoryCopy(this.#memory, 0, i + 1, from, length);
@@ -156,12 +170,14 @@ export class LibllamaSequence implements TokenSequence {
     }
   }
 
-  #decode(): void {
+  /** @param base what the cache is cut back to where the batch cannot be decoded */
+  #decode(base: number): void {
     const { bindings, context, asynchronous } = this.#options;
     const status = bindings.decode(context, this.#native.struct);
     if (status !== 0) {
-      // What part of the batch got in is taken out again, so that the cache is what `tokens` says.
-      bindings.memoryRemove(this.#memory, -1, this.#tokens.length, -1);
+      this.#open = undefined;
+      bindings.memoryRemove(this.#memory, -1, base, -1);
+      this.#tokens.length = base;
       throw new Error(`llama_decode failed with ${status}`);
     }
     // The caller measures this call.
@@ -189,24 +205,4 @@ export class LibllamaSequence implements TokenSequence {
     this.#views.set(pointer, view);
     return view;
   }
-}
-
-interface EvaluatedBatch {
-  readonly tokens: readonly number[];
-  readonly parents: readonly number[];
-  /** Cache length before the batch. */
-  readonly base: number;
-  /** Root-to-leaf paths; undefined for a chain. */
-  readonly leaves: readonly (readonly number[])[] | undefined;
-}
-
-const mainSequence: readonly number[] = [0];
-
-/** For each batch token the ids of the leaves that it lies on the way to. */
-function sequencesOf(count: number, leaves: readonly (readonly number[])[]): number[][] {
-  const sequences: number[][] = Array.from({ length: count }, () => []);
-  leaves.forEach((leaf, i) => {
-    for (const node of leaf) sequences[node]?.push(i + 1);
-  });
-  return sequences;
 }

@@ -76,6 +76,10 @@ export class NodeSequence implements TokenSequence {
     return { logits, topTwo: (i) => greedy.get(i) ?? topTwo(logits(i)) };
   }
 
+  grow(): never {
+    throw new RangeError("this engine evaluates chains only");
+  }
+
   async truncate(length: number): Promise<void> {
     checkLength(this, length);
     if (length === this.#tokens.length) return;
