@@ -32,6 +32,13 @@ export interface DraftRequest {
   readonly maxLength: number;
   /** Most tokens in all, 1 or more; a tree may have more than it is deep. */
   readonly maxSize: number;
+  /** Whether branches are wanted; a drafter that knows none proposes a chain anyway. */
+  readonly tree: boolean;
+  /**
+   * Draft probability of a path below which nothing more is drafted on it; 0 for never. What is
+   * chosen without chance may be left out too; a token that was drawn has to stay.
+   */
+  readonly pMin: number;
   /** Candidate filter: how many of the likeliest candidates stay at each position; 0 keeps all. */
   readonly topK: number;
   /** The target's sampler; a drafter that samples follows it, so that q stays close to p. */

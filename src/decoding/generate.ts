@@ -19,6 +19,13 @@ export interface GenerateOptions {
   readonly draftLength: number;
   /** Candidate filter of the drafter (`DraftRequest.topK`); 0 keeps all. */
   readonly topK: number;
+  /**
+   * Most tokens drafted for one pass, in a tree that is `draftLength` deep at most; 0, and left out,
+   * for a chain.
+   */
+  readonly treeSize?: number;
+  /** See `DraftRequest.pMin`. */
+  readonly pMin?: number;
   readonly sampler: SamplerSettings;
   /** Tokens to emit at most, 1 or more. */
   readonly maxTokens: number;
@@ -49,7 +56,7 @@ export async function* generate(options: GenerateOptions): AsyncGenerator<Genera
 }
 
 function checkOptions(options: GenerateOptions): void {
-  const { draftLength, maxTokens, topK } = options;
+  const { draftLength, maxTokens, topK, treeSize = 0, pMin = 0 } = options;
   if (!(Number.isInteger(draftLength) && draftLength >= 0)) {
     throw new RangeError(`draft length ${draftLength} is not a whole number from 0`);
   }
@@ -59,6 +66,10 @@ function checkOptions(options: GenerateOptions): void {
   if (!(Number.isInteger(topK) && topK >= 0)) {
     throw new RangeError(`top-k ${topK} is not a whole number from 0`);
   }
+  if (!(treeSize === 0 || (Number.isInteger(treeSize) && treeSize >= draftLength))) {
+    throw new RangeError(`a tree of ${treeSize} is no whole number from ${draftLength}, nor 0`);
+  }
+  if (!(pMin >= 0 && pMin <= 1)) throw new RangeError(`p-min ${pMin} is not from 0 to 1`);
 }
 
 /** The state of one generation between its steps. */
@@ -157,15 +168,17 @@ class Loop {
   }
 
   async #draft(): Promise<Draft> {
-    const { target, drafter, draftLength, topK, sampler, text, random } = this.#options;
+    const { target, drafter, draftLength, text, random, sampler, topK } = this.#options;
+    const { treeSize = 0, pMin = 0 } = this.#options;
     // The target adds a token of its own to whatever is accepted.
     const wanted = this.#emitter.left - 1;
     const fits = Math.min(this.#room(), target.batchSize, target.maxOutputs) - 1;
-    const maxSize = Math.min(draftLength, fits);
-    const maxLength = Math.min(maxSize, wanted);
+    const maxSize = Math.min(treeSize || draftLength, fits);
+    const maxLength = Math.min(draftLength, maxSize, wanted);
     if (maxLength < 1) return emptyDraft;
+    const tree = treeSize > 0 && target.supportsTrees;
     const isEog = (token: number) => text.isEog(token);
-    return drafter.propose({ maxLength, maxSize, topK, sampler, random, isEog });
+    return drafter.propose({ maxLength, maxSize, tree, topK, pMin, sampler, random, isEog });
   }
 
   /** Emits the accepted tokens and the target's own, up to the end of the text. */

@@ -24,20 +24,29 @@ interface Turn {
   readonly seed: number;
   readonly draftLength: number;
   readonly topK: number;
+  readonly treeSize: number;
+  readonly pMin: number;
   readonly maxTokens: number;
   readonly stopTexts: readonly string[];
 }
 
 function turnsOf(spec: FakeModelSpec): fc.Arbitrary<Turn> {
-  return fc.record({
+  const turns = fc.record({
     prompt: tokensOf(spec, 40),
     sampler: fc.oneof(fc.constant(greedy), samplers),
     seed: fc.nat(),
     draftLength: fc.integer({ min: 0, max: 6 }),
     topK: fc.integer({ min: 0, max: 3 }),
+    // Drafted tokens beyond the depth; NaN for a chain.
+    wider: fc.constantFrom(Number.NaN, 0, 1, 4, 9),
+    pMin: fc.constantFrom(0, 0, 0.1, 0.5),
     maxTokens: fc.integer({ min: 1, max: 30 }),
     stopTexts: fc.constantFrom([], ["!"], ['"#', "é"]),
   });
+  return turns.map(({ wider, ...turn }) => ({
+    ...turn,
+    treeSize: Number.isNaN(wider) ? 0 : turn.draftLength + wider,
+  }));
 }
 
 const cases = specs.chain((spec) =>
@@ -128,7 +137,8 @@ describe("caches", () => {
   test("a draft model left at any event proposes what a fresh one would", async () => {
     const property = fc.asyncProperty(cases, async ({ session, turn, leaveAt }) => {
       const pair = open(session);
-      const drafting = { ...turn, draftLength: turn.draftLength + 1 };
+      const treeSize = turn.treeSize === 0 ? 0 : turn.treeSize + 1;
+      const drafting = { ...turn, draftLength: turn.draftLength + 1, treeSize };
       const events = await leave(pair, drafting, leaveAt, "break");
       const last = events.at(-1);
       // A run that ends on a drafted token is over: nothing is proposed behind it.
@@ -139,7 +149,9 @@ describe("caches", () => {
       await fresh.drafter.observe({ emitted: text.slice(-1), path: [] });
       const request = {
         maxLength: 4,
-        maxSize: 4,
+        maxSize: 4 + turn.treeSize,
+        tree: turn.treeSize > 0,
+        pMin: turn.pMin,
         topK: turn.topK,
         sampler: turn.sampler,
         isEog: pair.text.isEog,

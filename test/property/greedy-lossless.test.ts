@@ -39,20 +39,34 @@ describe("at temperature 0 the output is plain decoding's", () => {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  test("for any draft model, draft length, candidate filter and size of either context", async () => {
+  test("for any draft model, draft length, tree, candidate filter, p-min and size of either context", async () => {
     const more = fc.record({
       agreement: fc.constantFrom(0, 0.5, 0.8, 0.95, 1),
       topK: fc.integer({ min: 0, max: 5 }),
+      // Drafted tokens beyond the depth; NaN for a chain.
+      wider: fc.constantFrom(Number.NaN, 0, 1, 4, 20),
+      pMin: fc.constantFrom(0, 0.1, 0.5),
       smallerBy: fc.integer({ min: 0, max: 30 }),
     });
-    const property = fc.asyncProperty(cases, more, async (given, { topK, ...draft }) => {
-      const { spec, room, ...rest } = given;
-      const capacity = rest.prompt.length + room;
-      const draftCapacity = Math.max(rest.prompt.length, capacity - draft.smallerBy);
-      const pair = fakePair({ target: spec, capacity, draftCapacity, agreement: draft.agreement });
-      const result = await run({ ...pair, ...rest, topK, sampler: greedy });
-      expectPlain(result, { spec, capacity, ...rest });
-    });
+    const property = fc.asyncProperty(
+      cases,
+      more,
+      async (given, { topK, wider, pMin, ...draft }) => {
+        const { spec, room, ...rest } = given;
+        const capacity = rest.prompt.length + room;
+        const draftCapacity = Math.max(rest.prompt.length, capacity - draft.smallerBy);
+        const pair = fakePair({
+          target: spec,
+          capacity,
+          draftCapacity,
+          agreement: draft.agreement,
+        });
+        const treeSize = Number.isNaN(wider) ? 0 : rest.draftLength + wider;
+        const drafting = { topK, treeSize, pMin };
+        const result = await run({ ...pair, ...rest, ...drafting, sampler: greedy });
+        expectPlain(result, { spec, capacity, ...rest });
+      },
+    );
     await fc.assert(property, { numRuns: 500 });
   });
 

@@ -54,6 +54,8 @@ describe("the texts of many runs are distributed as the target's own", () => {
     ["a draft model", { draftLength: 2 }],
     ["a draft model's two likeliest candidates", { draftLength: 2, topK: 2 }],
     ["a draft model's likeliest candidate", { draftLength: 2, topK: 1 }],
+    ["a draft model's tree", { draftLength: 2, treeSize: 4, topK: 3 }],
+    ["a draft model's tree with p-min", { draftLength: 3, treeSize: 5, topK: 0, pMin: 0.3 }],
     ["trees drawn without replacement", { drafter: samplingTreeDrafter(independent, 3, 2) }],
     ["random trees", { drafter: adversaries["random trees"](spec, 5) }],
   ];

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { exactAcceptance } from "../../src/decoding/acceptance.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
 import type { SamplerSettings } from "../../src/decoding/sampler.ts";
+import { SampledTree } from "../../src/drafters/sampled-tree.ts";
 import { samplers } from "../support/arbitraries.ts";
 import {
   type Conditional,
@@ -36,6 +37,27 @@ interface Case {
   readonly draftSeed: number;
 }
 
+/** A draft model's tree: its shape follows from what is drawn. */
+interface TreeCase extends Pick<Case, "target" | "draft" | "targetSeed" | "draftSeed"> {
+  readonly vocabularySize: number;
+  readonly maxLength: number;
+  readonly maxSize: number;
+  readonly topK: number;
+  readonly pMin: number;
+}
+
+const treeCases: fc.Arbitrary<TreeCase> = fc.record({
+  vocabularySize: fc.constantFrom(3, 4),
+  maxLength: fc.constantFrom(1, 2),
+  maxSize: fc.integer({ min: 2, max: 4 }),
+  topK: fc.integer({ min: 0, max: 3 }),
+  pMin: fc.constantFrom(0, 0.3),
+  target: samplers,
+  draft: samplers,
+  targetSeed: fc.nat(1e6),
+  draftSeed: fc.nat(1e6),
+});
+
 /** Distribution of the first tokens of a round that goes on with plain sampling where it ends. */
 function emitted(given: Case, p: Conditional): Map<string, number> {
   const { vocabularySize, shape, target, draft, k, targetSeed, draftSeed } = given;
@@ -67,6 +89,53 @@ function emitted(given: Case, p: Conditional): Map<string, number> {
   return total;
 }
 
+/** The same for a draft model's own tree: its draws are part of what is integrated over. */
+function emittedWithTree(given: TreeCase, p: Conditional): Map<string, number> {
+  const { vocabularySize, maxLength, target, targetSeed, draftSeed } = given;
+  const logitsOf = language(targetSeed, vocabularySize);
+  const draftLogits = language(draftSeed, vocabularySize);
+  const accept = exactAcceptance(target, vocabularySize);
+  const total = new Map<string, number>();
+  const outcomes = integrate((random, trace) => {
+    const drawn = () =>
+      trace(JSON.stringify(builder.tree.map(({ token, parent }) => [token, parent])));
+    const builder = new SampledTree({
+      ...given,
+      tree: true,
+      sampler: given.draft,
+      isEog: () => false,
+      random: () => {
+        drawn();
+        return random();
+      },
+    });
+    const pathTo = (node: number): number[] => {
+      const at = builder.tree[node];
+      return at === undefined ? [] : [...pathTo(at.parent), at.token];
+    };
+    for (let level = [-1]; level.length > 0; ) {
+      const contexts = level.map(pathTo);
+      level = builder.drawBelow(level, (i) => draftLogits(contexts[i] as number[]));
+      drawn();
+    }
+    const { draft } = builder.built();
+    const contexts = [[], ...draft.tokens.map((_, node) => pathTo(node))];
+    const logits = (i: number): Float32Array => {
+      trace(`output ${i}`);
+      return logitsOf(contexts[i] as number[]);
+    };
+    const topTwo = () => {
+      throw new Error("greedy choices are not asked for");
+    };
+    const { path, token } = accept(draft, { logits, topTwo }, random);
+    return [...path.map((node) => draft.tokens[node] as number), token];
+  });
+  for (const { result, probability } of outcomes) {
+    addContinuations(total, p, result, maxLength + 1, probability);
+  }
+  return total;
+}
+
 function addContinuations(
   total: Map<string, number>,
   p: Conditional,
@@ -86,11 +155,24 @@ function addContinuations(
 }
 
 function expectLossless(given: Case): void {
+  expectPlain(given, depthOf(given.shape) + 1, (p) => emitted(given, p));
+}
+
+function expectLosslessTree(given: TreeCase): void {
+  expectPlain(given, given.maxLength + 1, (p) => emittedWithTree(given, p));
+}
+
+/** Compares a round's texts with plain sampling's. */
+function expectPlain(
+  given: Pick<Case, "target" | "targetSeed" | "vocabularySize">,
+  length: number,
+  emittedBy: (p: Conditional) => Map<string, number>,
+): void {
   const logitsOf = language(given.targetSeed, given.vocabularySize);
   const p: Conditional = (context) => naiveDistribution(logitsOf(context), given.target);
   const expected = new Map<string, number>();
-  addContinuations(expected, p, [], depthOf(given.shape) + 1, 1);
-  const actual = emitted(given, p);
+  addContinuations(expected, p, [], length, 1);
+  const actual = emittedBy(p);
   for (const key of new Set([...expected.keys(), ...actual.keys()])) {
     expect(Math.abs((actual.get(key) ?? 0) - (expected.get(key) ?? 0)), key).toBeLessThan(1e-8);
   }
@@ -143,6 +225,10 @@ describe("rejection sampling emits the target's distribution, exactly", () => {
   test("after children chosen without chance", () => {
     const shapes = fc.integer({ min: 1, max: 4 }).map((count) => leaves(count, true));
     fc.assert(fc.property(cases([4, 5, 6], shapes), expectLossless), { numRuns: 300 });
+  });
+
+  test("after a draft model's tree, whose shape follows from what is drawn", () => {
+    fc.assert(fc.property(treeCases, expectLosslessTree), { numRuns: 60 });
   });
 
   test("after trees with drawn and chosen branches", () => {

@@ -36,6 +36,7 @@ function scriptedTarget(answer: readonly number[], prompt: readonly number[]): T
       const best = (i: number) => ({ token: logits(i).indexOf(9), gap: 9 });
       return { logits, topTwo: best };
     },
+    grow: (batch) => sequence.grow(batch),
     truncate: (length) => sequence.truncate(length),
     keep: (path) => sequence.keep(path),
   };

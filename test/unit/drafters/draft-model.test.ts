@@ -26,6 +26,8 @@ function request(settings: Partial<DraftRequest> = {}): DraftRequest {
   return {
     maxLength: 4,
     maxSize: 64,
+    tree: false,
+    pMin: 0,
     topK: 0,
     sampler: greedy,
     random: noRandom,

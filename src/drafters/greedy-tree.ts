@@ -1,0 +1,81 @@
+import { createDistribution } from "../decoding/distribution.ts";
+import type { DraftRequest } from "../decoding/drafter.ts";
+import { confidence } from "../decoding/logits.ts";
+import { selectTop } from "../decoding/select-top.ts";
+import {
+  type BuiltTree,
+  canGrow,
+  draftOf,
+  type NodeLogits,
+  type TreeModel,
+  type TreeNode,
+} from "./draft-tree.ts";
+
+/**
+ * The `maxSize` likeliest tokens of the draft's tree of top-k candidates, at most `maxLength` deep,
+ * by path probability (as EAGLE-2 grows its tree, Li et al. 2024, section 4). Each level is evaluated
+ * in one batch, and of a level only what may still have a child among the likeliest.
+ *
+ * The candidates are chosen without chance, so leaving some out changes no distribution.
+ *
+ * @param root logits after the last emitted token
+ */
+export async function greedyTree(
+  root: NodeLogits,
+  model: TreeModel,
+  request: DraftRequest,
+): Promise<BuiltTree> {
+  const { maxLength, maxSize } = request;
+  const tree: TreeNode[] = candidates(root(0), undefined, -1, request);
+  let room = model.room;
+  for (let depth = 0; depth + 1 < maxLength; depth++) {
+    const growing = likeliest(tree, maxSize).filter((node) => {
+      const { depth: at } = tree[node] as TreeNode;
+      return at === depth && canGrow(tree[node] as TreeNode, request);
+    });
+    const level = growing.slice(0, room);
+    if (level.length === 0) break;
+    room -= level.length;
+    const logits = await model.evaluate(level, tree);
+    level.forEach((node, i) => {
+      tree.push(...candidates(logits(i), tree[node], node, request));
+    });
+  }
+  return draftOf(
+    tree,
+    likeliest(tree, maxSize).sort((a, b) => a - b),
+  );
+}
+
+/** The top-k tokens after a node, with their probabilities over the whole vocabulary. */
+function candidates(
+  logits: Float32Array,
+  below: TreeNode | undefined,
+  parent: number,
+  { topK, maxSize, pMin }: DraftRequest,
+): TreeNode[] {
+  const count = Math.min(topK === 0 ? maxSize : topK, maxSize, logits.length);
+  selectTop(logits, count, selected);
+  const { ids, probs } = selected;
+  const best = confidence(logits, ids[0] as number);
+  const nodes: TreeNode[] = [];
+  for (let i = 0; i < count; i++) {
+    const q = best * Math.exp((probs[i] as number) - (probs[0] as number));
+    const path = (below?.path ?? 1) * q;
+    if (path < pMin) break;
+    const depth = below === undefined ? 0 : below.depth + 1;
+    nodes.push({ token: ids[i] as number, parent, q, path, depth });
+  }
+  return nodes;
+}
+
+/** Scratch memory; nothing in it outlives a call of `candidates`. */
+const selected = createDistribution();
+
+/** The nodes with the most probable paths. A parent is never less probable than its child. */
+function likeliest(tree: readonly TreeNode[], count: number): number[] {
+  const byPath = [...tree.keys()].sort(
+    (a, b) => (tree[b] as TreeNode).path - (tree[a] as TreeNode).path || a - b,
+  );
+  return byPath.slice(0, count);
+}
