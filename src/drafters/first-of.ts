@@ -1,0 +1,39 @@
+import {
+  type Draft,
+  type Drafter,
+  type DraftRequest,
+  emptyDraft,
+  type RoundOutcome,
+} from "../decoding/drafter.ts";
+import type { PrefillStep } from "../decoding/prefill.ts";
+
+/**
+ * Asks several drafters in turn; the first that has a proposal makes the draft (as llama.cpp chains
+ * its `--spec-type`s). All of them see what is emitted; only the one that proposed learns which of
+ * its nodes were taken.
+ */
+export function firstOf(drafters: readonly Drafter[]): Drafter {
+  let proposer: Drafter | undefined;
+  return {
+    name: drafters.map(({ name }) => name).join(","),
+    async *begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void> {
+      proposer = undefined;
+      for (const drafter of drafters) yield* drafter.begin(prompt);
+    },
+    async propose(request: DraftRequest): Promise<Draft> {
+      for (const drafter of drafters) {
+        const draft = await drafter.propose(request);
+        if (draft.tokens.length === 0) continue;
+        proposer = drafter;
+        return draft;
+      }
+      return emptyDraft;
+    },
+    async observe({ emitted, path }: RoundOutcome): Promise<void> {
+      for (const drafter of drafters) {
+        await drafter.observe({ emitted, path: drafter === proposer ? path : [] });
+      }
+      proposer = undefined;
+    },
+  };
+}
