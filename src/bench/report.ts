@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EngineInfo, ModelInfo } from "../engine/port.ts";
+import type { ChatMessage, EngineInfo, ModelInfo } from "../engine/port.ts";
 
 /** The schema name that every report carries. */
 export const reportSchemaName = "specdec.bench/1";
@@ -12,8 +12,18 @@ const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 /** Something a reader should know, with what helps against it. */
 const warningSchema = z.object({ code: z.string(), text: z.string(), hint: z.string() });
 
+const messageSchema = z.object({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z.string(),
+}) satisfies z.ZodType<ChatMessage>;
+
 /** One prompt of a suite. */
-const promptSchema = z.object({ id: z.string(), category: z.string(), prompt: z.string() });
+const promptSchema = z.object({
+  id: z.string(),
+  category: z.string(),
+  prompt: z.string(),
+  history: list(messageSchema).optional().describe("what was said before, oldest first"),
+});
 
 /** One run: one prompt, one repetition, one cell. Durations in ms. */
 const sampleSchema = z.object({
@@ -25,6 +35,7 @@ const sampleSchema = z.object({
   drafted: count,
   accepted: count,
   mismatches: count,
+  deviations: count.describe("tokens that the exact rule would not have chosen; lossy rules only"),
   draftedAt: list(count).describe("passes that drafted position i"),
   testedAt: list(count).describe("of those, passes that accepted all before it"),
   acceptedAt: list(count),
@@ -100,6 +111,7 @@ const cellReportSchema = cellSettingsSchema.extend({
 });
 
 const settingsSchema = z.object({
+  preset: z.string().nullable().optional().describe("id; null where no preset was used"),
   draftLengths: list(count),
   topKs: list(count),
   temperatures: list(number),

@@ -26,6 +26,11 @@ export interface Verdict {
    * tokens are sampled.
    */
   readonly gaps: readonly number[];
+  /**
+   * Nodes of `path` that the exact rule, by its own draw at the same place, would not have chosen:
+   * none for the exact rule itself.
+   */
+  readonly deviating: readonly number[];
 }
 
 /**
@@ -56,7 +61,7 @@ export const acceptGreedy: AcceptanceRule = (draft, outputs) => {
     const match = children.find((child) => draft.tokens[child] === token);
     if (match === undefined) {
       const origin = children.length === 0 ? "bonus" : "correction";
-      return { path, token, origin, rejected: children[0], gaps };
+      return { path, token, origin, rejected: children[0], gaps, deviating: [] };
     }
     path.push(match);
     node = match;
@@ -73,37 +78,60 @@ export const acceptGreedy: AcceptanceRule = (draft, outputs) => {
  */
 function rejectionSampling(sampler: SamplerSettings, vocabularySize: number): AcceptanceRule {
   const p = createDistribution();
-  const q = createDistribution();
-  const byToken = new Float64Array(vocabularySize);
+  const choose = rejectionStep(vocabularySize);
   return (draft, outputs, random) => {
     const path: number[] = [];
     for (let node = -1; ; ) {
       distributionFromLogits(outputs.logits(node + 1), sampler, p);
       const children = childrenOf(draft, node);
-      const drawnFrom = draft.distributions[node + 1];
-      let accepted: number | undefined;
-      for (const child of children) {
-        const token = draft.tokens[child] as number;
-        if (child === children[0] || drawnFrom === undefined) proposal(drawnFrom, token, q);
-        if (random() * probabilityOf(q, token) < probabilityOf(p, token)) {
-          accepted = child;
-          break;
-        }
-        subtract(p, q, byToken);
-        exclude(q, token);
-      }
-      if (accepted === undefined) {
-        const token = sample(p, random);
+      const { child, token } = choose({ p, draft, node, children }, random);
+      if (child === undefined) {
         const origin = children.length === 0 ? "bonus" : "correction";
-        return { path, token, origin, rejected: children[0], gaps: [] };
+        return { path, token, origin, rejected: children[0], gaps: [], deviating: [] };
       }
-      path.push(accepted);
-      node = accepted;
+      path.push(child);
+      node = child;
     }
   };
 }
 
-function childrenOf(draft: Draft, node: number): number[] {
+/** A place on the way down a draft. */
+export interface DraftPlace {
+  /** The target's distribution here. Left changed. */
+  readonly p: Distribution;
+  readonly draft: Draft;
+  /** -1 for the last emitted token. */
+  readonly node: number;
+  readonly children: readonly number[];
+}
+
+/** What a rule chose at a place: one of the children, or a token of the target's own. */
+export interface Choice {
+  readonly child: number | undefined;
+  readonly token: number;
+}
+
+/** One step of rejection sampling, with scratch memory of its own. */
+export function rejectionStep(
+  vocabularySize: number,
+): (place: DraftPlace, random: Random) => Choice {
+  const q = createDistribution();
+  const byToken = new Float64Array(vocabularySize);
+  return ({ p, draft, node, children }, random) => {
+    const drawnFrom = draft.distributions[node + 1];
+    for (const child of children) {
+      const token = draft.tokens[child] as number;
+      if (child === children[0] || drawnFrom === undefined) proposal(drawnFrom, token, q);
+      if (random() * probabilityOf(q, token) < probabilityOf(p, token)) return { child, token };
+      subtract(p, q, byToken);
+      exclude(q, token);
+    }
+    return { child: undefined, token: sample(p, random) };
+  };
+}
+
+/** The nodes right below `node`, -1 for the last emitted token. */
+export function childrenOf(draft: Draft, node: number): number[] {
   const children: number[] = [];
   for (let i = node + 1; i < draft.parents.length; i++) {
     if (draft.parents[i] === node) children.push(i);

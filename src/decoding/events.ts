@@ -45,6 +45,8 @@ export interface RoundEvent {
   readonly drafted: readonly DraftedToken[];
   /** Drafted tokens that were emitted. */
   readonly accepted: number;
+  /** Emitted tokens that the exact rule would not have chosen; above 0 by typical acceptance only. */
+  readonly deviations: number;
   /** The drafted token that the target turned down first, as it reads; only after a mismatch. */
   readonly rejected?: { readonly token: number; readonly text: string; readonly q: number };
   readonly emitted: readonly EmittedToken[];

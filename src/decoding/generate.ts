@@ -7,6 +7,7 @@ import type { Random } from "./random.ts";
 import { isGreedy, type SamplerSettings } from "./sampler.ts";
 import { outputsFrom, type TokenSequence } from "./sequence.ts";
 import type { TokenText } from "./text.ts";
+import { type TypicalSettings, typicalAcceptance } from "./typical-acceptance.ts";
 
 /** Everything one generation needs. */
 export interface GenerateOptions {
@@ -26,6 +27,8 @@ export interface GenerateOptions {
   readonly treeSize?: number;
   /** See `DraftRequest.pMin`. */
   readonly pMin?: number;
+  /** Typical acceptance with these settings; left out, the exact rule, which is lossless. */
+  readonly typical?: TypicalSettings;
   readonly sampler: SamplerSettings;
   /** Tokens to emit at most, 1 or more. */
   readonly maxTokens: number;
@@ -44,8 +47,8 @@ export interface GenerateOptions {
  * llama.cpp's examples/speculative-simple the last emitted token stays out of the cache and goes
  * into the next batch together with its draft.
  *
- * Lossless: at temperature 0 it emits the target's greedy choices, above it tokens distributed as
- * the target's. Between events the cache of the target holds the prompt and all emitted tokens but
+ * Lossless, but for typical acceptance: at temperature 0 it emits the target's greedy choices, above
+ * it tokens distributed as the target's. Between events the cache of the target holds the prompt and all emitted tokens but
  * the last, so it can be left at any event and the next call on the same sequence starts right.
  *
  * @throws RangeError when the prompt is empty or does not fit, or an option is out of its range
@@ -85,7 +88,7 @@ class Loop {
 
   constructor(options: GenerateOptions) {
     this.#options = options;
-    this.#accept = exactAcceptance(options.sampler, options.target.vocabularySize);
+    this.#accept = ruleOf(options);
     this.#emitter = new Emitter(options);
     this.#need = isGreedy(options.sampler) ? "greedy" : "logits";
   }
@@ -158,6 +161,7 @@ class Loop {
       type: "round",
       drafted: tokens.map((token, i) => ({ token, parent: parents[i] ?? -1, q: q[i] ?? NaN })),
       accepted: path.length,
+      deviations: verdict.deviating.filter((node) => path.includes(node)).length,
       ...this.#rejection(draft, verdict, emitted),
       emitted,
       draftMs,
@@ -222,6 +226,13 @@ class Loop {
   #aborted(): boolean {
     return this.#options.signal?.aborted === true;
   }
+}
+
+/** At temperature 0 typical acceptance is the exact rule. */
+function ruleOf({ sampler, typical, target }: GenerateOptions): AcceptanceRule {
+  const size = target.vocabularySize;
+  if (typical === undefined || isGreedy(sampler)) return exactAcceptance(sampler, size);
+  return typicalAcceptance(sampler, typical, size);
 }
 
 function gapAt(verdict: Verdict, i: number): { gap?: number } {

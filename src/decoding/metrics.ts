@@ -14,6 +14,8 @@ export interface Counts {
   readonly accepted: number;
   /** Passes in which the target turned a drafted token down. */
   readonly mismatches: number;
+  /** Emitted tokens that the exact rule would not have chosen (see `RoundEvent`). */
+  readonly deviations: number;
   /** Entry i: passes that drafted at least i + 1 tokens in a row. */
   readonly draftedAt: readonly number[];
   /** Entry i: of those, passes that tested it: all before it were accepted, the text went on. */
@@ -40,6 +42,7 @@ export const noCounts: Counts = {
   drafted: 0,
   accepted: 0,
   mismatches: 0,
+  deviations: 0,
   draftedAt: [],
   testedAt: [],
   acceptedAt: [],
@@ -80,6 +83,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     drafted: a.drafted + b.drafted,
     accepted: a.accepted + b.accepted,
     mismatches: a.mismatches + b.mismatches,
+    deviations: a.deviations + b.deviations,
     draftedAt: addEach(a.draftedAt, b.draftedAt),
     testedAt: addEach(a.testedAt, b.testedAt),
     acceptedAt: addEach(a.acceptedAt, b.acceptedAt),
@@ -150,6 +154,7 @@ function countRound(counts: Counts, round: RoundEvent): Counts {
     drafted: counts.drafted + round.drafted.length,
     accepted: counts.accepted + round.accepted,
     mismatches: counts.mismatches + mismatches,
+    deviations: counts.deviations + round.deviations,
     draftedAt: addEach(counts.draftedAt, ones(depth)),
     testedAt: addEach(counts.testedAt, ones(round.accepted + mismatches)),
     acceptedAt: addEach(counts.acceptedAt, ones(round.accepted)),

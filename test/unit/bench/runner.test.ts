@@ -76,6 +76,7 @@ describe("runBench", () => {
       drafted: 8,
       accepted: 8,
       mismatches: 0,
+      deviations: 0,
       draftedAt: [2, 2, 2, 2],
       acceptedAt: [2, 2, 2, 2],
       decodeMs: 44,

@@ -28,6 +28,7 @@ function round({ parents, accepted, own, ms }: RoundFigures): RoundEvent {
     type: "round",
     drafted: parents.map((parent) => ({ token: 5, parent, q: 0.5 })),
     accepted,
+    deviations: 0,
     ...(own === "correction" && { rejected: { ...token, q: 0.5 } }),
     emitted: origins.map((origin) => ({ ...token, origin })),
     draftMs: ms[0],

@@ -12,6 +12,7 @@ export function record(changes: Partial<Sample> = {}, gaps: readonly number[] = 
     drafted: 0,
     accepted: 0,
     mismatches: 0,
+    deviations: 0,
     testedAt: [],
     draftedAt: [],
     acceptedAt: [],
