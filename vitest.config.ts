@@ -27,8 +27,9 @@ export default defineConfig({
       quick("unit", 10 * second),
       quick("property", 60 * second),
       heavy("cli", 1, 60 * second),
-      heavy("model", 2, 600 * second),
-      heavy("e2e", 3, 120 * second),
+      heavy("package", 2, 600 * second),
+      heavy("model", 3, 600 * second),
+      heavy("e2e", 4, 120 * second),
     ],
   },
 });

@@ -1,7 +1,12 @@
 import yargs from "yargs";
 
 import { benchCommand } from "./commands/bench.ts";
+import { withCompletion } from "./commands/complete-words.ts";
+import { completionCommand } from "./commands/completion.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { helpEpilogue } from "./commands/help-text.ts";
+import { modelsCommand } from "./commands/models.ts";
 import { usageFailure } from "./commands/usage-failure.ts";
 import { environmentError, exitCodes, UserError } from "./errors.ts";
 import { versions } from "./version.ts";
@@ -14,18 +19,23 @@ import { versions } from "./version.ts";
 export async function main(args: readonly string[]): Promise<void> {
   endQuietlyWithoutReader();
   try {
-    await parser(args).parseAsync();
+    await parser(spelledOut(args)).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   }
 }
 
-const commandNames = ["generate", "bench"];
+/** `help COMMAND` is `COMMAND --help`. */
+function spelledOut(args: readonly string[]): readonly string[] {
+  return args[0] === "help" ? [...args.slice(1), "--help"] : args;
+}
+
+const commandNames = ["generate", "bench", "doctor", "models", "completion"];
 /** What takes several values; of any other option that is given twice the last one counts. */
-const lists: ReadonlySet<string> = new Set(["stop", "prompts", "_", "--"]);
+const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
 
 function parser(args: readonly string[]) {
-  return (
+  return withCompletion(
     yargs(args)
       .scriptName("specdec")
       .usage(
@@ -33,6 +43,14 @@ function parser(args: readonly string[]) {
       )
       .command(generateCommand)
       .command(benchCommand)
+      .command(doctorCommand)
+      .command(modelsCommand)
+      .command(completionCommand)
+      .example("$0 bench", "Measure the pair that comes with specdec")
+      .example("$0 bench --target big.gguf --draft small.gguf", "Measure a pair of your own")
+      .example("$0 generate 'Write a haiku'", "Answer a prompt, and show how fast")
+      .example("$0 doctor", "See whether all is there, and what runs here")
+      .epilogue(helpEpilogue)
       .demandCommand(1, "Name a command.")
       .strict()
       .strictCommands()
@@ -52,7 +70,8 @@ function parser(args: readonly string[]) {
         // yargs throws some of its own messages, with a stack that nobody needs.
         if (error !== undefined && error.name !== "YError") throw error;
         throw usageFailure(message ?? "wrong usage", { args, commands: commandNames });
-      })
+      }),
+    args,
   );
 }
 

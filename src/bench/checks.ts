@@ -1,6 +1,7 @@
 import type { GenerateRequest, Pair, PairInfo } from "../engine/pair.ts";
 import { environmentError, UserError, usageError } from "../errors.ts";
 import type { BenchPrompt, Cell } from "./report.ts";
+import { rawText } from "./request.ts";
 
 /**
  * Checks that the pair can run the cells.
@@ -44,7 +45,7 @@ export async function checkPrompts(
   const room = pair.info.contextSize - templateTokens;
   for (const prompt of prompts) {
     if (signal?.aborted) return;
-    if (new TextEncoder().encode(prompt.prompt).length <= room) continue;
+    if (new TextEncoder().encode(rawText(prompt)).length <= room) continue;
     await beginPrompt(pair, prompt, requestFor(prompt), signal);
   }
 }

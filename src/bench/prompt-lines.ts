@@ -11,11 +11,18 @@ export interface NumberedPrompt {
 const text = z.string().refine((value) => value.trim() !== "", "is empty");
 // Names are printed in tables and warnings, where a line break would do harm.
 const name = text.regex(/^\P{Cc}*$/u, "has a line break or another control character");
-const lineSchema = z.object({ id: name, category: name, prompt: text });
+const message = z.object({ role: z.enum(["system", "user", "assistant"]), content: text });
+const lineSchema = z.object({
+  id: name,
+  category: name,
+  prompt: text,
+  history: z.array(message).min(1).optional(),
+});
 
 /**
- * Reads prompts from JSON lines, one object `{id, category, prompt}` a line. Blank lines are
- * skipped, further keys ignored.
+ * Reads prompts from JSON lines, one object `{id, category, prompt}` a line, with the earlier
+ * messages of the conversation in `history` where there are any. Blank lines are skipped, further
+ * keys ignored.
  *
  * @param file named in messages
  * @throws UserError (usage) for the first bad line, with its number, and for no prompt at all
@@ -34,7 +41,10 @@ const formatHint = 'One object a line: {"id": "…", "category": "…", "prompt"
 
 function parseLine(line: string, place: string): BenchPrompt {
   const result = lineSchema.safeParse(parseJson(line, place));
-  if (result.success) return result.data;
+  if (result.success) {
+    const { history, ...prompt } = result.data;
+    return { ...prompt, ...(history !== undefined && { history }) };
+  }
   const faults = result.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
   );

@@ -1,43 +1,56 @@
 import { readFileSync, statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { environmentError, usageError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { type NumberedPrompt, parsePromptLines } from "./prompt-lines.ts";
+import { promptSuites, suiteFile } from "./prompt-suites.ts";
 import type { BenchPrompt } from "./report.ts";
-
-/** The built-in prompts; two folders up from here in `src` as in `dist`. */
-export const defaultPromptsFile = fileURLToPath(
-  new URL("../../presets/prompts/default.jsonl", import.meta.url),
-);
 
 /**
  * The prompts that a command line names. An argument that is a file, or ends like one (.jsonl,
- * .txt), is read: a .txt file is one prompt, any other holds one JSON object a line. Everything
- * else is a prompt by itself.
+ * .txt), is read: a .txt file is one prompt, any other holds one JSON object a line. Else the name
+ * of a suite stands for its prompts, and everything else is a prompt by itself.
  *
- * @param args undefined for the built-in prompts
- * @throws UserError for a file that is missing, unreadable or has a bad line, for an empty prompt
- *   and for two prompts with the same id
+ * @throws UserError for a file that is missing, unreadable or has a bad line, for an empty prompt,
+ *   for a word that is nearly a suite's name, and for two prompts with the same id
  */
-export function resolvePrompts(args: readonly string[] | undefined): BenchPrompt[] {
-  if (args !== undefined && args.length === 0) {
-    throw usageError("--prompts names nothing", "Name a file or write a prompt.");
+export function resolvePrompts(args: readonly string[]): BenchPrompt[] {
+  if (args.length === 0) {
+    throw usageError("--prompts names nothing", "Name a file or a suite, or write a prompt.");
   }
   let texts = 0;
-  const found = (args ?? [defaultPromptsFile]).flatMap((arg): NumberedPrompt[] => {
-    if (!isFile(arg)) return [literal(arg, ++texts)];
-    if (/\.txt$/i.test(arg)) return [wholeFile(arg)];
-    return parsePromptLines(read(arg), arg);
+  const suites = promptSuites();
+  const found = args.flatMap((arg): NumberedPrompt[] => {
+    if (isFile(arg)) return fromFile(arg);
+    if (suites.includes(arg)) return fromFile(suiteFile(arg));
+    refuseMisspelt(arg, suites);
+    refuseFolder(arg);
+    return [literal(arg, ++texts)];
   });
   refuseDuplicates(found);
   return found.map(({ prompt }) => prompt);
 }
 
 function isFile(arg: string): boolean {
-  const stats = statIfAny(arg);
-  if (stats?.isDirectory()) {
-    throw usageError(`--prompts: ${arg} is a folder`, "Name a file in it.");
-  }
-  return stats !== undefined || /\.(jsonl|txt)$/i.test(arg);
+  return statIfAny(arg)?.isDirectory() === false || /\.(jsonl|txt)$/i.test(arg);
+}
+
+function refuseFolder(arg: string): void {
+  if (statIfAny(arg)?.isDirectory() !== true) return;
+  throw usageError(`--prompts: ${arg} is a folder`, "Name a file in it.");
+}
+
+/** Running one word as a prompt, where a suite was meant, would waste a bench. */
+function refuseMisspelt(arg: string, suites: readonly string[]): void {
+  const meant = /^[\w-]+$/.test(arg) ? nearest(arg, suites) : undefined;
+  if (meant === undefined) return;
+  throw usageError(
+    `--prompts: there is no suite ${arg}`,
+    `Did you mean ${meant}? As a prompt of its own, write it with a space: "${arg} ".`,
+  );
+}
+
+function fromFile(path: string): NumberedPrompt[] {
+  return /\.txt$/i.test(path) ? [wholeFile(path)] : parsePromptLines(read(path), path);
 }
 
 function statIfAny(arg: string): ReturnType<typeof statSync> | undefined {

@@ -1,4 +1,5 @@
 import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
+import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
 import type { BenchPrompt, Cell } from "./report.ts";
 
@@ -12,8 +13,8 @@ export function requestFor(
   const { sampler, maxTokens, stopTexts, raw } = settings;
   return {
     prompt: isRaw(raw, info)
-      ? { type: "text", text: prompt.prompt }
-      : { type: "chat", messages: [{ role: "user", content: prompt.prompt }] },
+      ? { type: "text", text: rawText(prompt) }
+      : { type: "chat", messages: conversation(prompt) },
     draftLength: cell.draftLen,
     topK: cell.topK,
     sampler: { temperature: cell.temp, ...sampler },
@@ -23,6 +24,18 @@ export function requestFor(
     wholeChunks: true,
     eventsEveryMs: Number.POSITIVE_INFINITY,
   };
+}
+
+/** All that is said up to the answer, the prompt last. */
+function conversation({ history = [], prompt }: BenchPrompt): ChatMessage[] {
+  return [...history, { role: "user", content: prompt }];
+}
+
+/** The same without a chat template. */
+export function rawText(prompt: BenchPrompt): string {
+  return conversation(prompt)
+    .map(({ content }) => content)
+    .join("\n\n");
 }
 
 /** Whether prompts go in as they stand: asked for, or the model has no chat template. */

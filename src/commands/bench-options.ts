@@ -1,7 +1,12 @@
 import type { InferredOptionTypes, Options } from "yargs";
+import { suiteFile } from "../bench/prompt-suites.ts";
 import { reportFormats } from "../reports/formats.ts";
-import { modelOptions } from "./model-options.ts";
-import { samplerOptions } from "./sampler-options.ts";
+import { defaultDraftLen, defaultTopK } from "./drafting.ts";
+import { modelDefaults, modelOptions } from "./model-options.ts";
+import { printConfigOption } from "./print-config.ts";
+import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+
+const sweepGroup = "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 
 /** Flags of `specdec bench`. */
 export const benchOptions = {
@@ -9,25 +14,24 @@ export const benchOptions = {
   "draft-len": {
     type: "string",
     requiresArg: true,
-    describe: "Axis: tokens drafted for one pass [default: 1,2,4 with --draft]",
-    group: "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):",
+    describe: "Axis: tokens drafted for one pass",
+    defaultDescription: "1,2,4 with a draft model",
+    group: sweepGroup,
   },
   "top-k": {
     type: "string",
-    default: "10",
     requiresArg: true,
     describe: "Axis: candidate filter, draft from the k likeliest tokens only; 0 for all",
-    group: "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):",
+    group: sweepGroup,
   },
   ...samplerOptions,
   temp: {
     ...samplerOptions.temp,
     describe: "Axis: temperature; 0 takes the likeliest token",
-    group: "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):",
+    group: sweepGroup,
   },
   seed: {
     type: "string",
-    default: "1",
     requiresArg: true,
     describe: "Seed for sampling and for the order of the runs",
     group: "Runs:",
@@ -35,48 +39,66 @@ export const benchOptions = {
   prompts: {
     type: "string",
     array: true,
-    describe: "Prompt files (JSON lines of id, category, prompt) or texts [default: a dozen]",
+    describe: "Files of prompts, names of suites (see below) or prompts themselves",
+    defaultDescription: "default, a dozen of six kinds",
     group: "Runs:",
   },
   "max-tokens": {
     type: "string",
-    default: "96",
     requiresArg: true,
     describe: "Tokens to generate at most for a prompt",
     group: "Runs:",
   },
   reps: {
     type: "string",
-    default: "3",
     requiresArg: true,
     describe: "Repetitions of every prompt in every cell",
     group: "Runs:",
   },
   warmup: {
     type: "string",
-    default: "1",
     requiresArg: true,
     describe: "Short runs of every cell before the counted ones",
     group: "Runs:",
   },
   raw: {
     type: "boolean",
-    default: false,
     describe: "Continue the prompts as they stand, without the model's chat template",
     group: "Runs:",
   },
   format: {
     choices: reportFormats,
-    describe: "What to print on stdout [default: table]",
-    group: "Report:",
+    describe: "What to print on stdout",
+    defaultDescription: "table",
+    group: "Output:",
   },
   out: {
     type: "string",
     requiresArg: true,
     describe: "Write the report to a file too: .json, .md or .csv by its ending, else --format",
-    group: "Report:",
+    group: "Output:",
   },
+  "print-config": printConfigOption,
 } as const satisfies Record<string, Options>;
 
 /** The flags of `specdec bench`. */
 export type BenchFlags = InferredOptionTypes<typeof benchOptions>;
+
+/** What they come to. */
+export type BenchValues = ReturnType<typeof benchDefaults>;
+
+/** What holds where nothing else is said. */
+export function benchDefaults(hasDraft: boolean) {
+  return {
+    ...modelDefaults(),
+    "draft-len": defaultDraftLen(hasDraft, "1,2,4"),
+    "top-k": defaultTopK,
+    ...samplerDefaults,
+    seed: "1",
+    prompts: [suiteFile("default")] as readonly string[],
+    "max-tokens": "96",
+    reps: "3",
+    warmup: "1",
+    raw: false,
+  };
+}

@@ -1,5 +1,7 @@
 import type { CommandModule } from "yargs";
-import { type BenchFlags, benchOptions } from "./bench-options.ts";
+import { promptSuites } from "../bench/prompt-suites.ts";
+import { type BenchFlags, benchDefaults, benchOptions } from "./bench-options.ts";
+import { withDefaultsShown } from "./defaults-in-help.ts";
 
 /** `specdec bench`: sweeps draft length and candidate filter against plain decoding. */
 export const benchCommand: CommandModule<object, BenchFlags> = {
@@ -7,7 +9,8 @@ export const benchCommand: CommandModule<object, BenchFlags> = {
   describe: "Compare speculative decoding with plain decoding",
   builder: (yargs) =>
     yargs
-      .options(benchOptions)
+      .options(withDefaultsShown(benchOptions, benchDefaults(true)))
+      .example("$0 bench", "The demonstration pair that comes with specdec")
       .example("$0 bench --target big.gguf --draft small.gguf", "Draft lengths 1, 2 and 4")
       .example(
         "$0 bench --target big.gguf --draft small.gguf --draft-len 1-8 --reps 5 --out report.json",
@@ -18,9 +21,18 @@ export const benchCommand: CommandModule<object, BenchFlags> = {
         "The candidate filter under sampling",
       )
       .example(
-        "$0 bench --target big.gguf --draft small.gguf --prompts mine.jsonl 'Say hi'",
-        "Prompts of your own",
-      ),
+        "$0 bench --preset smollm2 --prompts code mine.jsonl 'Say hi'",
+        "A suite, a file and a prompt of your own",
+      )
+      .epilogue(promptsHelp()),
   // What runs it takes longer to load than a help text may take to show.
   handler: async (flags) => (await import("./run-bench.ts")).runBenchCommand(flags),
 };
+
+function promptsHelp(): string {
+  return (
+    "--prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, " +
+    `category, prompt and, if wanted, history. A suite is one of ${promptSuites().join(", ")}. ` +
+    "All else is a prompt as it stands, but a single word that nearly names a suite is refused."
+  );
+}

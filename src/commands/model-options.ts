@@ -1,13 +1,21 @@
 import type { InferredOptionTypes, Options } from "yargs";
 import type { PairOptions } from "../engine/pair.ts";
 import { usageError } from "../errors.ts";
+import { maxContext } from "../limits.ts";
+import { modelsFolder } from "../models/models-folder.ts";
 import { parseNumber } from "./numbers.ts";
 
 /** Flags that choose the pair and how it runs; every command that loads models has them. */
 export const modelOptions = {
+  preset: {
+    type: "string",
+    requiresArg: true,
+    describe: "A pair with its settings, by name or file; other flags win over it",
+    defaultDescription: "python-tiny without --target",
+    group: "Models:",
+  },
   target: {
     type: "string",
-    demandOption: "Name the target model with --target FILE.",
     requiresArg: true,
     describe: "GGUF file of the model whose output you want",
     group: "Models:",
@@ -20,85 +28,108 @@ export const modelOptions = {
   },
   ctx: {
     type: "string",
-    default: "0",
     requiresArg: true,
     describe: "Context in tokens; 0 for the model's own, at most 4096",
     group: "Models:",
   },
+  "models-dir": {
+    type: "string",
+    requiresArg: true,
+    describe: "Folder of fetched models",
+    defaultDescription: "SPECDEC_MODELS, else a cache folder",
+    group: "Models:",
+  },
   gpu: {
     choices: ["auto", "off", "cuda", "vulkan", "metal"],
-    default: "auto",
     describe: "GPU backend; auto takes what is there, off runs on the CPU",
     group: "Engine:",
   },
   "gpu-layers": {
     type: "string",
-    default: "max",
     requiresArg: true,
     describe: "Layers to put on the GPU: a number, or max",
     group: "Engine:",
   },
   threads: {
     type: "string",
-    default: "0",
     requiresArg: true,
     describe: "Threads to decode with; 0 for one a core that is good at maths",
     group: "Engine:",
   },
   "no-mmap": {
     type: "boolean",
-    default: false,
     describe: "Read the model file instead of mapping it into memory",
     group: "Engine:",
   },
   "flash-attn": {
     choices: ["auto", "on", "off"],
-    default: "auto",
     describe: "Flash attention",
     group: "Engine:",
   },
   engine: {
     // "fake", a toy model for tests, is a choice too and not advertised.
     type: "string",
-    default: "auto",
     requiresArg: true,
     describe: "auto, libllama (bound directly) or node-llama-cpp (its public API; slower)",
     group: "Engine:",
   },
 } as const satisfies Record<string, Options>;
 
+/** The flags of `modelOptions`, as they were given. */
+export type ModelFlags = InferredOptionTypes<typeof modelOptions>;
+
+/** What `modelOptions` come to. */
+export type ModelValues = ReturnType<typeof modelDefaults>;
+
+/** What holds where nothing else is said. */
+export function modelDefaults(env: NodeJS.ProcessEnv = process.env) {
+  return {
+    target: undefined as string | undefined,
+    draft: undefined as string | undefined,
+    ctx: "0",
+    "models-dir": modelsFolder(undefined, env),
+    gpu: "auto",
+    "gpu-layers": "max",
+    threads: "0",
+    "no-mmap": false,
+    "flash-attn": "auto",
+    engine: "auto",
+  };
+}
+
 const engines = ["auto", "libllama", "node-llama-cpp", "fake"] as const;
-const maxContext = 16_777_216;
 const maxThreads = 1024;
 const maxLayers = 10_000;
 
-/** @throws UserError for a value out of its range */
-export function pairOptions(flags: InferredOptionTypes<typeof modelOptions>): PairOptions {
-  const engine = engines.find((name) => name === flags.engine);
+/**
+ * How the pair runs, without its files.
+ *
+ * @throws UserError for a value out of its range
+ */
+export function engineOptions(values: ModelValues): Omit<PairOptions, "target" | "draft"> {
+  const engine = engines.find((name) => name === values.engine);
   if (engine === undefined) {
     throw usageError(
-      `--engine ${flags.engine} is none of ${engines.filter((name) => name !== "fake").join(", ")}`,
+      `--engine ${values.engine} is none of ${engines.filter((name) => name !== "fake").join(", ")}`,
     );
   }
-  const gpuLayers = flags["gpu-layers"];
+  const gpuLayers = values["gpu-layers"];
   return {
     engine,
-    target: requireText("--target", flags.target),
-    ...(flags.draft !== undefined && { draft: requireText("--draft", flags.draft) }),
-    contextSize: parseNumber(flags.ctx, { name: "--ctx", min: 0, max: maxContext, whole: true }),
-    gpu: flags.gpu as PairOptions["gpu"],
+    contextSize: parseNumber(values.ctx, { name: "--ctx", min: 0, max: maxContext, whole: true }),
+    gpu: values.gpu as PairOptions["gpu"],
     gpuLayers:
       gpuLayers === "max"
         ? "max"
         : parseNumber(gpuLayers, { name: "--gpu-layers", min: 0, max: maxLayers, whole: true }),
-    threads: parseNumber(flags.threads, {
+    threads: parseNumber(values.threads, {
       name: "--threads",
       min: 0,
       max: maxThreads,
       whole: true,
     }),
-    mmap: !flags["no-mmap"],
-    flashAttention: flags["flash-attn"] as PairOptions["flashAttention"],
+    mmap: !values["no-mmap"],
+    flashAttention: values["flash-attn"] as PairOptions["flashAttention"],
   };
 }
 

@@ -8,22 +8,43 @@ import type { BenchReport, BenchSettings } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
 import { interrupted, usageError } from "../errors.ts";
+import {
+  maxDraftLength,
+  maxRepetitions,
+  maxTemperature,
+  maxTokensLimit,
+  maxTopK,
+} from "../limits.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
 import { versions } from "../version.ts";
-import type { BenchFlags } from "./bench-options.ts";
+import { type BenchFlags, type BenchValues, benchDefaults } from "./bench-options.ts";
+import { configure } from "./configure.ts";
+import { requireDraft } from "./drafting.ts";
 import { interruptible } from "./interruption.ts";
-import { maxDraftLength, maxTokensLimit, maxTopK } from "./limits.ts";
-import { pairOptions, requireText } from "./model-options.ts";
+import { engineOptions, requireText } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";
+import { pairFiles } from "./pair-files.ts";
+import { benchValues } from "./preset-values.ts";
+import { configText } from "./print-config.ts";
 import { parseSeed, samplerSettings } from "./sampler-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { withPair } from "./with-pair.ts";
 
 /** Plans the sweep, runs it in an engine host, and prints and writes the report. */
 export async function runBenchCommand(flags: BenchFlags): Promise<void> {
-  const pairWanted = pairOptions(flags);
-  const plan = planBench(await settingsOf(flags));
+  const { config, preset, remarks } = configure<BenchValues>(flags, {
+    defaults: benchDefaults,
+    ofPreset: benchValues,
+  });
+  const settings = settingsOf(config.values, preset?.preset.id ?? null);
+  const engine = engineOptions(config.values);
+  if (flags["print-config"]) {
+    process.stdout.write(configText(config, preset, configFormat(flags.format)));
+    return;
+  }
+  const pairWanted = { ...engine, ...pairFiles(config, preset) };
+  const plan = planBench(settings);
   const out = flags.out === undefined ? undefined : requireText("--out", flags.out);
   const file = out === undefined ? undefined : await openReportFile(out);
   const fileFormat = out === undefined ? "json" : formatOfFile(out, flags.format);
@@ -31,6 +52,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     file?.write(renderReport(report, fileFormat, fileTable));
   const { specdec, nodeLlamaCpp, koffi, node } = versions();
   const status = new StatusLine();
+  for (const remark of remarks) status.print(remark);
   const report = await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const bench = await runBench(pair, plan, {
@@ -55,31 +77,41 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   if (!report.finished) throw interrupted(whatIsKept(report, file));
 }
 
-async function settingsOf(flags: BenchFlags): Promise<BenchSettings> {
-  const { temperature: _, ...sampler } = samplerSettings({ ...flags, temp: "0" });
-  const hasDraft = flags.draft !== undefined;
-  if (flags["draft-len"] !== undefined && !hasDraft) {
-    throw usageError("--draft-len needs a draft model", "Name one with --draft FILE.");
-  }
+/** @throws UserError for a value out of its range and for prompts that cannot be read */
+function settingsOf(values: BenchValues, preset: string | null): BenchSettings {
+  const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
   const wholeNumber = (text: string, name: string, min: number, max: number): number =>
     parseNumber(text, { name, min, max, whole: true });
+  const draftLengths = parseAxis(values["draft-len"], {
+    name: "--draft-len",
+    min: 0,
+    max: maxDraftLength,
+  });
+  requireDraft(draftLengths, values.draft);
   return {
-    draftLengths: parseAxis(flags["draft-len"] ?? (hasDraft ? "1,2,4" : "0"), {
-      name: "--draft-len",
+    preset,
+    draftLengths,
+    topKs: parseAxis(values["top-k"], { name: "--top-k", min: 0, max: maxTopK }),
+    temperatures: parseAxis(values.temp, {
+      name: "--temp",
       min: 0,
-      max: maxDraftLength,
+      max: maxTemperature,
+      fractions: true,
     }),
-    topKs: parseAxis(flags["top-k"], { name: "--top-k", min: 0, max: maxTopK }),
-    temperatures: parseAxis(flags.temp, { name: "--temp", min: 0, max: 100, fractions: true }),
     sampler,
-    maxTokens: wholeNumber(flags["max-tokens"], "--max-tokens", 1, maxTokensLimit),
+    maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
     stopTexts: [],
-    repetitions: wholeNumber(flags.reps, "--reps", 1, 1000),
-    warmup: wholeNumber(flags.warmup, "--warmup", 0, 100),
-    seed: parseSeed(flags.seed),
-    raw: flags.raw,
-    prompts: await resolvePrompts(flags.prompts),
+    repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
+    warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
+    seed: parseSeed(values.seed),
+    raw: values.raw,
+    prompts: resolvePrompts(values.prompts),
   };
+}
+
+function configFormat(format: ReportFormat | undefined): "table" | "json" {
+  if (format === undefined || format === "table" || format === "json") return format ?? "table";
+  throw usageError("--print-config prints a table or json", "Leave --format out, or take json.");
 }
 
 const formatsByEnding: Readonly<Record<string, ReportFormat>> = {

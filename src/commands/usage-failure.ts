@@ -20,13 +20,16 @@ const explanations: readonly Explanation[] = [
     explain: ([, name = ""], line) => usageError(`--${name} needs a value`, seeHelp(line)),
   },
   {
-    pattern: /^Missing required argument: (\S+)\n(.+)$/,
-    explain: ([, name, hint]) => usageError(`--${name} is missing`, hint),
+    pattern: /Argument: (\S+), Given: (.+), Choices: (.+)$/,
+    explain: ([, name = "", given = "", choices = ""], line) =>
+      usageError(
+        `${isOption(name, line) ? "--" : ""}${name} ${unquoted(given)} is none of ${unquoted(choices)}`,
+        seeHelp(line),
+      ),
   },
   {
-    pattern: /Argument: (\S+), Given: (.+), Choices: (.+)$/,
-    explain: ([, name, given = "", choices = ""], line) =>
-      usageError(`--${name} ${unquoted(given)} is none of ${unquoted(choices)}`, seeHelp(line)),
+    pattern: /^Not enough non-option arguments/,
+    explain: (_, line) => usageError("an argument is missing", seeHelp(line)),
   },
   {
     pattern: /^Unknown arguments?: (.+)$/s,
@@ -63,7 +66,7 @@ function seeHelp(line: RefusedLine): string {
 }
 
 function listOf({ commands }: RefusedLine): string {
-  return `The commands are ${commands.join(" and ")}; see specdec --help.`;
+  return `The commands are ${new Intl.ListFormat("en").format(commands)}; see specdec --help.`;
 }
 
 function unknownHint(line: RefusedLine): string {
@@ -73,6 +76,11 @@ function unknownHint(line: RefusedLine): string {
 
 function tooManyHint(line: RefusedLine): string {
   return commandOf(line) === "generate" ? "Put the prompt in quotes." : seeHelp(line);
+}
+
+/** Positional arguments have names too, which nobody types. */
+function isOption(name: string, { args }: RefusedLine): boolean {
+  return args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
 }
 
 /** An option with the dashes that it was typed with. */

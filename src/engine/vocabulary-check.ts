@@ -1,6 +1,9 @@
 import { environmentError } from "../errors.ts";
 import type { Vocabulary } from "./port.ts";
 
+/** What of a vocabulary tells whether it fits another. */
+export type ComparedVocabulary = Pick<Vocabulary, "size" | "type" | "specials" | "entry">;
+
 /** A token id that means different things to two models. */
 export interface TokenDifference {
   readonly token: number;
@@ -33,7 +36,10 @@ const named = 3;
 /**
  * Compares two vocabularies id by id. Sizes may differ: some models pad theirs.
  */
-export function compareVocabularies(target: Vocabulary, draft: Vocabulary): VocabularyComparison {
+export function compareVocabularies(
+  target: ComparedVocabulary,
+  draft: ComparedVocabulary,
+): VocabularyComparison {
   const sharedSize = Math.min(target.size, draft.size);
   const differences: TokenDifference[] = [];
   let differing = 0;
@@ -55,8 +61,11 @@ export function compareVocabularies(target: Vocabulary, draft: Vocabulary): Voca
   };
 }
 
-function specialDifferences(target: Vocabulary, draft: Vocabulary): SpecialDifference[] {
-  const name = (vocabulary: Vocabulary, token: number | undefined): string =>
+function specialDifferences(
+  target: ComparedVocabulary,
+  draft: ComparedVocabulary,
+): SpecialDifference[] {
+  const name = (vocabulary: ComparedVocabulary, token: number | undefined): string =>
     token === undefined ? "none" : vocabulary.entry(token);
   return (["bos", "eos", "eot"] as const)
     .map((role) => ({

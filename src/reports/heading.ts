@@ -6,6 +6,7 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
   const { models, engine, machine, contextSize, plan } = report;
   const { prompts, repetitions, maxTokens, temperatures, seed, raw } = plan;
   return [
+    ...(plan.preset ? [["preset", plan.preset] as [string, string]] : []),
     ["target", modelText(models.target)],
     ...(models.draft ? [["draft", modelText(models.draft)] as [string, string]] : []),
     [

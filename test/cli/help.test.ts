@@ -3,7 +3,7 @@ import { specdec } from "../support/cli.ts";
 
 const nothingElse = { code: 0, signal: null, stderr: "" };
 
-test("--help names the commands", async () => {
+test("--help names the commands, with examples, exit codes, environment and files", async () => {
   const { stdout, ...rest } = await specdec(["--help"]);
   expect(rest).toEqual(nothingElse);
   expect(stdout).toMatchInlineSnapshot(`
@@ -12,12 +12,45 @@ test("--help names the commands", async () => {
     Does speculative decoding pay on this machine, with this pair of models?
 
     Commands:
-      specdec generate [prompt]  Answer one prompt and show how fast
-      specdec bench              Compare speculative decoding with plain decoding
+      specdec generate [prompt]   Answer one prompt and show how fast
+      specdec bench               Compare speculative decoding with plain decoding
+      specdec doctor              Check the installation, the machine and the engine
+      specdec models              List, fetch, inspect, check and remove models
+      specdec completion <shell>  Print a script that completes commands and options in a shell
 
     Options:
       -h, --help     Show help                                                                 [boolean]
           --version  Show version number                                                       [boolean]
+
+    Examples:
+      specdec bench                                       Measure the pair that comes with specdec
+      specdec bench --target big.gguf --draft small.gguf  Measure a pair of your own
+      specdec generate 'Write a haiku'                    Answer a prompt, and show how fast
+      specdec doctor                                      See whether all is there, and what runs here
+
+    Settings come from, the strongest first: flags, the environment, the preset, and
+    specdec's defaults. --print-config shows every value and where it comes from.
+
+    Exit codes:
+      0    Done
+      1    A bug in specdec
+      2    Wrong usage
+      3    A model or the machine does not do what was asked
+      130  Interrupted with Ctrl-C
+
+    Environment:
+      SPECDEC_MODELS   Folder of fetched models [default: see Files]
+      SPECDEC_DEBUG    1 copies the engine's whole log to stderr
+      NO_COLOR         Anything but nothing takes the colours away
+      XDG_CONFIG_HOME  Folder of settings [default: ~/.config]
+      XDG_CACHE_HOME   Folder of what can be fetched again [default: ~/.cache]
+
+    Files:
+      $XDG_CONFIG_HOME/specdec/presets/*.json  Presets of your own
+      $XDG_CACHE_HOME/specdec/models/*.gguf    Fetched models
+      On macOS and Windows in the system's own folders; specdec doctor names them.
+
+    See specdec <command> --help for the options of a command.
     "
   `);
 });
@@ -32,6 +65,19 @@ test.each(["-h", "help"])("%s is help too", async (word) => {
   expect(await specdec([word])).toEqual(await specdec(["--help"]));
 });
 
+test("help COMMAND is COMMAND --help", async () => {
+  expect(await specdec(["help", "bench"])).toEqual(await specdec(["bench", "--help"]));
+});
+
+test.each([[], ["generate"], ["bench"], ["doctor"], ["models"], ["completion"]])(
+  "no line of help is wider than 100 columns: %s",
+  async (...command) => {
+    const { code, stdout } = await specdec([...command, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  },
+);
+
 test("generate --help shows every flag with its default, and examples", async () => {
   const { stdout, ...rest } = await specdec(["generate", "--help"]);
   expect(rest).toEqual(nothingElse);
@@ -44,49 +90,55 @@ test("generate --help shows every flag with its default, and examples", async ()
       prompt  The prompt; - reads it from stdin                                                 [string]
 
     Models:
-          --target  GGUF file of the model whose output you want                     [string] [required]
-          --draft   GGUF file of a smaller model with the same vocabulary                       [string]
-          --ctx     Context in tokens; 0 for the model's own, at most 4096       [string] [default: "0"]
+          --preset      A pair with its settings, by name or file; other flags win over it
+                                                        [string] [default: python-tiny without --target]
+          --target      GGUF file of the model whose output you want                            [string]
+          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
+          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
+          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU
-                                   [choices: "auto", "off", "cuda", "vulkan", "metal"] [default: "auto"]
-          --gpu-layers  Layers to put on the GPU: a number, or max             [string] [default: "max"]
+                                     [choices: "auto", "off", "cuda", "vulkan", "metal"] [default: auto]
+          --gpu-layers  Layers to put on the GPU: a number, or max               [string] [default: max]
           --threads     Threads to decode with; 0 for one a core that is good at maths
-                                                                                 [string] [default: "0"]
+                                                                                   [string] [default: 0]
           --no-mmap     Read the model file instead of mapping it into memory [boolean] [default: false]
-          --flash-attn  Flash attention                 [choices: "auto", "on", "off"] [default: "auto"]
+          --flash-attn  Flash attention                   [choices: "auto", "on", "off"] [default: auto]
           --engine      auto, libllama (bound directly) or node-llama-cpp (its public API; slower)
-                                                                              [string] [default: "auto"]
+                                                                                [string] [default: auto]
 
     Drafting:
-          --draft-len  Tokens drafted for one pass; 0 decodes plainly [default: 4 with --draft, else 0]
-                                                                                                [string]
+          --draft-len  Tokens drafted for one pass; 0 decodes plainly
+                                                        [string] [default: 4 with a draft model, else 0]
           --top-k      Candidate filter: draft from the k likeliest tokens only; 0 for all
-                                                                                [string] [default: "10"]
+                                                                                  [string] [default: 10]
 
     Sampling:
-          --temp           Temperature; 0 takes the likeliest token              [string] [default: "0"]
-          --sampler-top-k  Sample from the k likeliest tokens; 0 for all        [string] [default: "40"]
+          --temp           Temperature; 0 takes the likeliest token                [string] [default: 0]
+          --sampler-top-k  Sample from the k likeliest tokens; 0 for all          [string] [default: 40]
           --top-p          Sample from the likeliest tokens that reach this probability together
-                                                                              [string] [default: "0.95"]
+                                                                                [string] [default: 0.95]
           --min-p          Sample from tokens with at least this share of the likeliest one's
-                           probability                                        [string] [default: "0.05"]
-          --seed           Seed for sampling; the same seed repeats a run [default: a new one]  [string]
+                           probability                                          [string] [default: 0.05]
+          --seed           Seed for sampling; the same seed repeats a run  [string] [default: a new one]
 
     Output:
-          --max-tokens  Tokens to generate at most                             [string] [default: "256"]
-          --stop        End the text before this one; give it again for several                  [array]
-          --raw         Continue the prompt as it stands, without the model's chat template
+          --max-tokens    Tokens to generate at most                             [string] [default: 256]
+          --stop          End the text before this one; give it again for several                [array]
+          --raw           Continue the prompt as it stands, without the model's chat template
                                                                               [boolean] [default: false]
-          --json        Print every event as a line of JSON instead of the text
+          --json          Print every event as a line of JSON instead of the text
                                                                               [boolean] [default: false]
+          --print-config  Print every setting and where it comes from, and run nothing         [boolean]
 
     Options:
       -h, --help     Show help                                                                 [boolean]
           --version  Show version number                                                       [boolean]
 
     Examples:
+      specdec generate 'def fibonacci(n):'                The demonstration pair that comes with specdec
+      specdec generate --preset smollm2 'Write a haiku'   A pair by name
       specdec generate --target big.gguf --draft          Speculatively
       small.gguf 'Write a haiku'
       specdec generate --target big.gguf 'Write a haiku'  Plainly
@@ -105,62 +157,72 @@ test("bench --help shows every flag with its default, and examples", async () =>
     Compare speculative decoding with plain decoding
 
     Models:
-          --target  GGUF file of the model whose output you want                     [string] [required]
-          --draft   GGUF file of a smaller model with the same vocabulary                       [string]
-          --ctx     Context in tokens; 0 for the model's own, at most 4096       [string] [default: "0"]
+          --preset      A pair with its settings, by name or file; other flags win over it
+                                                        [string] [default: python-tiny without --target]
+          --target      GGUF file of the model whose output you want                            [string]
+          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
+          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
+          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU
-                                   [choices: "auto", "off", "cuda", "vulkan", "metal"] [default: "auto"]
-          --gpu-layers  Layers to put on the GPU: a number, or max             [string] [default: "max"]
+                                     [choices: "auto", "off", "cuda", "vulkan", "metal"] [default: auto]
+          --gpu-layers  Layers to put on the GPU: a number, or max               [string] [default: max]
           --threads     Threads to decode with; 0 for one a core that is good at maths
-                                                                                 [string] [default: "0"]
+                                                                                   [string] [default: 0]
           --no-mmap     Read the model file instead of mapping it into memory [boolean] [default: false]
-          --flash-attn  Flash attention                 [choices: "auto", "on", "off"] [default: "auto"]
+          --flash-attn  Flash attention                   [choices: "auto", "on", "off"] [default: auto]
           --engine      auto, libllama (bound directly) or node-llama-cpp (its public API; slower)
-                                                                              [string] [default: "auto"]
+                                                                                [string] [default: auto]
 
     Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):
-          --draft-len  Axis: tokens drafted for one pass [default: 1,2,4 with --draft]          [string]
+          --draft-len  Axis: tokens drafted for one pass    [string] [default: 1,2,4 with a draft model]
           --top-k      Axis: candidate filter, draft from the k likeliest tokens only; 0 for all
-                                                                                [string] [default: "10"]
-          --temp       Axis: temperature; 0 takes the likeliest token            [string] [default: "0"]
+                                                                                  [string] [default: 10]
+          --temp       Axis: temperature; 0 takes the likeliest token              [string] [default: 0]
 
     Sampling:
-          --sampler-top-k  Sample from the k likeliest tokens; 0 for all        [string] [default: "40"]
+          --sampler-top-k  Sample from the k likeliest tokens; 0 for all          [string] [default: 40]
           --top-p          Sample from the likeliest tokens that reach this probability together
-                                                                              [string] [default: "0.95"]
+                                                                                [string] [default: 0.95]
           --min-p          Sample from tokens with at least this share of the likeliest one's
-                           probability                                        [string] [default: "0.05"]
+                           probability                                          [string] [default: 0.05]
 
     Runs:
-          --seed        Seed for sampling and for the order of the runs          [string] [default: "1"]
-          --prompts     Prompt files (JSON lines of id, category, prompt) or texts [default: a dozen]
-                                                                                                 [array]
-          --max-tokens  Tokens to generate at most for a prompt                 [string] [default: "96"]
-          --reps        Repetitions of every prompt in every cell                [string] [default: "3"]
-          --warmup      Short runs of every cell before the counted ones         [string] [default: "1"]
+          --seed        Seed for sampling and for the order of the runs            [string] [default: 1]
+          --prompts     Files of prompts, names of suites (see below) or prompts themselves
+                                                        [array] [default: default, a dozen of six kinds]
+          --max-tokens  Tokens to generate at most for a prompt                   [string] [default: 96]
+          --reps        Repetitions of every prompt in every cell                  [string] [default: 3]
+          --warmup      Short runs of every cell before the counted ones           [string] [default: 1]
           --raw         Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
 
-    Report:
-          --format  What to print on stdout [default: table]
-                                                           [choices: "table", "json", "markdown", "csv"]
-          --out     Write the report to a file too: .json, .md or .csv by its ending, else --format
-                                                                                                [string]
+    Output:
+          --format        What to print on stdout
+                                          [choices: "table", "json", "markdown", "csv"] [default: table]
+          --out           Write the report to a file too: .json, .md or .csv by its ending, else
+                          --format                                                              [string]
+          --print-config  Print every setting and where it comes from, and run nothing         [boolean]
 
     Options:
       -h, --help     Show help                                                                 [boolean]
           --version  Show version number                                                       [boolean]
 
     Examples:
+      specdec bench                                       The demonstration pair that comes with specdec
       specdec bench --target big.gguf --draft small.gguf  Draft lengths 1, 2 and 4
       specdec bench --target big.gguf --draft small.gguf  A finer sweep, kept as JSON
       --draft-len 1-8 --reps 5 --out report.json
       specdec bench --target big.gguf --draft small.gguf  The candidate filter under sampling
       --temp 0.8 --top-k 1,10,40
-      specdec bench --target big.gguf --draft small.gguf  Prompts of your own
-      --prompts mine.jsonl 'Say hi'
+      specdec bench --preset smollm2 --prompts code       A suite, a file and a prompt of your own
+      mine.jsonl 'Say hi'
+
+    --prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, category,
+    prompt and, if wanted, history. A suite is one of code, default, maths, multi-turn, python,
+    question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as it
+    stands, but a single word that nearly names a suite is refused.
     "
   `);
 });

@@ -89,5 +89,7 @@ test.each([
 test("--prompts without anything is refused", async () => {
   const { code, stderr } = await bench(temporaryFolder());
   expect(code).toBe(2);
-  expect(stderr).toBe("error: --prompts names nothing\nhint: Name a file or write a prompt.\n");
+  expect(stderr).toBe(
+    "error: --prompts names nothing\nhint: Name a file or a suite, or write a prompt.\n",
+  );
 });

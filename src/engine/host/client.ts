@@ -12,6 +12,7 @@ import type {
   PairInfo,
   PairOptions,
 } from "../pair.ts";
+import type { EngineFacts } from "../probe.ts";
 import { LineRing } from "./line-ring.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type { HostErrorData, HostMessage, HostRequest } from "./protocol.ts";
@@ -39,16 +40,46 @@ export async function startHost(
   { onProgress = () => true, signal }: StartHostOptions = {},
 ): Promise<HostPair> {
   const host = new HostProcess();
-  const kill = (): void => host.kill();
-  signal?.addEventListener("abort", kill);
-  try {
-    signal?.throwIfAborted();
+  return killedBy(signal, host, async () => {
     host.send({ type: "load", options });
     for (;;) {
       const message = await host.receive();
       if (message.type === "progress") onProgress(message.progress);
       if (message.type === "loaded") return new HostPair(host, message.info);
     }
+  });
+}
+
+/**
+ * Asks an engine host of its own what a pair would run on; loads no model.
+ *
+ * @throws UserError where no engine can run; "host-crashed" when the process dies
+ * @throws the signal's reason when it is aborted
+ */
+export async function probeHost(options: PairOptions, signal?: AbortSignal): Promise<EngineFacts> {
+  const host = new HostProcess();
+  const facts = await killedBy(signal, host, async () => {
+    host.send({ type: "probe", options });
+    for (;;) {
+      const message = await host.receive();
+      if (message.type === "probed") return message.facts;
+    }
+  });
+  await host.close();
+  return facts;
+}
+
+/** Kills the host when the signal comes before `work` is done, or when it fails. */
+async function killedBy<T>(
+  signal: AbortSignal | undefined,
+  host: HostProcess,
+  work: () => Promise<T>,
+): Promise<T> {
+  const kill = (): void => host.kill();
+  signal?.addEventListener("abort", kill);
+  try {
+    signal?.throwIfAborted();
+    return await work();
   } catch (error) {
     host.kill();
     throw signal?.aborted === true ? signal.reason : error;

@@ -4,6 +4,7 @@ import { UserError } from "../../errors.ts";
 import type { LocalPair } from "../local-pair.ts";
 import { openPair } from "../open-pair.ts";
 import type { GenerateRequest, PairOptions } from "../pair.ts";
+import { probeEngine } from "../probe.ts";
 import type { HostErrorData, HostMessage, HostRequest } from "./protocol.ts";
 
 /** Least time between two messages of a load's progress. */
@@ -35,6 +36,8 @@ async function answer(
 ): Promise<void> {
   try {
     switch (request.type) {
+      case "probe":
+        return send({ type: "probed", facts: await probeEngine(request.options) });
       case "load":
         return await load(request.options);
       case "generate":

@@ -8,9 +8,11 @@ import type {
   PairInfo,
   PairOptions,
 } from "../pair.ts";
+import type { EngineFacts } from "../probe.ts";
 
 /** Parent to host. Requests are answered one at a time, in order; `abort` cuts the current one short. */
 export type HostRequest =
+  | { readonly type: "probe"; readonly options: PairOptions }
   | { readonly type: "load"; readonly options: PairOptions }
   | { readonly type: "generate"; readonly request: GenerateRequest }
   | { readonly type: "measure"; readonly request: MeasureRequest }
@@ -19,6 +21,7 @@ export type HostRequest =
 
 /** Host to parent. Every request but `abort` ends with its own answer or with `error`. */
 export type HostMessage =
+  | { readonly type: "probed"; readonly facts: EngineFacts }
   | { readonly type: "progress"; readonly progress: LoadProgress }
   | { readonly type: "loaded"; readonly info: PairInfo }
   /** Events of the running generation; the last batch ends with `done`. */

@@ -20,8 +20,8 @@ function file(name: string, content: string | Uint8Array): string {
 const good = '{"id":"a","category":"chat","prompt":"Hello?"}';
 
 describe("resolvePrompts", () => {
-  it("has twelve built-in prompts, two of each category", () => {
-    const prompts = resolvePrompts(undefined);
+  it("has a default suite of twelve prompts, two of each category", () => {
+    const prompts = resolvePrompts(["default"]);
     const categories = prompts.map(({ category }) => category);
     expect(prompts.map(({ id }) => id)).toEqual(
       ["code", "chat", "summarising", "rewriting", "translation", "maths"].flatMap((name) => [
@@ -73,6 +73,11 @@ describe("resolvePrompts", () => {
     ['{"id":"","category":"chat","prompt":"x"}', /line 2: id: is empty$/],
     ['{"id":"b\\n","category":"chat","prompt":"x"}', /line 2: id: has a line break/],
     ['{"id":7,"category":"chat","prompt":"x"}', /line 2: id: .*expected string/],
+    ['{"id":"b","category":"chat","prompt":"x","history":[]}', /line 2: history: Too small/],
+    [
+      '{"id":"b","category":"chat","prompt":"x","history":[{"role":"bot","content":"x"}]}',
+      /line 2: history\.0\.role: /,
+    ],
     ["[]", /line 2: .*expected object/],
     ["null", /line 2: .*expected object/],
     [good, /line 2: the id "a" is taken by .*bad\.jsonl line 1$/],
@@ -87,6 +92,30 @@ describe("resolvePrompts", () => {
   it("refuses the same id in two files", () => {
     const [a, b] = [file("a.jsonl", good), file("b.jsonl", good)];
     expect(failure([a, b]).message).toBe(`${b} line 1: the id "a" is taken by ${a} line 1`);
+  });
+
+  it("reads earlier messages of a conversation", () => {
+    const history = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "Hello" },
+    ];
+    const prompt = { id: "c", category: "chat", prompt: "And now?", history };
+    expect(resolvePrompts([file("talk.jsonl", JSON.stringify(prompt))])).toEqual([prompt]);
+  });
+
+  it("takes a suite's name, unless a file has it", () => {
+    const code = resolvePrompts(["code"]);
+    expect(code.every(({ category }) => category === "code")).toBe(true);
+    expect(resolvePrompts([file("code", good)])).toMatchObject([{ id: "a" }]);
+  });
+
+  it("refuses a word that is nearly a suite's name, and takes it with a space", () => {
+    expect(failure(["math"])).toMatchObject({
+      message: "--prompts: there is no suite math",
+      hint: 'Did you mean maths? As a prompt of its own, write it with a space: "math ".',
+    });
+    expect(resolvePrompts(["math "])).toMatchObject([{ prompt: "math " }]);
+    expect(resolvePrompts(["hello"])).toMatchObject([{ prompt: "hello" }]);
   });
 
   it.each([[[""]], [["  \n"]], [[]]])("refuses no prompt: %j", (args) => {

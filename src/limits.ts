@@ -2,5 +2,11 @@
 export const maxDraftLength = 63;
 /** Largest top-k: more than any vocabulary. */
 export const maxTopK = 1_000_000;
+/** Hottest temperature: beyond it every token is as likely as any other. */
+export const maxTemperature = 100;
 /** Most tokens a run may be asked for. */
 export const maxTokensLimit = 16_777_216;
+/** Most repetitions of a prompt in one bench. */
+export const maxRepetitions = 1000;
+/** Longest context, in tokens. */
+export const maxContext = 16_777_216;

@@ -1,0 +1,49 @@
+import { usageError } from "../errors.ts";
+import { defaultPresetId, findPreset } from "../presets/find-preset.ts";
+import { collectPresets, type LoadedPreset } from "../presets/load-presets.ts";
+import { type ModelFlags, requireText } from "./model-options.ts";
+
+/** The preset that a command line asks for, if any, and what the user should know. */
+export interface PresetChoice {
+  readonly preset: LoadedPreset | undefined;
+  /** Lines for stderr. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Chooses the preset: the one that `--preset` names; none beside `--target`; the demonstration pair
+ * where neither is given.
+ *
+ * @throws UserError for a preset that cannot be used, and for a draft model without a target
+ */
+export function choosePreset(
+  flags: Partial<Pick<ModelFlags, "preset" | "target" | "draft">>,
+  env: NodeJS.ProcessEnv = process.env,
+): PresetChoice {
+  if (flags.preset !== undefined) {
+    const preset = findPreset(requireText("--preset", flags.preset), env);
+    return { preset, remarks: preset.origin === "path" ? [] : brokenOnes(env) };
+  }
+  if (flags.target !== undefined) return { preset: undefined, remarks: [] };
+  if (flags.draft !== undefined) {
+    throw usageError(
+      "--draft needs a target model",
+      "Name it with --target FILE, or a whole pair with --preset NAME.",
+    );
+  }
+  const preset = findPreset(defaultPresetId, env);
+  return { preset, remarks: [...brokenOnes(env), demonstration(preset)] };
+}
+
+function demonstration({ preset }: LoadedPreset): string {
+  return (
+    `note: ${preset.id} runs, a demonstration pair; ` +
+    "choose another with --preset NAME (see specdec models list) or --target FILE"
+  );
+}
+
+function brokenOnes(env: NodeJS.ProcessEnv): string[] {
+  return collectPresets(env).broken.map(
+    ({ error }) => `warning: a preset of yours is left out: ${error.message}`,
+  );
+}

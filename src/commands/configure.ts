@@ -1,0 +1,38 @@
+import type { LoadedPreset } from "../presets/load-presets.ts";
+import { choosePreset } from "./choose-preset.ts";
+import { type Config, type Layer, mergeConfig } from "./config.ts";
+import type { ModelFlags, ModelValues } from "./model-options.ts";
+
+/** What a command brings to its configuration. */
+export interface CommandSettings<V extends ModelValues> {
+  /** Drafting has other defaults where there is a draft model. */
+  readonly defaults: (hasDraft: boolean) => V;
+  readonly ofPreset: (preset: LoadedPreset) => Layer<V>["values"];
+}
+
+/** A command's configuration. */
+export interface Configured<V extends ModelValues> {
+  readonly config: Config<V>;
+  readonly preset: LoadedPreset | undefined;
+  /** Lines for stderr. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Finds the preset of a command line and merges it with flags, environment and defaults.
+ *
+ * @throws UserError as `choosePreset` does
+ */
+export function configure<V extends ModelValues>(
+  flags: Partial<ModelFlags> & Layer<V>["values"],
+  { defaults, ofPreset }: CommandSettings<V>,
+  env: NodeJS.ProcessEnv = process.env,
+): Configured<V> {
+  const { preset, remarks } = choosePreset(flags, env);
+  const layers: Layer<ModelValues>[] = [{ origin: "flag", values: flags }];
+  const folder = env.SPECDEC_MODELS ?? "";
+  if (folder !== "") layers.push({ origin: "environment", values: { "models-dir": folder } });
+  if (preset !== undefined) layers.push({ origin: "preset", values: ofPreset(preset) });
+  const hasDraft = layers.some(({ values }) => values.draft !== undefined);
+  return { config: mergeConfig(defaults(hasDraft), layers as Layer<V>[]), preset, remarks };
+}

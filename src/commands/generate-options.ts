@@ -1,0 +1,79 @@
+import type { InferredOptionTypes, Options } from "yargs";
+import { defaultDraftLen, defaultTopK } from "./drafting.ts";
+import { modelDefaults, modelOptions } from "./model-options.ts";
+import { printConfigOption } from "./print-config.ts";
+import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+
+/** Flags of `specdec generate`. */
+export const generateOptions = {
+  ...modelOptions,
+  "draft-len": {
+    type: "string",
+    requiresArg: true,
+    describe: "Tokens drafted for one pass; 0 decodes plainly",
+    defaultDescription: "4 with a draft model, else 0",
+    group: "Drafting:",
+  },
+  "top-k": {
+    type: "string",
+    requiresArg: true,
+    describe: "Candidate filter: draft from the k likeliest tokens only; 0 for all",
+    group: "Drafting:",
+  },
+  ...samplerOptions,
+  seed: {
+    type: "string",
+    requiresArg: true,
+    describe: "Seed for sampling; the same seed repeats a run",
+    defaultDescription: "a new one",
+    group: "Sampling:",
+  },
+  "max-tokens": {
+    type: "string",
+    requiresArg: true,
+    describe: "Tokens to generate at most",
+    group: "Output:",
+  },
+  stop: {
+    type: "string",
+    array: true,
+    // One for each --stop: else it would take the prompt too.
+    nargs: 1,
+    describe: "End the text before this one; give it again for several",
+    group: "Output:",
+  },
+  raw: {
+    type: "boolean",
+    describe: "Continue the prompt as it stands, without the model's chat template",
+    group: "Output:",
+  },
+  json: {
+    type: "boolean",
+    describe: "Print every event as a line of JSON instead of the text",
+    defaultDescription: "false",
+    group: "Output:",
+  },
+  "print-config": printConfigOption,
+} as const satisfies Record<string, Options>;
+
+/** The flags of `specdec generate`, and its argument. */
+export type GenerateFlags = InferredOptionTypes<typeof generateOptions> & {
+  prompt: string | undefined;
+};
+
+/** What they come to. */
+export type GenerateValues = ReturnType<typeof generateDefaults>;
+
+/** What holds where nothing else is said. */
+export function generateDefaults(hasDraft: boolean) {
+  return {
+    ...modelDefaults(),
+    "draft-len": defaultDraftLen(hasDraft, "4"),
+    "top-k": defaultTopK,
+    ...samplerDefaults,
+    seed: undefined as string | undefined,
+    "max-tokens": "256",
+    stop: undefined as readonly string[] | undefined,
+    raw: false,
+  };
+}

@@ -1,0 +1,69 @@
+import type { ModelFacts } from "../../models/model-facts.ts";
+import type { BreakEven, PairCheck } from "../../models/pair-check.ts";
+import { formatBytes, formatParameters } from "../../reports/format.ts";
+
+/** What `specdec models check --json` prints. */
+export function pairAsJson(check: PairCheck) {
+  const { target, draft, ...rest } = check;
+  return { ...rest, target: summary(target), draft: summary(draft) };
+}
+
+function summary({
+  path,
+  info,
+  vocabulary: { type, size },
+  experts,
+  activeParameters,
+}: ModelFacts) {
+  return {
+    path,
+    ...info,
+    vocabulary: { type, size },
+    experts: experts ?? null,
+    activeParameters,
+  };
+}
+
+/** What `specdec models check` prints. */
+export function describePair(check: PairCheck): string {
+  const { target, draft, problems, warnings } = check;
+  const lines = [
+    `target  ${modelLine(target)}`,
+    `draft   ${modelLine(draft)}`,
+    "",
+    ...(check.compatible ? compatible(check) : problems.map(({ text }) => `no: ${text}`)),
+    ...warnings.map(({ text }) => `warning: ${text}`),
+  ];
+  return lines.join("\n");
+}
+
+function modelLine({ info, vocabulary }: ModelFacts): string {
+  const { file, architecture, quantisation, parameters, sizeBytes, trainedContext } = info;
+  return [
+    `${file} (${architecture}, ${formatParameters(parameters)} parameters, ${quantisation}`,
+    `${formatBytes(sizeBytes)}, ${vocabulary.size} ${vocabulary.type} tokens, context ${trainedContext})`,
+  ].join(", ");
+}
+
+function compatible({ vocabulary, cost, breakEven }: PairCheck): string[] {
+  return [
+    `yes: the pair is compatible; ${vocabulary.sharedSize} tokens mean the same to both`,
+    `A draft step costs about c = ${cost.toFixed(2)} target steps, by the parameters that a token goes through.`,
+    ...(cost < 1 ? [needed(breakEven)] : []),
+  ];
+}
+
+function needed(breakEven: readonly BreakEven[]): string {
+  const parts = breakEven.map(
+    ({ draftLength, acceptance }) => `${percent(acceptance)} at draft length ${draftLength}`,
+  );
+  return (
+    "If verifying a draft took no longer than one step (v = 1), drafting would pay from a per-token " +
+    `acceptance α of ${parts.join(", ")}; where verifying takes longer, more is needed. ` +
+    "specdec bench measures α, c and v on this machine."
+  );
+}
+
+function percent(share: number | null): string {
+  return share === null ? "more than 100%" : `${Math.ceil(share * 100)}%`;
+}

@@ -1,0 +1,55 @@
+import { dirname, resolve } from "node:path";
+import { suiteFile } from "../bench/prompt-suites.ts";
+import { sourceText } from "../models/resolve-source.ts";
+import type { LoadedPreset } from "../presets/load-presets.ts";
+import type { BenchValues } from "./bench-options.ts";
+import type { Layer } from "./config.ts";
+import type { GenerateValues } from "./generate-options.ts";
+import type { ModelValues } from "./model-options.ts";
+
+/** What a preset says of the pair. */
+function pairValues({ preset, file }: LoadedPreset): Layer<ModelValues>["values"] {
+  const folder = dirname(file);
+  return {
+    target: sourceText(preset.target, folder),
+    draft: preset.draft && sourceText(preset.draft, folder),
+    ctx: asText(preset.context),
+  };
+}
+
+/** What a preset says to `generate`. */
+export function generateValues(loaded: LoadedPreset): Layer<GenerateValues>["values"] {
+  const { draftLen, topK, temp, maxTokens, raw } = loaded.preset.settings ?? {};
+  return {
+    ...pairValues(loaded),
+    "draft-len": asText(draftLen),
+    "top-k": asText(topK),
+    temp: asText(temp),
+    "max-tokens": asText(maxTokens),
+    raw,
+  };
+}
+
+/** What a preset says to `bench`: its sweep, and its settings where the sweep has no axis for them. */
+export function benchValues(loaded: LoadedPreset): Layer<BenchValues>["values"] {
+  const { sweep = {}, settings = {}, prompts } = loaded.preset;
+  return {
+    ...pairValues(loaded),
+    "draft-len": sweep.draftLen,
+    "top-k": sweep.topK ?? asText(settings.topK),
+    temp: sweep.temp ?? asText(settings.temp),
+    "max-tokens": asText(sweep.maxTokens),
+    reps: asText(sweep.reps),
+    raw: settings.raw,
+    prompts: prompts?.map((prompt) => promptFile(prompt, dirname(loaded.file))),
+  };
+}
+
+/** A suite's file by its own path, so that nothing in the working folder can stand in for it. */
+function promptFile(prompt: string, folder: string): string {
+  return /[/\\.]/.test(prompt) ? resolve(folder, prompt) : suiteFile(prompt);
+}
+
+function asText(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}

@@ -1,0 +1,159 @@
+import { randomInt } from "node:crypto";
+import { text as readAll } from "node:stream/consumers";
+import type { ArgumentsCamelCase } from "yargs";
+import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
+import { type Counts, count, noCounts } from "../decoding/metrics.ts";
+import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
+import { interrupted, usageError } from "../errors.ts";
+import { maxDraftLength, maxTokensLimit, maxTopK } from "../limits.ts";
+import { configure } from "./configure.ts";
+import { requireDraft } from "./drafting.ts";
+import { figuresLine } from "./figures-line.ts";
+import { type GenerateFlags, type GenerateValues, generateDefaults } from "./generate-options.ts";
+import { interruptible } from "./interruption.ts";
+import { engineOptions } from "./model-options.ts";
+import { parseNumber } from "./numbers.ts";
+import { pairFiles } from "./pair-files.ts";
+import { generateValues } from "./preset-values.ts";
+import { configText } from "./print-config.ts";
+import { parseSeed, samplerSettings } from "./sampler-options.ts";
+import { StatusLine } from "./status-line.ts";
+import { withPair } from "./with-pair.ts";
+
+/** Answers one prompt in an engine host, with the text on stdout as it comes. */
+export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags>): Promise<void> {
+  const { config, preset, remarks } = configure<GenerateValues>(flags, {
+    defaults: generateDefaults,
+    ofPreset: generateValues,
+  });
+  const settings = settingsOf(config.values);
+  const engine = engineOptions(config.values);
+  if (flags["print-config"]) {
+    process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
+    return;
+  }
+  const pairWanted = { ...engine, ...pairFiles(config, preset) };
+  const request = {
+    ...settings,
+    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),
+  };
+  const status = new StatusLine();
+  for (const remark of remarks) status.print(remark);
+  await interruptible((signal) =>
+    withPair(pairWanted, status, signal, async (pair) => {
+      const events = withPrefillShown(pair.generate(withTemplate(request, pair), signal), status);
+      const { counts, reason } = await print(events, flags.json ? printJson : printText);
+      status.print(figuresLine(counts, { reason, seed: request.seed, sampler: request.sampler }));
+      if (reason === "aborted") throw interrupted();
+    }),
+  );
+}
+
+/** yargs leaves what stands after `--` beside the named arguments. */
+function promptArgument({
+  prompt,
+  _: words,
+}: ArgumentsCamelCase<GenerateFlags>): string | undefined {
+  const [first, ...others] = [...(prompt === undefined ? [] : [prompt]), ...words.slice(1)];
+  if (others.length === 0) return first === undefined ? undefined : String(first);
+  throw usageError(`too many arguments: ${others.join(" ")}`, "Put the prompt in quotes.");
+}
+
+async function readPrompt(argument: string | undefined): Promise<string> {
+  if (argument === undefined) {
+    throw usageError("there is no prompt", "Give it as the last argument, or - for stdin.");
+  }
+  const prompt = argument === "-" ? await readAll(process.stdin) : argument;
+  if (prompt.trim() !== "") return prompt;
+  throw usageError("the prompt is empty", "Give some text, or - to read it from stdin.");
+}
+
+function promptOf(prompt: string, raw: boolean): PromptInput {
+  return raw
+    ? { type: "text", text: prompt }
+    : { type: "chat", messages: [{ role: "user", content: prompt }] };
+}
+
+/** @throws UserError for a value out of its range */
+function settingsOf(values: GenerateValues): Omit<GenerateRequest, "prompt"> {
+  const wholeNumber = (text: string, name: string, min: number, max: number): number =>
+    parseNumber(text, { name, min, max, whole: true });
+  const draftLength = wholeNumber(values["draft-len"], "--draft-len", 0, maxDraftLength);
+  requireDraft([draftLength], values.draft);
+  return {
+    draftLength,
+    topK: wholeNumber(values["top-k"], "--top-k", 0, maxTopK),
+    sampler: samplerSettings(values),
+    seed: values.seed === undefined ? randomInt(2 ** 32 - 1) : parseSeed(values.seed),
+    maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
+    stopTexts: values.stop ?? [],
+    wholeChunks: false,
+    // Text that comes 25 times a second reads as a stream.
+    eventsEveryMs: 40,
+  };
+}
+
+/** A model without a chat template gets the prompt as it stands. */
+function withTemplate(request: GenerateRequest, pair: Pair): GenerateRequest {
+  const { prompt } = request;
+  if (prompt.type === "text" || pair.info.target.hasChatTemplate) return request;
+  const text = prompt.messages.map(({ content }) => content).join("\n");
+  return { ...request, prompt: { type: "text", text } };
+}
+
+/** A long prompt takes a while; the line is gone before the first text. */
+async function* withPrefillShown(
+  events: AsyncIterable<GenerateEvent>,
+  status: StatusLine,
+): AsyncGenerator<GenerateEvent> {
+  try {
+    for await (const event of events) {
+      if (event.type === "first-token") status.clear();
+      if (event.type === "prefill" && event.model === "target") {
+        status.show(`reading the prompt: ${Math.floor((event.done / event.total) * 100)} %`);
+      }
+      yield event;
+    }
+  } finally {
+    status.clear();
+  }
+}
+
+async function print(
+  events: AsyncIterable<GenerateEvent>,
+  printer: (event: GenerateEvent) => string,
+): Promise<{ counts: Counts; reason: DoneReason }> {
+  let counts = noCounts;
+  let reason: DoneReason = "aborted";
+  let lineEnded = true;
+  try {
+    for await (const event of events) {
+      counts = count(counts, event);
+      if (event.type === "done") reason = event.reason;
+      const text = printer(event);
+      if (text === "") continue;
+      lineEnded = text.endsWith("\n");
+      process.stdout.write(text);
+    }
+  } finally {
+    // What is said of a failure begins on a line of its own.
+    if (!lineEnded) process.stdout.write("\n");
+  }
+  return { counts, reason };
+}
+
+function printJson(event: GenerateEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+function printText(event: GenerateEvent): string {
+  switch (event.type) {
+    case "prefill":
+      return "";
+    case "first-token":
+    case "round":
+      return event.emitted.map(({ text }) => text).join("");
+    case "done":
+      return `${event.text}\n`;
+  }
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { environmentError, usageError } from "../errors.ts";
+import { parseJson } from "./parse-json.ts";
+import { type Preset, presetSchema } from "./preset.ts";
+
+/**
+ * Reads one preset.
+ *
+ * @throws UserError that names the file, and the line or the field with what it takes
+ */
+export function readPreset(file: string): Preset {
+  const result = presetSchema.safeParse(parseJson(read(file), file));
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join(".")}: ${message}`,
+  );
+  throw usageError(
+    `${file}: ${faults.join("; ")}`,
+    "presets/preset.schema.json in specdec's package describes every field.",
+  );
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      throw usageError(`there is no preset file ${file}`, "Check the path.");
+    }
+    throw environmentError("preset-unreadable", `cannot read ${file}: ${message}`);
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { planBench } from "../../../src/bench/plan.ts";
+import { requestFor } from "../../../src/bench/request.ts";
+import { benchSettings } from "./support/settings.ts";
+import { virtualPair } from "./support/virtual-pair.ts";
+
+const prompt = {
+  id: "talk",
+  category: "multi-turn",
+  history: [
+    { role: "user", content: "Name a colour." },
+    { role: "assistant", content: "Blue." },
+  ],
+  prompt: "Another one.",
+} as const;
+
+/** @returns what the pair is asked to continue */
+async function promptFor(raw: boolean) {
+  const { info } = await virtualPair();
+  const plan = planBench(benchSettings({ raw }));
+  const [cell] = plan.cells;
+  if (cell === undefined) throw new Error("no cell");
+  const template = { ...info, target: { ...info.target, hasChatTemplate: true } };
+  return requestFor(plan, template, { cell, prompt, seed: 1 }).prompt;
+}
+
+test("earlier messages come before the prompt", async () => {
+  expect(await promptFor(false)).toEqual({
+    type: "chat",
+    messages: [...prompt.history, { role: "user", content: "Another one." }],
+  });
+});
+
+test("without a chat template they are one text", async () => {
+  expect(await promptFor(true)).toEqual({
+    type: "text",
+    text: "Name a colour.\n\nBlue.\n\nAnother one.",
+  });
+});

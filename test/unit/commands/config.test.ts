@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { mergeConfig } from "../../../src/commands/config.ts";
+import { configure } from "../../../src/commands/configure.ts";
+import { type GenerateValues, generateDefaults } from "../../../src/commands/generate-options.ts";
+import { generateValues } from "../../../src/commands/preset-values.ts";
+import { configText } from "../../../src/commands/print-config.ts";
+import { leastPreset, userPresets } from "../../support/preset-files.ts";
+
+interface Few {
+  readonly [option: string]: string | boolean | undefined;
+  readonly a: string;
+  readonly b: string;
+  readonly c: boolean;
+  readonly d: string | undefined;
+}
+const defaults: Few = { a: "default", b: "default", c: false, d: undefined };
+
+describe("mergeConfig", () => {
+  test("takes each value from the strongest layer that has one", () => {
+    const config = mergeConfig<Few>(defaults, [
+      { origin: "flag", values: { a: "flag", b: undefined } },
+      { origin: "preset", values: { a: "preset", b: "preset", c: true } },
+    ]);
+    expect(config).toEqual({
+      values: { a: "flag", b: "preset", c: true, d: undefined },
+      origins: { a: "flag", b: "preset", c: "preset", d: "default" },
+    });
+  });
+
+  test("lets a flag say no where a preset says yes", () => {
+    const { values } = mergeConfig<Few>(defaults, [
+      { origin: "flag", values: { c: false } },
+      { origin: "preset", values: { c: true } },
+    ]);
+    expect(values.c).toBe(false);
+  });
+
+  test("leaves out what is no setting", () => {
+    const { values } = mergeConfig<Few>(defaults, [
+      { origin: "flag", values: { other: "x" } as object },
+    ]);
+    expect(values).toEqual(defaults);
+  });
+});
+
+describe("configure", () => {
+  const settings = { draftLen: 2, temp: 0.5, raw: true };
+  const preset = { ...leastPreset, draft: { path: "small.gguf" }, context: 512, settings };
+  const of = (
+    flags: Record<string, string>,
+    env: NodeJS.ProcessEnv = { XDG_CONFIG_HOME: "/nowhere" },
+  ) =>
+    configure<GenerateValues>(flags, { defaults: generateDefaults, ofPreset: generateValues }, env);
+
+  test("merges flags, environment, preset and defaults", () => {
+    const own = userPresets({ "mine.json": preset });
+    const { config } = of(
+      { preset: "mine", temp: "1", "max-tokens": "5" },
+      { ...own.env, SPECDEC_MODELS: "/m" },
+    );
+    const shown = (option: keyof GenerateValues) => [config.values[option], config.origins[option]];
+    expect(shown("target")).toEqual([`${own.folder}/big.gguf`, "preset"]);
+    expect(shown("draft")).toEqual([`${own.folder}/small.gguf`, "preset"]);
+    expect(shown("ctx")).toEqual(["512", "preset"]);
+    expect(shown("draft-len")).toEqual(["2", "preset"]);
+    expect(shown("raw")).toEqual([true, "preset"]);
+    expect(shown("temp")).toEqual(["1", "flag"]);
+    expect(shown("max-tokens")).toEqual(["5", "flag"]);
+    expect(shown("models-dir")).toEqual(["/m", "environment"]);
+    expect(shown("top-k")).toEqual(["10", "default"]);
+  });
+
+  test("takes no preset beside --target", () => {
+    const { config, preset: none, remarks } = of({ target: "x.gguf" });
+    expect({ none, remarks }).toEqual({ none: undefined, remarks: [] });
+    expect(config.values).toMatchObject({ target: "x.gguf", draft: undefined, "draft-len": "0" });
+  });
+
+  test("drafts four tokens where there is a draft model", () => {
+    const { values, origins } = of({ target: "x.gguf", draft: "y.gguf" }).config;
+    expect([values["draft-len"], origins["draft-len"]]).toEqual(["4", "default"]);
+  });
+
+  test("takes the demonstration pair where nothing is named, and says so", () => {
+    const { preset: chosen, remarks } = of({});
+    expect(chosen?.preset.id).toBe("python-tiny");
+    expect(remarks).toEqual([expect.stringMatching(/^note: python-tiny runs, a demonstration/)]);
+  });
+
+  test("takes no draft model alone", () => {
+    expect(() => of({ draft: "y.gguf" })).toThrow("--draft needs a target model");
+  });
+
+  test("lets flags replace one model of a preset", () => {
+    const own = userPresets({ "mine.json": preset });
+    const { values, origins } = of({ preset: "mine", target: "x.gguf" }, own.env).config;
+    expect([values.target, origins.target]).toEqual(["x.gguf", "flag"]);
+    expect([values.draft, origins.draft]).toEqual([`${own.folder}/small.gguf`, "preset"]);
+  });
+
+  test("tells of presets that it left out", () => {
+    const own = userPresets({ "mine.json": preset, "bad.json": "{" });
+    expect(of({ preset: "mine" }, own.env).remarks).toEqual([
+      expect.stringMatching(/^warning: a preset of yours is left out: .+bad\.json line 1 /),
+    ]);
+  });
+});
+
+describe("configText", () => {
+  const config = mergeConfig<Few>(defaults, [{ origin: "preset", values: { a: "x" } }]);
+  const loaded = { preset: leastPreset, file: "/p/mine.json", origin: "path" } as const;
+
+  test("is a table", () => {
+    expect(configText(config, loaded, "table")).toMatchInlineSnapshot(`
+      "option  from         value
+      a       preset mine  x
+      b       default      default
+      c       default      false
+      d       default      –
+      "
+    `);
+  });
+
+  test("is JSON", () => {
+    expect(JSON.parse(configText(config, loaded, "json"))).toEqual({
+      preset: { id: "mine", file: "/p/mine.json", origin: "path" },
+      settings: {
+        a: { value: "x", origin: "preset" },
+        b: { value: "default", origin: "default" },
+        c: { value: false, origin: "default" },
+        d: { value: null, origin: "default" },
+      },
+    });
+    expect(JSON.parse(configText(config, undefined, "json")).preset).toBeNull();
+  });
+});

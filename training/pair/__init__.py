@@ -1,0 +1,1 @@
+"""The recipe of specdec's embedded pair: a tiny target and a tinier draft of Python source."""
