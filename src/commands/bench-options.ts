@@ -75,7 +75,8 @@ export const benchOptions = {
   out: {
     type: "string",
     requiresArg: true,
-    describe: "Write the report to a file too: .json, .md or .csv by its ending, else --format",
+    describe: "File to keep the report in: .json, .md or .csv by its ending; none for no file",
+    defaultDescription: "a .json in bench-results/runs",
     group: "Output:",
   },
   "print-config": printConfigOption,

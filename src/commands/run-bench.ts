@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { parseAxis } from "../bench/axes.ts";
+import { keptRunPath } from "../bench/kept-runs.ts";
 import { thisMachine } from "../bench/machine.ts";
 import { planBench } from "../bench/plan.ts";
 import type { BenchProgress } from "../bench/progress.ts";
@@ -7,7 +8,7 @@ import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchReport, BenchSettings } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
-import { interrupted, usageError } from "../errors.ts";
+import { interrupted, UserError, usageError } from "../errors.ts";
 import {
   maxDraftLength,
   maxRepetitions,
@@ -45,14 +46,13 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   }
   const pairWanted = { ...engine, ...pairFiles(config, preset) };
   const plan = planBench(settings);
-  const out = flags.out === undefined ? undefined : requireText("--out", flags.out);
-  const file = out === undefined ? undefined : await openReportFile(out);
-  const fileFormat = out === undefined ? "json" : formatOfFile(out, flags.format);
+  const status = new StatusLine();
+  for (const remark of remarks) status.print(remark);
+  const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
+  const fileFormat = flags.out === undefined ? "json" : formatOfFile(flags.out, flags.format);
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
   const { specdec, nodeLlamaCpp, koffi, node } = versions();
-  const status = new StatusLine();
-  for (const remark of remarks) status.print(remark);
   const report = await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const bench = await runBench(pair, plan, {
@@ -75,6 +75,24 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     process.stdout.write(renderReport(report, format, screenTable()));
   }
   if (!report.finished) throw interrupted(whatIsKept(report, file));
+  if (file?.replaces === true) status.print(`report: ${file.path}`);
+}
+
+/** The file that --out names, or one among the kept runs; undefined where none is wanted. */
+async function reportFile(
+  out: string | undefined,
+  target: string,
+  onNote: (note: string) => void,
+): Promise<ReportFile | undefined> {
+  if (out === "none") return undefined;
+  if (out !== undefined) return openReportFile(requireText("--out", out));
+  try {
+    return await openReportFile(await keptRunPath(target, new Date()));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    onNote(`note: the report is not kept: ${error.message}\nhint: Name a file with --out.`);
+    return undefined;
+  }
 }
 
 /** @throws UserError for a value out of its range and for prompts that cannot be read */
@@ -152,6 +170,6 @@ function hasSamples(report: BenchReport): boolean {
 function whatIsKept(report: BenchReport, file: ReportFile | undefined): string | undefined {
   if (!hasSamples(report)) return undefined;
   return file === undefined
-    ? "The table holds what was finished; --out FILE would keep it."
+    ? "The table holds what was finished."
     : `The table and ${file.path} hold what was finished.`;
 }

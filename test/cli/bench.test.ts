@@ -1,12 +1,39 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type BenchReport, reportSchema } from "../../src/bench/report.ts";
 import { fakePair, fakeTarget, specdec } from "../support/cli.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const short = ["--reps", "1", "--max-tokens", "6", "--prompts", "hi"];
 
+test("a report that no --out names is kept among the runs, and its path is told", async () => {
+  const cwd = temporaryFolder();
+  const { stderr } = await specdec(["bench", ...fakePair, ...short], { cwd });
+  const [, path = ""] = /^report: (bench-results\/runs\/[\w.-]+\.json)\n$/.exec(stderr) ?? [];
+  const report = reportSchema.parse(JSON.parse(readFileSync(join(cwd, path), "utf8")));
+  expect(report.finished).toBe(true);
+});
+
+test("where it cannot be kept the bench runs all the same, and says why", async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, "bench-results"), "not a folder");
+  const { code, stdout, stderr } = await specdec(["bench", ...fakePair, ...short], { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toContain("plain");
+  expect(stderr).toMatch(/^note: the report is not kept: cannot make .+\nhint: .+--out\.\n$/);
+});
+
 /** @returns the report of a bench that must go well */
 async function reportOf(...args: readonly string[]): Promise<BenchReport> {
-  const { code, stdout, stderr } = await specdec(["bench", "--format", "json", ...args]);
+  const { code, stdout, stderr } = await specdec([
+    "bench",
+    "--format",
+    "json",
+    "--out",
+    "none",
+    ...args,
+  ]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return reportSchema.parse(JSON.parse(stdout));
 }
@@ -162,7 +189,14 @@ describe.concurrent("the runs", () => {
 
 describe.concurrent("stdout", () => {
   const print = async (...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await specdec(["bench", ...fakePair, ...short, ...args]);
+    const { code, stdout, stderr } = await specdec([
+      "bench",
+      ...fakePair,
+      ...short,
+      "--out",
+      "none",
+      ...args,
+    ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     return stdout;
   };

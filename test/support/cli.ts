@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { childrenOf, isRunning } from "./processes.ts";
@@ -35,6 +37,7 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Changes to the environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A folder of the tests' own if left out: a bench leaves its report there. */
   readonly cwd?: string;
   /** After this the program is killed and the result says SIGKILL. */
   readonly timeoutMs?: number;
@@ -51,17 +54,28 @@ export async function specdec(
 /** Starts the built program. */
 export function startSpecdec(args: readonly string[], options: CliOptions = {}): RunningCli {
   if (!existsSync(built)) throw new Error(`${built} is missing: npm run build`);
-  const { cwd, env = {}, stdin = "", timeoutMs = 50_000 } = options;
+  const { cwd = workFolder(), env = {}, stdin = "", timeoutMs = 50_000 } = options;
   const child = spawn(process.execPath, [specdecBin, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, CI: undefined, NO_COLOR: undefined, ...env },
-    ...(cwd !== undefined && { cwd }),
+    cwd,
   });
   // It may end without reading.
   child.stdin.on("error", () => {});
   child.stdin.end(stdin);
   return new RunningCli(child, timeoutMs);
 }
+
+let sharedFolder: string | undefined;
+
+function workFolder(): string {
+  sharedFolder ??= mkdtempSync(join(tmpdir(), "specdec-cli-"));
+  return sharedFolder;
+}
+
+process.on("exit", () => {
+  if (sharedFolder !== undefined) rmSync(sharedFolder, { recursive: true, force: true });
+});
 
 /** The program while it runs. */
 export class RunningCli {
