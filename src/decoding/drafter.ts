@@ -39,6 +39,8 @@ export interface DraftRequest {
    * chosen without chance may be left out too; a token that was drawn has to stay.
    */
   readonly pMin: number;
+  /** The same for drafting on below a token that is drafted itself; `pMin` or more. */
+  readonly pGrow: number;
   /** Candidate filter: how many of the likeliest candidates stay at each position; 0 keeps all. */
   readonly topK: number;
   /** The target's sampler; a drafter that samples follows it, so that q stays close to p. */

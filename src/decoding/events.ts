@@ -43,6 +43,8 @@ export interface FirstTokenEvent {
 export interface RoundEvent {
   readonly type: "round";
   readonly drafted: readonly DraftedToken[];
+  /** What the controller chose to draft, where there is one; `probe` when it was to learn. */
+  readonly plan?: { readonly size: number; readonly probe: boolean };
   /** Drafted tokens that were emitted. */
   readonly accepted: number;
   /** Emitted tokens that the exact rule would not have chosen; above 0 by typical acceptance only. */

@@ -1,4 +1,6 @@
 import { type AcceptanceRule, exactAcceptance, type Verdict } from "./acceptance.ts";
+import type { DraftedRank } from "./control/acceptance-model.ts";
+import type { DraftController, DraftPlan } from "./control/controller.ts";
 import { type Draft, type Drafter, emptyDraft } from "./drafter.ts";
 import { Emitter } from "./emitter.ts";
 import type { EmittedToken, GenerateEvent, RoundEvent } from "./events.ts";
@@ -27,6 +29,11 @@ export interface GenerateOptions {
   readonly treeSize?: number;
   /** See `DraftRequest.pMin`. */
   readonly pMin?: number;
+  /**
+   * Chooses before every pass how much is drafted, up to `draftLength` in a chain and `treeSize` in
+   * a tree, and how probable it must be. It may serve one generation after another of the same pair.
+   */
+  readonly controller?: DraftController;
   /** Typical acceptance with these settings; left out, the exact rule, which is lossless. */
   readonly typical?: TypicalSettings;
   readonly sampler: SamplerSettings;
@@ -83,6 +90,8 @@ class Loop {
   readonly #need: "logits" | "greedy";
   /** The last emitted token: not in the cache yet. */
   #last = -1;
+  /** The controller's choice for the pass that is under way. */
+  #plan: DraftPlan | undefined;
   /** When the last round ended; what passes until the next one is that round's overhead. */
   #roundEnd = 0;
 
@@ -128,6 +137,7 @@ class Loop {
       if (this.#aborted()) return;
     }
     await drafter.observe({ emitted: [this.#last], path: [] });
+    this.#options.controller?.begin();
   }
 
   async #round(): Promise<RoundEvent> {
@@ -157,11 +167,20 @@ class Loop {
     const overheadMs = end - this.#roundEnd - draftMs - verifyMs;
     this.#roundEnd = end;
     const { tokens, parents, q } = draft;
+    this.#options.controller?.observe({
+      ranks: rankedTokens(draft, path),
+      mismatch: emitted.at(-1)?.origin === "correction",
+      emitted: emitted.length,
+      draftMs,
+      verifyMs,
+      overheadMs,
+    });
     return {
       type: "round",
       drafted: tokens.map((token, i) => ({ token, parent: parents[i] ?? -1, q: q[i] ?? NaN })),
       accepted: path.length,
       deviations: verdict.deviating.filter((node) => path.includes(node)).length,
+      ...(this.#plan && { plan: { size: this.#plan.size, probe: this.#plan.probe } }),
       ...this.#rejection(draft, verdict, emitted),
       emitted,
       draftMs,
@@ -177,12 +196,16 @@ class Loop {
     // The target adds a token of its own to whatever is accepted.
     const wanted = this.#emitter.left - 1;
     const fits = Math.min(this.#room(), target.batchSize, target.maxOutputs) - 1;
-    const maxSize = Math.min(treeSize || draftLength, fits);
+    const tree = treeSize > 0 && target.supportsTrees;
+    const allowed = Math.min(treeSize || draftLength, fits, tree ? fits : wanted);
+    const largest = wanted < 1 ? 0 : Math.max(0, allowed);
+    this.#plan = this.#options.controller?.plan(largest);
+    const maxSize = this.#plan?.size ?? largest;
     const maxLength = Math.min(draftLength, maxSize, wanted);
     if (maxLength < 1) return emptyDraft;
-    const tree = treeSize > 0 && target.supportsTrees;
+    const floors = { pMin: this.#plan?.pMin ?? pMin, pGrow: this.#plan?.pGrow ?? pMin };
     const isEog = (token: number) => text.isEog(token);
-    return drafter.propose({ maxLength, maxSize, tree, topK, pMin, sampler, random, isEog });
+    return drafter.propose({ maxLength, maxSize, tree, topK, ...floors, sampler, random, isEog });
   }
 
   /** Emits the accepted tokens and the target's own, up to the end of the text. */
@@ -233,6 +256,18 @@ function ruleOf({ sampler, typical, target }: GenerateOptions): AcceptanceRule {
   const size = target.vocabularySize;
   if (typical === undefined || isGreedy(sampler)) return exactAcceptance(sampler, size);
   return typicalAcceptance(sampler, typical, size);
+}
+
+/** The drafted tokens, the most probable paths first, as a controller looks at them. */
+function rankedTokens({ tokens, parents, q }: Draft, path: readonly number[]): DraftedRank[] {
+  const paths: number[] = [];
+  tokens.forEach((_, node) => {
+    paths.push((paths[parents[node] as number] ?? 1) * (q[node] as number));
+  });
+  const byPath = [...tokens.keys()].sort(
+    (a, b) => (paths[b] as number) - (paths[a] as number) || a - b,
+  );
+  return byPath.map((node) => ({ path: paths[node] as number, accepted: path.includes(node) }));
 }
 
 function gapAt(verdict: Verdict, i: number): { gap?: number } {

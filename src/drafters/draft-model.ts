@@ -106,7 +106,7 @@ export class DraftModelDrafter implements Drafter {
       tokens.push(choice.token);
       q.push(choice.q);
       distributions.push(choice.drawnFrom);
-      if (tokens.length >= length || path < request.pMin || request.isEog(choice.token)) break;
+      if (tokens.length >= length || path < request.pGrow || request.isEog(choice.token)) break;
     }
     return { tokens, parents: tokens.map((_, i) => i - 1), q, distributions };
   }

@@ -37,8 +37,8 @@ export interface BuiltTree {
 }
 
 /** Whether anything may be drafted below a node. */
-export function canGrow(node: TreeNode, { maxLength, isEog, pMin }: DraftRequest): boolean {
-  return node.depth + 1 < maxLength && node.path >= pMin && !isEog(node.token);
+export function canGrow(node: TreeNode, { maxLength, isEog, pGrow }: DraftRequest): boolean {
+  return node.depth + 1 < maxLength && node.path >= pGrow && !isEog(node.token);
 }
 
 /** A draft of the given nodes of a tree, in their order; parents must be among them. */

@@ -152,6 +152,7 @@ describe("caches", () => {
         maxSize: 4 + turn.treeSize,
         tree: turn.treeSize > 0,
         pMin: turn.pMin,
+        pGrow: turn.pMin,
         topK: turn.topK,
         sampler: turn.sampler,
         isEog: pair.text.isEog,

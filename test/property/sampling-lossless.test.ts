@@ -102,6 +102,7 @@ function emittedWithTree(given: TreeCase, p: Conditional): Map<string, number> {
     const builder = new SampledTree({
       ...given,
       tree: true,
+      pGrow: given.pMin,
       sampler: given.draft,
       isEog: () => false,
       random: () => {

@@ -28,6 +28,7 @@ function request(settings: Partial<DraftRequest> = {}): DraftRequest {
     maxSize: 64,
     tree: false,
     pMin: 0,
+    pGrow: 0,
     topK: 0,
     sampler: greedy,
     random: noRandom,

@@ -11,6 +11,7 @@ function request(settings: Partial<DraftRequest> = {}): DraftRequest {
     tree: false,
     topK: 0,
     pMin: 0,
+    pGrow: 0,
     sampler: greedy,
     random: noRandom,
     isEog: () => false,

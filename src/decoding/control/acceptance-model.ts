@@ -1,0 +1,90 @@
+import { DecayedRate } from "./decayed-rate.ts";
+
+/** After so many passes an observation counts half. */
+const halfLifePasses = 40;
+const fading = 0.5 ** (1 / halfLifePasses);
+/** What a pair that nothing is known of is taken to accept of a tested token. */
+const typicalAlpha = 0.7;
+/** Observations that a prior is worth. */
+const priorStrength = 2;
+const confidenceStrength = 6;
+/** Upper ends of the classes of path probability; the last one is 1. */
+const classEnds = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1];
+
+/** One drafted token, in the order of the draft: by position in a chain, likeliest first in a tree. */
+export interface DraftedRank {
+  /** The draft's probability of the path down to it; NaN where the drafter has none. */
+  readonly path: number;
+  readonly accepted: boolean;
+}
+
+/**
+ * How likely drafted tokens are to be accepted, learned from the passes so far: by their rank in the
+ * draft, and by what the draft says of itself.
+ */
+export class AcceptanceModel {
+  readonly #accepted: DecayedRate[] = [];
+  readonly #drafted: DecayedRate[] = [];
+  readonly #tested = new DecayedRate();
+  readonly #byConfidence = classEnds.map(() => new DecayedRate());
+
+  /**
+   * @param wanted tokens that were asked for; a drafter may have proposed fewer
+   * @param ranks the drafted ones
+   * @param mismatch whether the target turned a drafted token down
+   */
+  observe(wanted: number, ranks: readonly DraftedRank[], mismatch: boolean): void {
+    for (const rate of [...this.#accepted, ...this.#drafted, this.#tested]) rate.fade(fading);
+    for (const rate of this.#byConfidence) rate.fade(fading);
+    for (let i = 0; i < wanted; i++) {
+      this.#rate(this.#drafted, i).observe(i < ranks.length);
+      const rank = ranks[i];
+      if (rank === undefined) continue;
+      this.#rate(this.#accepted, i).observe(rank.accepted);
+      if (rank.accepted) this.#tested.observe(true);
+      if (!Number.isNaN(rank.path)) {
+        this.#byConfidence[classOf(rank.path)]?.observe(rank.accepted);
+      }
+    }
+    if (mismatch) this.#tested.observe(false);
+  }
+
+  /** Observations of a rank, counted from 0, that still count. */
+  knowledgeOf(rank: number): number {
+    return this.#accepted[rank]?.weight ?? 0;
+  }
+
+  /** For each rank up to `size`: the share of drafts that have it, and of those, accepted ones. */
+  expected(size: number): readonly { readonly drafted: number; readonly accepted: number }[] {
+    const alpha = this.#tested.estimate(typicalAlpha, priorStrength);
+    const ranks: { drafted: number; accepted: number }[] = [];
+    let [drafted, accepted] = [1, 1];
+    for (let i = 0; i < size; i++) {
+      drafted = this.#drafted[i]?.estimate(drafted, priorStrength) ?? drafted;
+      accepted = this.#accepted[i]?.estimate(accepted * alpha, priorStrength) ?? accepted * alpha;
+      ranks.push({ drafted, accepted });
+    }
+    return ranks;
+  }
+
+  /** The path probability, as the draft says it, at which `acceptance` is reached; 0 if below all. */
+  confidenceFor(acceptance: number): number {
+    for (let i = classEnds.length - 1; i >= 0; i--) {
+      const from = classEnds[i - 1] ?? 0;
+      const middle = (from + (classEnds[i] as number)) / 2;
+      const learned = this.#byConfidence[i]?.estimate(middle, confidenceStrength) ?? middle;
+      if (learned < acceptance) return classEnds[i] as number;
+    }
+    return 0;
+  }
+
+  #rate(rates: DecayedRate[], i: number): DecayedRate {
+    rates[i] ??= new DecayedRate();
+    return rates[i];
+  }
+}
+
+function classOf(path: number): number {
+  const found = classEnds.findIndex((end) => path <= end);
+  return found < 0 ? classEnds.length - 1 : found;
+}

@@ -1,0 +1,73 @@
+/** How fast a correction follows what is observed, once there were enough observations. */
+const followRate = 0.05;
+/** Observations that the measured shape of the curve is worth at one size. */
+const shapeStrength = 8;
+/** One observation moves a correction by no more than this factor: a machine may pause. */
+const largestFactor = 3;
+
+/**
+ * What a batch of n costs, in ms: a curve that was measured once, corrected by what is observed
+ * since. A drift of the machine hits all sizes alike, so the correction has a common factor and one
+ * for each size.
+ */
+export class CostCurve {
+  readonly #measured: readonly number[];
+  /** Logarithm of the common factor. */
+  #drift = 0;
+  #observed = 0;
+  readonly #ownFactors = new Map<number, { logarithm: number; weight: number }>();
+
+  /** @param measured entry i: ms of a batch of i + 1, at least one entry */
+  constructor(measured: readonly number[]) {
+    if (measured.length === 0) throw new RangeError("a cost curve needs a measurement");
+    this.#measured = measured;
+  }
+
+  /** ms of a batch of `size`, 0 for none; between sizes it is straight. */
+  at(size: number): number {
+    const below = Math.floor(size);
+    if (below === size) return this.#atWhole(size);
+    const from = this.#atWhole(below);
+    return from + (this.#atWhole(below + 1) - from) * (size - below);
+  }
+
+  observe(size: number, ms: number): void {
+    const measured = this.#measuredAt(size);
+    if (!(ms > 0 && measured > 0)) return;
+    const known = this.#drift + this.#ownLogarithm(size);
+    const limit = Math.log(largestFactor);
+    const logarithm = known + clamp(Math.log(ms / measured) - known, -limit, limit);
+    this.#observed++;
+    const rate = Math.max(followRate, 1 / this.#observed);
+    this.#drift += rate * (logarithm - this.#drift);
+    const own = this.#ownFactors.get(size) ?? { logarithm: 0, weight: 0 };
+    own.weight++;
+    own.logarithm +=
+      Math.max(followRate, 1 / own.weight) * (logarithm - this.#drift - own.logarithm);
+    this.#ownFactors.set(size, own);
+  }
+
+  #atWhole(size: number): number {
+    return this.#measuredAt(size) * Math.exp(this.#drift + this.#ownLogarithm(size));
+  }
+
+  #ownLogarithm(size: number): number {
+    const own = this.#ownFactors.get(size);
+    if (own === undefined) return 0;
+    return own.logarithm * (own.weight / (own.weight + shapeStrength));
+  }
+
+  /** Beyond the largest measured size the curve goes on as steeply as it ended. */
+  #measuredAt(size: number): number {
+    if (size <= 0) return 0;
+    const known = this.#measured.length;
+    const last = this.#measured[known - 1] as number;
+    if (size <= known) return this.#measured[size - 1] as number;
+    const before = known > 1 ? (this.#measured[known - 2] as number) : 0;
+    return last + Math.max(0, last - before) * (size - known);
+  }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}

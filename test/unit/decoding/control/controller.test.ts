@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { DraftController } from "../../../../src/decoding/control/controller.ts";
+import { type Random, seededRandom } from "../../../../src/decoding/random.ts";
+
+/** A machine and a pair: costs in plain steps of 10 ms, α for every tested token. */
+interface World {
+  readonly alpha: (pass: number) => number;
+  /** Cost of a draft step. */
+  readonly c: number;
+  /** Cost of a batch of n. */
+  readonly v: (n: number) => number;
+  /** Cost of a token that the drafter catches up on. */
+  readonly catchUp?: number;
+}
+
+const stepMs = 10;
+const largest = 12;
+
+function linear(slope: number): (n: number) => number {
+  return (n) => 1 + slope * (n - 1);
+}
+
+/** Tokens per plain step of a fixed length, by Leviathan et al. 2023 with real batch costs. */
+function fixedRate({ c, v }: World, alpha: number, length: number): number {
+  let tokens = 1;
+  for (let i = 1; i <= length; i++) tokens += alpha ** i;
+  return tokens / (length * c + v(length + 1));
+}
+
+function bestRate(world: World, alpha: number): number {
+  return Math.max(...Array.from({ length: largest + 1 }, (_, n) => fixedRate(world, alpha, n)));
+}
+
+function controllerFor({ c, v, catchUp = c / 4 }: World): DraftController {
+  return new DraftController({
+    targetMs: [1, 2, 3, 4, 5].map((n) => v(n) * stepMs),
+    draftStepMs: c * stepMs,
+    draftTokenMs: catchUp * stepMs,
+  });
+}
+
+interface Lived {
+  readonly tokens: number;
+  /** Time in plain steps. */
+  readonly time: number;
+}
+
+/** Runs passes; a chain's tokens are accepted one after another until one is not. */
+function live(
+  world: World,
+  controller: DraftController,
+  { from, to, random }: { from: number; to: number; random: Random },
+): Lived {
+  let [tokens, time, unseen] = [0, 0, 0];
+  const noisy = (steps: number) => steps * (0.9 + 0.2 * random());
+  for (let pass = from; pass < to; pass++) {
+    const { size } = controller.plan(largest);
+    const alpha = world.alpha(pass);
+    let accepted = 0;
+    while (accepted < size && random() < alpha) accepted++;
+    const catchUp = size > 0 ? Math.max(0, unseen - 1) * (world.catchUp ?? world.c / 4) : 0;
+    const draft = noisy(size * world.c + catchUp);
+    const verify = noisy(world.v(size + 1));
+    unseen = size > 0 ? 0 : unseen + 1;
+    tokens += accepted + 1;
+    time += draft + verify;
+    controller.observe({
+      ranks: Array.from({ length: size }, (_, i) => ({
+        path: alpha ** (i + 1),
+        accepted: i < accepted,
+      })),
+      mismatch: accepted < size,
+      emitted: accepted + 1,
+      draftMs: draft * stepMs,
+      verifyMs: verify * stepMs,
+      overheadMs: 0,
+    });
+  }
+  return { tokens, time };
+}
+
+const alphas = [0.2, 0.5, 0.7, 0.85, 0.95];
+const costs = [0.02, 0.1, 0.3, 0.6];
+const slopes = [0.02, 0.15, 0.4, 0.7];
+
+describe("finds the analytic optimum within 5 %", () => {
+  const worlds = alphas.flatMap((alpha) =>
+    costs.flatMap((c) => slopes.map((slope) => ({ alpha, c, slope }))),
+  );
+  test.each(worlds)("α $alpha, c $c, v(n) = 1 + $slope(n − 1)", ({ alpha, c, slope }) => {
+    const world: World = { alpha: () => alpha, c, v: linear(slope) };
+    const controller = controllerFor(world);
+    const random = seededRandom(11);
+    live(world, controller, { from: 0, to: 100, random });
+    const { tokens, time } = live(world, controller, { from: 100, to: 2100, random });
+    expect(tokens / time / bestRate(world, alpha)).toBeGreaterThan(0.95);
+  });
+});
+
+describe("where drafting cannot pay", () => {
+  test.each([
+    {
+      alpha: 0.83,
+      c: 0.49,
+      v: (n: number) => [1, 1.66, 2.16, 2.42, 3.18, 3.64][n - 1] ?? n * 0.62,
+    },
+    { alpha: 0.3, c: 0.2, v: linear(0.5) },
+    { alpha: 0.9, c: 1, v: linear(1) },
+  ])("it loses 3 % at most, from the first token on: α $alpha, c $c", ({ alpha, c, v }) => {
+    const world: World = { alpha: () => alpha, c, v };
+    for (const passes of [96, 1000]) {
+      const controller = controllerFor(world);
+      const { tokens, time } = live(world, controller, {
+        from: 0,
+        to: passes,
+        random: seededRandom(3),
+      });
+      expect(tokens / time).toBeGreaterThan(0.97);
+    }
+  });
+});
+
+test("follows acceptance that changes half-way, both ways", () => {
+  for (const [before, after] of [
+    [0.9, 0.2],
+    [0.2, 0.9],
+  ] as const) {
+    const world: World = {
+      alpha: (pass) => (pass < 600 ? before : after),
+      c: 0.1,
+      v: linear(0.3),
+      catchUp: 0.005,
+    };
+    const controller = controllerFor(world);
+    const random = seededRandom(8);
+    live(world, controller, { from: 0, to: 1000, random });
+    const { tokens, time } = live(world, controller, { from: 1000, to: 2000, random });
+    expect(tokens / time / bestRate(world, after)).toBeGreaterThan(0.95);
+  }
+});
+
+test("corrects costs that were measured wrongly", () => {
+  const world: World = { alpha: () => 0.8, c: 0.1, v: linear(0.1) };
+  // Measured on a machine where batches cost as much as single steps.
+  const controller = controllerFor({ ...world, c: 0.1, v: linear(0.3) });
+  const random = seededRandom(5);
+  live(world, controller, { from: 0, to: 500, random });
+  const { tokens, time } = live(world, controller, { from: 500, to: 2500, random });
+  expect(tokens / time / bestRate(world, 0.8)).toBeGreaterThan(0.95);
+});
