@@ -1,4 +1,4 @@
-import type { GenerateRequest, PairOptions } from "../src/engine/pair.ts";
+import { draftModelChain, type GenerateRequest, type PairOptions } from "../src/engine/pair.ts";
 
 /** A pair as the perf runs load it: on the CPU, whatever else is there. */
 export function cpuPair(target: string, draft?: string): PairOptions {
@@ -22,6 +22,7 @@ export function greedyRequest(
   maxTokens: number,
 ): GenerateRequest {
   return {
+    ...draftModelChain,
     prompt: { type: "text", text },
     draftLength,
     topK: 10,

@@ -1,4 +1,4 @@
-import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
+import { draftModelChain, type GenerateRequest, type PairInfo } from "../engine/pair.ts";
 import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
 import type { BenchPrompt, Cell } from "./report.ts";
@@ -12,6 +12,7 @@ export function requestFor(
   const { cell, prompt, seed } = run;
   const { sampler, maxTokens, stopTexts, raw } = settings;
   return {
+    ...draftModelChain,
     prompt: isRaw(raw, info)
       ? { type: "text", text: rawText(prompt) }
       : { type: "chat", messages: conversation(prompt) },

@@ -3,7 +3,12 @@ import { text as readAll } from "node:stream/consumers";
 import type { ArgumentsCamelCase } from "yargs";
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts } from "../decoding/metrics.ts";
-import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
+import {
+  draftModelChain,
+  type GenerateRequest,
+  type Pair,
+  type PromptInput,
+} from "../engine/pair.ts";
 import { interrupted, usageError } from "../errors.ts";
 import { maxDraftLength, maxTokensLimit, maxTopK } from "../limits.ts";
 import { configure } from "./configure.ts";
@@ -81,6 +86,7 @@ function settingsOf(values: GenerateValues): Omit<GenerateRequest, "prompt"> {
   const draftLength = wholeNumber(values["draft-len"], "--draft-len", 0, maxDraftLength);
   requireDraft([draftLength], values.draft);
   return {
+    ...draftModelChain,
     draftLength,
     topK: wholeNumber(values["top-k"], "--top-k", 0, maxTopK),
     sampler: samplerSettings(values),

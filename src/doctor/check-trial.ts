@@ -1,7 +1,13 @@
 import { type Counts, count, noCounts, tokensPerSecond } from "../decoding/metrics.ts";
 import { defaultSampler } from "../decoding/sampler.ts";
 import { startHost } from "../engine/host/client.ts";
-import type { GenerateRequest, Pair, PairInfo, PairOptions } from "../engine/pair.ts";
+import {
+  draftModelChain,
+  type GenerateRequest,
+  type Pair,
+  type PairInfo,
+  type PairOptions,
+} from "../engine/pair.ts";
 import { environmentError } from "../errors.ts";
 import { formatRate } from "../reports/format.ts";
 import { embeddedPair, missingEmbedded } from "./embedded-pair.ts";
@@ -9,6 +15,7 @@ import type { Check, Fact } from "./finding.ts";
 
 /** Text that any model continues, instruct or not. */
 const request: GenerateRequest = {
+  ...draftModelChain,
   prompt: { type: "text", text: "def fibonacci(n):\n" },
   draftLength: 4,
   topK: 10,

@@ -1,8 +1,11 @@
+import { DraftController } from "../decoding/control/controller.ts";
 import type { Drafter } from "../decoding/drafter.ts";
 import type { GenerateEvent } from "../decoding/events.ts";
 import { generate } from "../decoding/generate.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
+import { firstOf } from "../drafters/first-of.ts";
+import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
 import { measureCosts } from "./measure.ts";
@@ -18,10 +21,16 @@ export interface LocalPairParts {
   readonly sharedVocabularySize: number;
 }
 
+/** What a controller starts from: enough to tell the sizes apart, in the time of some forty passes. */
+const loadTimeMeasure: MeasureRequest = { maxBatch: 6, repetitions: 3, contextTokens: 32 };
+
 /** A pair in this process; `openPair` loads one. */
 export class LocalPair implements Pair {
   readonly info: PairInfo;
   readonly #parts: LocalPairParts;
+  readonly #ngrams = new Map<string, NgramDrafter>();
+  readonly #controllers = new Map<string, DraftController>();
+  #costs: BatchCosts | undefined;
 
   constructor(parts: LocalPairParts) {
     this.info = parts.info;
@@ -31,10 +40,12 @@ export class LocalPair implements Pair {
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent> {
     const { target } = this.#parts;
     const prompt = await this.#promptTokens(request);
+    const controller = await this.#controller(request);
     yield* generate({
       ...request,
       target: target.sequence,
       drafter: this.#drafter(request),
+      ...(controller !== undefined && { controller }),
       text: target.vocabulary,
       prompt,
       random: seededRandom(request.seed),
@@ -69,7 +80,8 @@ export class LocalPair implements Pair {
     return Math.min(target.sequence.capacity, draft?.sequence.capacity ?? Infinity);
   }
 
-  async #promptTokens({ prompt, draftLength }: GenerateRequest): Promise<number[]> {
+  async #promptTokens(request: GenerateRequest): Promise<number[]> {
+    const { prompt } = request;
     const { vocabulary, sequence } = this.#parts.target;
     const tokens =
       prompt.type === "chat"
@@ -81,7 +93,7 @@ export class LocalPair implements Pair {
         "Give it as an argument, or - to read it from stdin.",
       );
     }
-    const room = draftLength > 0 ? this.#smallerContext() : sequence.capacity;
+    const room = usesDraftModel(request) ? this.#smallerContext() : sequence.capacity;
     if (tokens.length <= room) return tokens;
     const whose = room < sequence.capacity ? "the draft model's context" : "the context";
     throw environmentError(
@@ -91,12 +103,64 @@ export class LocalPair implements Pair {
     );
   }
 
-  #drafter({ draftLength, wholeChunks }: GenerateRequest): Drafter {
+  #drafter(request: GenerateRequest): Drafter {
+    if (request.draftLength === 0) return noDrafter;
+    const { engine } = this.#parts;
+    if (request.treeSize > 0 && !engine.info.trees) {
+      throw environmentError(
+        "no-trees",
+        `the engine ${engine.info.engine} evaluates chains only`,
+        "Use --tree-size 0, or --engine libllama.",
+      );
+    }
+    const drafters = request.drafters.map((name) =>
+      name === "draft" ? this.#draftModel(request) : this.#ngram(request),
+    );
+    return drafters.length === 1 ? (drafters[0] as Drafter) : firstOf(drafters);
+  }
+
+  #draftModel({ wholeChunks }: GenerateRequest): Drafter {
     const { draft, sharedVocabularySize } = this.#parts;
-    if (draftLength === 0) return noDrafter;
     if (draft === undefined) {
-      throw usageError("a draft length needs a draft model", "Name one with --draft.");
+      throw usageError("the drafter draft needs a draft model", "Name one with --draft.");
     }
     return new DraftModelDrafter({ sequence: draft.sequence, sharedVocabularySize, wholeChunks });
   }
+
+  /** Kept from one generation to the next, so that a conversation is not indexed again. */
+  #ngram({ ngram }: GenerateRequest): Drafter {
+    return getOrMake(this.#ngrams, JSON.stringify(ngram), () => new NgramDrafter(ngram));
+  }
+
+  /** Kept for each way of drafting: what was learned in one generation serves the next. */
+  async #controller(request: GenerateRequest): Promise<DraftController | undefined> {
+    if (!request.adaptive || request.draftLength === 0) return undefined;
+    this.#costs ??= await this.measure(loadTimeMeasure);
+    const costs = this.#costs;
+    const { drafters, ngram, topK, treeSize, pMin, typical, sampler } = request;
+    const key = JSON.stringify([drafters, ngram, topK, treeSize, pMin, typical, sampler]);
+    const usesModel = drafters.includes("draft");
+    return getOrMake(
+      this.#controllers,
+      key,
+      () =>
+        new DraftController({
+          targetMs: costs.targetMs,
+          draftStepMs: usesModel ? (costs.draftStepMs ?? 0) : 0,
+          draftTokenMs: usesModel ? (costs.draftTokenMs ?? 0) : 0,
+        }),
+    );
+  }
+}
+
+function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function usesDraftModel({ draftLength, drafters }: GenerateRequest): boolean {
+  return draftLength > 0 && drafters.includes("draft");
 }

@@ -36,6 +36,7 @@ export async function measureCosts(
   const sizes = Array.from({ length: maxBatch }, (_, i) => i + 1);
   const targetTimes: number[][] = sizes.map(() => []);
   const draftTimes: number[] = [];
+  const catchUpTimes: number[] = [];
   const time = async (sequence: TokenSequence, size: number): Promise<number> => {
     const start = clock();
     const tokens = new Array<number>(size).fill(subjects.token);
@@ -52,16 +53,27 @@ export async function measureCosts(
     }
     if (draft === undefined) continue;
     const ms = await time(draft, 1);
-    if (repetition > 0) draftTimes.push(ms);
+    const size = Math.min(catchUpBatch, draft.maxOutputs, draft.capacity - contextTokens);
+    const catchUpMs = await time(draft, size);
+    if (repetition > 0) {
+      draftTimes.push(ms);
+      catchUpTimes.push(catchUpMs / size);
+    }
   }
   await target.truncate(0);
   await draft?.truncate(0);
   return {
     targetMs: targetTimes.map(median),
-    ...(draft !== undefined && { draftStepMs: median(draftTimes) }),
+    ...(draft !== undefined && {
+      draftStepMs: median(draftTimes),
+      draftTokenMs: median(catchUpTimes),
+    }),
     repetitions,
   };
 }
+
+/** Tokens of a batch that a draft model catches up with. */
+const catchUpBatch = 16;
 
 async function fill(sequence: TokenSequence, token: number, length: number): Promise<void> {
   await sequence.truncate(0);

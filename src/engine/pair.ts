@@ -1,5 +1,6 @@
 import type { GenerateEvent } from "../decoding/events.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
+import type { TypicalSettings } from "../decoding/typical-acceptance.ts";
 import type { ChatMessage, EngineInfo, EngineOptions, ModelInfo } from "./port.ts";
 
 /** A target, its draft model if there is one, and how to run them. */
@@ -34,13 +35,28 @@ export type PromptInput =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "chat"; readonly messages: readonly ChatMessage[] };
 
+/** Something that drafts. */
+export type DrafterName = "draft" | "ngram";
+
 /** One generation by a loaded pair. */
 export interface GenerateRequest {
   readonly prompt: PromptInput;
-  /** 0 is plain decoding; more needs a draft model. */
+  /** Most tokens drafted in a row; 0 is plain decoding. */
   readonly draftLength: number;
+  /** Let a controller choose before every pass how much of that is drafted, from nothing on. */
+  readonly adaptive: boolean;
+  /** What drafts: the first that has a proposal. "draft" needs a draft model. */
+  readonly drafters: readonly DrafterName[];
+  /** Tokens at the end of the text that prompt lookup compares: at least `min`, at most `max`. */
+  readonly ngram: { readonly min: number; readonly max: number };
   /** Candidate filter of the draft; 0 keeps all. */
   readonly topK: number;
+  /** Most tokens drafted for one pass in a tree; 0 for a chain. */
+  readonly treeSize: number;
+  /** Draft probability of a path below which it is not followed; 0 for never. */
+  readonly pMin: number;
+  /** Typical acceptance, which is lossy; left out, the exact rule. */
+  readonly typical?: TypicalSettings;
   readonly sampler: SamplerSettings;
   readonly seed: number;
   readonly maxTokens: number;
@@ -57,12 +73,29 @@ export interface GenerateRequest {
   readonly eventsEveryMs: number;
 }
 
+/** How a request drafts: everything but how much, and through which candidates. */
+export type DraftingWay = Pick<
+  GenerateRequest,
+  "adaptive" | "drafters" | "ngram" | "treeSize" | "pMin"
+>;
+
+/** A chain of fixed length from the draft model. */
+export const draftModelChain: DraftingWay = {
+  adaptive: false,
+  drafters: ["draft"],
+  ngram: { min: 2, max: 5 },
+  treeSize: 0,
+  pMin: 0,
+};
+
 /** Times measured on this machine, in ms; medians over repetitions. */
 export interface BatchCosts {
   /** Entry i: one target batch of i + 1 tokens. */
   readonly targetMs: readonly number[];
   /** One draft step of one token; absent without a draft model. */
   readonly draftStepMs?: number;
+  /** What a token costs in a larger batch of the draft model; absent without one. */
+  readonly draftTokenMs?: number;
   readonly repetitions: number;
 }
 

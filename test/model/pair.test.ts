@@ -3,7 +3,7 @@ import type { EmittedToken, GenerateEvent } from "../../src/decoding/events.ts";
 import { type Counts, count, noCounts, perTokenAcceptance } from "../../src/decoding/metrics.ts";
 import type { LocalPair } from "../../src/engine/local-pair.ts";
 import { openPair } from "../../src/engine/open-pair.ts";
-import type { GenerateRequest } from "../../src/engine/pair.ts";
+import { draftModelChain, type GenerateRequest } from "../../src/engine/pair.ts";
 import { cpuOptions, lacks, models } from "../support/models.ts";
 
 /** A batch of n rounds differently from n batches of one; wider gaps than this never flip. */
@@ -23,6 +23,7 @@ interface Answer {
 }
 
 const base: GenerateRequest = {
+  ...draftModelChain,
   prompt: { type: "text", text: "" },
   draftLength: 0,
   topK: 10,

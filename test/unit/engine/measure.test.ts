@@ -20,7 +20,12 @@ function subjects() {
 
 test("times every batch size and a draft step", async () => {
   const costs = await measureCosts(subjects(), { maxBatch: 4, repetitions: 3, contextTokens: 8 });
-  expect(costs).toEqual({ targetMs: [10, 14, 18, 22], draftStepMs: 3, repetitions: 3 });
+  expect(costs).toEqual({
+    targetMs: [10, 14, 18, 22],
+    draftStepMs: 3,
+    draftTokenMs: 18 / 16,
+    repetitions: 3,
+  });
 });
 
 test("measures plain decoding where there is no draft", async () => {
