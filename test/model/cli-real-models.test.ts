@@ -16,12 +16,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportSchema } from "../../src/bench/report.ts";
 import { specdec, specdecBin, startSpecdec } from "../support/cli.ts";
-import { lacks, models } from "../support/models.ts";
+import { embedded, lacks, models } from "../support/models.ts";
 import { untilGone } from "../support/processes.ts";
 import { smallModel, writeGguf } from "../unit/node-llama-cpp/write-gguf.ts";
 
 const timeoutMs = 300_000;
 const sea = "Write one sentence about the sea.";
+const tiny = ["--target", embedded.target, "--gpu", "off"];
+const tinyPair = [...tiny, "--draft", embedded.draft];
 const smollm = ["--target", models.smollm, "--gpu", "off"];
 const smollmPair = [...smollm, "--draft", models.smollm];
 
@@ -87,9 +89,9 @@ describe("a model file that cannot run is refused in one line", () => {
     await expectRefused(path, says);
   });
 
-  test.skipIf(lacks(models.smollm))("cut in half", async () => {
+  test("cut in half", async () => {
     const path = join(folder, "half.gguf");
-    copyFileSync(models.smollm, path);
+    copyFileSync(embedded.target, path);
     const bytes = readFileSync(path).length;
     const half = Math.floor(bytes / 2);
     truncateSync(path, half);
@@ -98,15 +100,15 @@ describe("a model file that cannot run is refused in one line", () => {
     rmSync(path);
   });
 
-  test.skipIf(lacks(models.smollm))("cut within the header", async () => {
+  test("cut within the header", async () => {
     const path = join(folder, "header.gguf");
-    writeFileSync(path, readFileSync(models.smollm).subarray(0, 500_000));
-    await expectRefused(path, `${path} ends within its header (500000 bytes are there)`);
+    writeFileSync(path, readFileSync(embedded.target).subarray(0, 50_000));
+    await expectRefused(path, `${path} ends within its header (50000 bytes are there)`);
   });
 
-  test.skipIf(lacks(models.smollm))("as a draft too", async () => {
+  test("as a draft too", async () => {
     const path = join(folder, "none.gguf");
-    const { code, stderr } = await generate(...smollm, "--draft", path, "hi");
+    const { code, stderr } = await generate(...tiny, "--draft", path, "hi");
     expect(code).toBe(3);
     expect(stderr).toContain(`error: there is no model file ${path}\n`);
   });
@@ -132,9 +134,9 @@ describe.skipIf(lacks(models.qwenTarget, models.smollm))("Qwen with SmolLM2", ()
   });
 });
 
-describe.skipIf(lacks(models.smollm))("SmolLM2 on the command line", () => {
+describe("the embedded pair on the command line", () => {
   test("loads tensors where its pair fits, as the log tells", async () => {
-    const run = await specdec(["generate", ...smollm, "--max-tokens", "1", "hi"], {
+    const run = await specdec(["generate", ...tiny, "--max-tokens", "1", "def "], {
       timeoutMs,
       env: { SPECDEC_DEBUG: "1" },
     });
@@ -142,6 +144,92 @@ describe.skipIf(lacks(models.smollm))("SmolLM2 on the command line", () => {
     expect(run.stderr).toContain("load_tensors");
   });
 
+  test("reads the file instead of mapping it with --no-mmap", async () => {
+    const log = async (...args: string[]) => {
+      const options = { timeoutMs, env: { SPECDEC_DEBUG: "1" } };
+      return (await specdec(["generate", ...tiny, "--max-tokens", "1", ...args, "def "], options))
+        .stderr;
+    };
+    expect(await log()).toContain("CPU_Mapped model buffer size");
+    expect(await log("--no-mmap")).not.toContain("CPU_Mapped model buffer size");
+  });
+
+  test.each([
+    ["on", "enabled"],
+    ["off", "disabled"],
+  ])("runs with --flash-attn %s", async (value, state) => {
+    const args = ["generate", ...tiny, "--flash-attn", value, "--max-tokens", "1", "def "];
+    const run = await specdec(args, { timeoutMs, env: { SPECDEC_DEBUG: "1" } });
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(new RegExp(`flash_attn += ${state}`));
+  });
+
+  test("benches on as many threads and as much context as it is told to", async () => {
+    const { code, stdout } = await specdec(
+      [
+        "bench",
+        ...tinyPair,
+        ...["--threads", "1", "--ctx", "256", "--draft-len", "2", "--reps", "1"],
+        ...["--max-tokens", "8", "--prompts", sea, "--format", "json"],
+      ],
+      { timeoutMs },
+    );
+    expect(code).toBe(0);
+    const report = reportSchema.parse(JSON.parse(stdout));
+    expect(report).toMatchObject({
+      engine: { engine: "libllama", backend: "cpu", threads: 1 },
+      contextSize: 256,
+      finished: true,
+    });
+    expect(report.cells.map(({ samples }) => samples[0]?.tokens)).toEqual([8, 8]);
+  });
+
+  test("is not given more context than it was trained with", async () => {
+    expect(await generate(...tiny, "--ctx", "1000000", "hi")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr:
+        "error: --ctx 1000000 is more than python-tiny-target.gguf was trained with (512 tokens)\n" +
+        "hint: Ask for at most 512.\n",
+    });
+  });
+
+  test("refuses a prompt that does not fit", async () => {
+    const { code, stderr } = await generate(...tiny, "--ctx", "20", sea);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: the prompt has \d+ tokens, and the context holds \d+\n/);
+  });
+
+  test.skipIf(process.platform === "darwin")("says where the GPU is not there", async () => {
+    const { code, stdout, stderr } = await generate(
+      "--target",
+      embedded.target,
+      "--gpu",
+      "metal",
+      "hi",
+    );
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toMatch(/^error: there is no metal GPU that llama\.cpp can use\nhint: .+\n$/);
+  });
+
+  test("is one error where the host is killed in mid-text", async () => {
+    const run = startSpecdec(
+      ["generate", ...tinyPair, "--max-tokens", "4000", "Write a long story."],
+      { timeoutMs },
+    );
+    const host = await run.hostPid();
+    await run.untilStdout(/.{40}/s);
+    process.kill(host, "SIGKILL");
+    const { code, stderr } = await run.result;
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /^error: the engine host ended unexpectedly by SIGKILL\nhint: .+\n(?:log:\n(?: {2}.*\n)+)?$/,
+    );
+    await untilGone(host);
+  });
+});
+
+describe.skipIf(lacks(models.smollm))("SmolLM2 on the command line", () => {
   test("writes sensible text, and the same with a draft", async () => {
     const args = ["--max-tokens", "12", sea];
     const plain = await generate(...smollm, ...args);
@@ -165,90 +253,6 @@ describe.skipIf(lacks(models.smollm))("SmolLM2 on the command line", () => {
     expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^The sea is /) });
   });
 
-  test("reads the file instead of mapping it with --no-mmap", async () => {
-    const log = async (...args: string[]) => {
-      const options = { timeoutMs, env: { SPECDEC_DEBUG: "1" } };
-      return (await specdec(["generate", ...smollm, "--max-tokens", "1", ...args, "hi"], options))
-        .stderr;
-    };
-    expect(await log()).toContain("CPU_Mapped model buffer size");
-    expect(await log("--no-mmap")).not.toContain("CPU_Mapped model buffer size");
-  });
-
-  test.each([
-    ["on", "enabled"],
-    ["off", "disabled"],
-  ])("runs with --flash-attn %s", async (value, state) => {
-    const args = ["generate", ...smollm, "--flash-attn", value, "--max-tokens", "1", "hi"];
-    const run = await specdec(args, { timeoutMs, env: { SPECDEC_DEBUG: "1" } });
-    expect(run.code).toBe(0);
-    expect(run.stderr).toMatch(new RegExp(`flash_attn += ${state}`));
-  });
-
-  test("benches on as many threads and as much context as it is told to", async () => {
-    const { code, stdout } = await specdec(
-      [
-        "bench",
-        ...smollmPair,
-        ...["--threads", "1", "--ctx", "512", "--draft-len", "2", "--reps", "1"],
-        ...["--max-tokens", "8", "--prompts", sea, "--format", "json"],
-      ],
-      { timeoutMs },
-    );
-    expect(code).toBe(0);
-    const report = reportSchema.parse(JSON.parse(stdout));
-    expect(report).toMatchObject({
-      engine: { engine: "libllama", backend: "cpu", threads: 1 },
-      contextSize: 512,
-      finished: true,
-    });
-    expect(report.cells.map(({ samples }) => samples[0]?.tokens)).toEqual([8, 8]);
-  });
-
-  test("is not given more context than it was trained with", async () => {
-    expect(await generate(...smollm, "--ctx", "1000000", "hi")).toMatchObject({
-      code: 2,
-      stdout: "",
-      stderr:
-        "error: --ctx 1000000 is more than smollm2-135m.gguf was trained with (8192 tokens)\n" +
-        "hint: Ask for at most 8192.\n",
-    });
-  });
-
-  test("refuses a prompt that does not fit", async () => {
-    const { code, stderr } = await generate(...smollm, "--ctx", "20", sea);
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/^error: the prompt has \d+ tokens, and the context holds \d+\n/);
-  });
-
-  test.skipIf(process.platform === "darwin")("says where the GPU is not there", async () => {
-    const { code, stdout, stderr } = await generate(
-      "--target",
-      models.smollm,
-      "--gpu",
-      "metal",
-      "hi",
-    );
-    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
-    expect(stderr).toMatch(/^error: there is no metal GPU that llama\.cpp can use\nhint: .+\n$/);
-  });
-
-  test("is one error where the host is killed in mid-text", async () => {
-    const run = startSpecdec(
-      ["generate", ...smollmPair, "--max-tokens", "4000", "Write a long story."],
-      { timeoutMs },
-    );
-    const host = await run.hostPid();
-    await run.untilStdout(/.{40}/s);
-    process.kill(host, "SIGKILL");
-    const { code, stderr } = await run.result;
-    expect(code).toBe(3);
-    expect(stderr).toMatch(
-      /^error: the engine host ended unexpectedly by SIGKILL\nhint: .+\n(?:log:\n(?: {2}.*\n)+)?$/,
-    );
-    await untilGone(host);
-  });
-
   test("stops within a pass at SIGINT, in the prefill of a long prompt", async () => {
     const run = startSpecdec(["generate", ...smollm, "--ctx", "8192", "--json", "-"], {
       timeoutMs,
@@ -267,12 +271,12 @@ describe.skipIf(lacks(models.smollm))("SmolLM2 on the command line", () => {
 // An address space with an end makes sure that the memory is refused and not taken.
 const canLimitMemory = spawnSync("bash", ["-c", "ulimit -v 40000000"]).status === 0;
 
-describe.skipIf(lacks(models.smollm) || process.platform !== "linux" || !canLimitMemory)(
+describe.skipIf(process.platform !== "linux" || !canLimitMemory)(
   "a context that no memory holds",
   () => {
     test.each(["libllama", "node-llama-cpp"])("is refused by %s", async (engine) => {
       const path = join(folder, "long.gguf");
-      copyFileSync(models.smollm, path);
+      copyFileSync(embedded.target, path);
       claimContext(path, 16_777_216);
       const limited = 'ulimit -v 40000000; exec "$@"';
       const args = ["--engine", engine, "--target", path, "--gpu", "off", "--ctx", "16000000"];

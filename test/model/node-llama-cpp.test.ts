@@ -10,6 +10,7 @@ import { readModelFile } from "../../src/engine/node-llama-cpp/model-file.ts";
 import { type Runtime, startRuntime } from "../../src/engine/node-llama-cpp/runtime.ts";
 import type { Engine, EngineOptions, InspectedModel, OpenModel } from "../../src/engine/port.ts";
 import { describeSequenceContract } from "../contract/sequence-contract.ts";
+import { embedded } from "../support/models.ts";
 import { smallModel, writeGguf } from "../unit/node-llama-cpp/write-gguf.ts";
 
 const folder = process.env.SPECDEC_MODELS ?? "";
@@ -37,11 +38,26 @@ const model = (file: string) => ({
 let runtime: Runtime;
 let engine: Engine;
 
+async function sequenceOf(path: string) {
+  const opened = await engine.open({ ...model(""), path, contextSize: 128 });
+  return {
+    sequence: opened.sequence,
+    someTokens: Array.from({ length: 48 }, (_, i) => 1000 + 37 * i),
+    close: async () => opened.close(),
+  };
+}
+
 beforeAll(async () => {
   runtime = await startRuntime(options);
   engine = nodeLlamaCppEngine(runtime, options);
 });
 afterAll(() => runtime.close());
+
+describe("node-llama-cpp with the embedded target", () => {
+  describeSequenceContract("node-llama-cpp", () => sequenceOf(embedded.target), {
+    tolerance: 0.05,
+  });
+});
 
 describe.skipIf(lacks(smollm))("node-llama-cpp with SmolLM2 135M", () => {
   test("says what is loaded", () => {
@@ -225,18 +241,9 @@ describe.skipIf(lacks(smollm))("node-llama-cpp with SmolLM2 135M", () => {
     await expect(load).rejects.toMatchObject({ code: "no-hidden-states", exitCode: 3 });
   });
 
-  describeSequenceContract(
-    "node-llama-cpp",
-    async () => {
-      const opened = await engine.open({ ...model(smollm), contextSize: 128 });
-      return {
-        sequence: opened.sequence,
-        someTokens: Array.from({ length: 48 }, (_, i) => 1000 + 37 * i),
-        close: async () => opened.close(),
-      };
-    },
-    { tolerance: 0.5 },
-  );
+  describeSequenceContract("node-llama-cpp", () => sequenceOf(modelPath(smollm)), {
+    tolerance: 0.5,
+  });
 });
 
 describe.skipIf(lacks(qwen))("node-llama-cpp with Qwen2.5-Coder 0.5B", () => {

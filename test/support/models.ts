@@ -1,10 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { EngineOptions, ModelOptions } from "../../src/engine/port.ts";
 
 const folder = process.env.SPECDEC_MODELS ?? "";
 
-/** Real models that the suites use, where `SPECDEC_MODELS` names a folder that has them. */
+/** The pair that comes with specdec, which every machine has. */
+export const embedded = {
+  target: fileURLToPath(new URL("../../models/python-tiny-target.gguf", import.meta.url)),
+  draft: fileURLToPath(new URL("../../models/python-tiny-draft.gguf", import.meta.url)),
+} as const;
+
+/** Larger models that the suites use too, where `SPECDEC_MODELS` names a folder that has them. */
 export const models = {
   smollm: join(folder, "smollm2-135m.gguf"),
   qwenTarget: join(folder, "qwen2.5-coder-1.5b.gguf"),
