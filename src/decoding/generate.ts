@@ -196,7 +196,7 @@ class Loop {
     // The target adds a token of its own to whatever is accepted.
     const wanted = this.#emitter.left - 1;
     const fits = Math.min(this.#room(), target.batchSize, target.maxOutputs) - 1;
-    const tree = treeSize > 0 && target.supportsTrees;
+    const tree = treeSize > 0 && target.maxBranches > 0;
     const allowed = Math.min(treeSize || draftLength, fits, tree ? fits : wanted);
     const largest = wanted < 1 ? 0 : Math.max(0, allowed);
     this.#plan = this.#options.controller?.plan(largest);

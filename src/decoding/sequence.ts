@@ -60,13 +60,13 @@ export interface TokenSequence {
   readonly maxOutputs: number;
   /** Tokens a prefill evaluates at once: small enough to show progress and to hear an abort. */
   readonly prefillChunk: number;
-  /** False where the engine evaluates chains only. */
-  readonly supportsTrees: boolean;
+  /** Most branches of one tree; 0 where the engine evaluates chains only. */
+  readonly maxBranches: number;
   evaluate(batch: TokenBatch): MaybePromise<Evaluation>;
   /**
    * Evaluates more tokens below those of the last batch, which stay: so a tree is evaluated level by
    * level. Indices go on where the last batch's ended, for a later `grow` and for `keep`; outputs are
-   * counted from 0. Only where `supportsTrees`.
+   * counted from 0. Only where there are branches.
    */
   grow(batch: GrowthBatch): MaybePromise<Evaluation>;
   /** Cuts the cache back to its first `length` tokens. */
@@ -119,9 +119,7 @@ export function checkBatch(sequence: TokenSequence, batch: TokenBatch): void {
     if (!(Number.isInteger(parent) && parent >= -1 && parent < i)) {
       throw new RangeError(`token ${i} of the batch follows ${parent}, which is not before it`);
     }
-    if (parent !== i - 1 && !sequence.supportsTrees) {
-      throw new RangeError("this engine evaluates chains only");
-    }
+    if (parent !== i - 1) checkBranches(sequence, 1);
   });
 }
 
@@ -131,7 +129,7 @@ export function checkBatch(sequence: TokenSequence, batch: TokenBatch): void {
  * @throws RangeError naming what is wrong
  */
 export function checkGrowth(sequence: TokenSequence, batch: GrowthBatch, evaluated: number): void {
-  if (!sequence.supportsTrees) throw new RangeError("this engine evaluates chains only");
+  checkBranches(sequence, 1);
   checkTokens(sequence, batch);
   const { tokens, parents } = batch;
   if (parents.length !== tokens.length) {
@@ -141,6 +139,20 @@ export function checkGrowth(sequence: TokenSequence, batch: GrowthBatch, evaluat
     if (Number.isInteger(parent) && parent >= -1 && parent < evaluated) continue;
     throw new RangeError(`a token grows from ${parent}, and ${evaluated} were evaluated`);
   }
+}
+
+/**
+ * Checks the number of a tree's branches.
+ *
+ * @throws RangeError where there are more than the sequence takes
+ */
+export function checkBranches({ maxBranches }: TokenSequence, branches: number): void {
+  if (branches <= maxBranches) return;
+  throw new RangeError(
+    maxBranches === 0
+      ? "this engine evaluates chains only"
+      : `a tree takes ${maxBranches} branches, not ${branches}`,
+  );
 }
 
 function checkTokens(sequence: TokenSequence, { tokens, outputs }: TokenBatch): void {

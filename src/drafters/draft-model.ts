@@ -67,10 +67,10 @@ export class DraftModelDrafter implements Drafter {
   }
 
   async propose(request: DraftRequest): Promise<Draft> {
-    const { capacity, tokens, supportsTrees } = this.#sequence;
+    const { capacity, tokens, maxBranches } = this.#sequence;
     const room = capacity - tokens.length - this.#pending.length;
     if (this.#lost || room < 0) return emptyDraft;
-    const branches = request.tree && request.topK !== 1 && supportsTrees;
+    const branches = request.tree && request.topK !== 1 && maxBranches > 0;
     // At the end of the context, where a tree may not fit, a chain may.
     return branches && room >= request.maxSize ? this.#tree(request) : this.#chain(request, room);
   }
@@ -127,10 +127,10 @@ export class DraftModelDrafter implements Drafter {
     // Entry i: index in the cache's open tree of node i, where it was evaluated.
     const places = new Map<number, number>();
     let evaluated = caughtUp;
-    const { capacity, maxOutputs } = this.#sequence;
+    const { capacity, maxBranches } = this.#sequence;
     const model: TreeModel = {
       // A level may be displaced by the next one, so more may be evaluated than is drafted.
-      room: Math.min(capacity - base, maxOutputs),
+      room: Math.min(capacity - base, maxBranches),
       evaluate: async (nodes, tree) => {
         const level = nodes.map((node) => tree[node] as TreeNode);
         const outputs = await this.#sequence.grow({

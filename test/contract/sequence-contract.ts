@@ -199,7 +199,7 @@ export function describeSequenceContract(
     });
 
     test("refuses branches where it has none", async ({ skip }) => {
-      skip(sequence.supportsTrees, "the engine evaluates trees");
+      skip(sequence.maxBranches > 0, "the engine evaluates trees");
       await lastRow(some.slice(0, 5));
       const tokens = some.slice(5, 8);
       await expectRefused({ tokens, parents: [-1, 0, 0], outputs: "last", need: "logits" });
@@ -208,7 +208,7 @@ export function describeSequenceContract(
     });
 
     test("each node of a tree sees its own path only", async ({ skip }) => {
-      skip(!sequence.supportsTrees, "the engine evaluates chains only");
+      skip(sequence.maxBranches === 0, "the engine evaluates chains only");
       const prefix = some.slice(0, 5);
       const tokens = treeTokens();
       await lastRow(prefix);
@@ -224,7 +224,7 @@ export function describeSequenceContract(
     test.for(
       [[], [0], [1, 3], [0, 2, 5], [0, 2, 7], [0, 4], [1, 3, 6, 8]].map((path) => ({ path })),
     )("after keep($path) of a tree the cache is that of the chain", async ({ path }, { skip }) => {
-      skip(!sequence.supportsTrees, "the engine evaluates chains only");
+      skip(sequence.maxBranches === 0, "the engine evaluates chains only");
       const prefix = some.slice(0, 5);
       const tokens = treeTokens();
       await lastRow(prefix);
@@ -237,7 +237,7 @@ export function describeSequenceContract(
     });
 
     test("takes several trees in a row, and chains between", async ({ skip }) => {
-      skip(!sequence.supportsTrees, "the engine evaluates chains only");
+      skip(sequence.maxBranches === 0, "the engine evaluates chains only");
       const tokens = treeTokens();
       const tokensOn = (path: readonly number[]) => path.map((i) => tokens[i] as number);
       const kept = some.slice(0, 4);
@@ -291,7 +291,7 @@ export function describeSequenceContract(
     test.for(Object.entries(grownFrom))(
       "a tree that grows from %s is evaluated like chains, and each path can be kept",
       async ([, batches], { skip }) => {
-        skip(!sequence.supportsTrees, "the engine evaluates chains only");
+        skip(sequence.maxBranches === 0, "the engine evaluates chains only");
         const prefix = some.slice(0, 5);
         const parents = batches.flat();
         const tokens = grownTokens(0, parents);
@@ -312,7 +312,7 @@ export function describeSequenceContract(
     );
 
     test("refuses to grow from what is not there, and stays as it was", async ({ skip }) => {
-      skip(!sequence.supportsTrees, "the engine evaluates chains only");
+      skip(sequence.maxBranches === 0, "the engine evaluates chains only");
       await lastRow(some.slice(0, 5));
       const ok = some[5] as number;
       await rows({ tokens: [ok, ok], parents: [-1, -1] });
@@ -326,7 +326,7 @@ export function describeSequenceContract(
     });
 
     test("a kept tree can be cut back like a chain", async ({ skip }) => {
-      skip(!sequence.supportsTrees, "the engine evaluates chains only");
+      skip(sequence.maxBranches === 0, "the engine evaluates chains only");
       const tokens = treeTokens();
       await lastRow(some.slice(0, 5));
       await rows({ tokens, parents: treeParents });

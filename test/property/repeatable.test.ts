@@ -36,7 +36,7 @@ function recording(sequence: TokenSequence) {
     batchSize: sequence.batchSize,
     maxOutputs: sequence.maxOutputs,
     prefillChunk: sequence.prefillChunk,
-    supportsTrees: sequence.supportsTrees,
+    maxBranches: sequence.maxBranches,
     evaluate: (batch): MaybePromise<Evaluation> => {
       batches.push(batch);
       return sequence.evaluate(batch);

@@ -18,9 +18,9 @@ export function fakeSpec(spec: Partial<FakeModelSpec> = {}): FakeModelSpec {
 /** A sequence of a fake model; its time passes on `wait`, which does nothing by itself. */
 export function fakeSequence(
   spec: FakeModelSpec,
-  { capacity = 256, supportsTrees = true, wait = (_ms: number): void => {} } = {},
+  { capacity = 256, maxBranches = 64, wait = (_ms: number): void => {} } = {},
 ): FakeSequence {
-  return new FakeSequence({ spec, capacity, supportsTrees, wait });
+  return new FakeSequence({ spec, capacity, maxBranches, wait });
 }
 
 /** A target and a draft model on caches of their own, with the text of the target. */

@@ -21,7 +21,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): Engine {
   return {
     info: { engine: "fake", release: "fake", backend: "fake", threads: 1, trees },
     inspect: async (path) => inspect(path),
-    open: (model) => open(model, wait, trees),
+    open: (model) => open(model, wait, trees ? 64 : 0),
     close: () => undefined,
   };
 }
@@ -34,7 +34,7 @@ function inspect(path: string): InspectedModel {
 async function open(
   options: ModelOptions,
   wait: (ms: number) => void,
-  supportsTrees: boolean,
+  maxBranches: number,
 ): Promise<OpenModel> {
   const spec = parseFakeModel(options.path);
   const steps = 10;
@@ -46,7 +46,7 @@ async function open(
   return {
     info: infoOf(options.path, spec),
     vocabulary: fakeVocabulary(spec),
-    sequence: new FakeSequence({ spec, capacity, supportsTrees, wait }),
+    sequence: new FakeSequence({ spec, capacity, maxBranches, wait }),
     close: () => undefined,
   };
 }

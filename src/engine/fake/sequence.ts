@@ -17,7 +17,7 @@ import type { FakeModelSpec } from "./spec.ts";
 export interface FakeSequenceOptions {
   readonly spec: FakeModelSpec;
   readonly capacity: number;
-  readonly supportsTrees: boolean;
+  readonly maxBranches: number;
   /** Lets the given number of milliseconds pass: really, or on a test's clock. */
   readonly wait: (ms: number) => void;
 }
@@ -40,7 +40,7 @@ export class FakeSequence implements TokenSequence {
   readonly batchSize = 512;
   readonly maxOutputs = 64;
   readonly prefillChunk = 16;
-  readonly supportsTrees: boolean;
+  readonly maxBranches: number;
   readonly #options: FakeSequenceOptions;
   #tokens: number[] = [];
   #batch: OpenBatch | undefined;
@@ -51,7 +51,7 @@ export class FakeSequence implements TokenSequence {
     this.#options = options;
     this.vocabularySize = options.spec.vocabularySize;
     this.capacity = options.capacity;
-    this.supportsTrees = options.supportsTrees;
+    this.maxBranches = options.maxBranches;
   }
 
   get tokens(): readonly number[] {

@@ -14,14 +14,16 @@ import {
   progressCallback,
 } from "./bindings.ts";
 import { boundReleases, layoutOf } from "./layout.ts";
-import { LibllamaSequence, maxLeaves } from "./sequence.ts";
+import { LibllamaSequence } from "./sequence.ts";
 import { libllamaVocabulary } from "./vocabulary.ts";
 import { startWorkerTeam, type WorkerTeam } from "./worker-team.ts";
 
 /** Tokens a llama_decode takes at most; more make the compute buffers larger and nothing faster. */
 const batchSize = 512;
 /** Outputs of a batch at most. llama.cpp wants one for each sequence id at least. */
-const maxOutputs = maxLeaves + 1;
+const maxOutputs = 64;
+/** Enough for trees of some twenty tokens. llama_decode goes over all pairs of sequences each time. */
+const defaultMaxBranches = 16;
 /** `LLAMA_LOAD_MODE_NONE` and `LLAMA_LOAD_MODE_MMAP` (llama.h). */
 const loadModes = { read: 0, mmap: 1 } as const;
 /** `enum llama_flash_attn_type` (llama.h). */
@@ -125,7 +127,7 @@ async function open(
     n_ctx: contextSize,
     n_batch: batchSize,
     n_ubatch: batchSize,
-    n_seq_max: maxLeaves + 1,
+    n_seq_max: (options.maxBranches ?? defaultMaxBranches) + 1,
     n_outputs_max: maxOutputs,
     n_threads: runtime.threads,
     n_threads_batch: runtime.threads,
@@ -148,6 +150,7 @@ async function open(
     embeddingWidth: bindings.modelEmbeddingWidth(model),
     batchSize,
     maxOutputs,
+    maxBranches: options.maxBranches ?? defaultMaxBranches,
     prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
     hiddenStates,
     asynchronous: runtime.backend !== "cpu",

@@ -2,6 +2,7 @@ import { topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
   checkBatch,
+  checkBranches,
   checkGrowth,
   checkLength,
   checkPath,
@@ -15,14 +16,13 @@ import { leafPaths } from "./leaf-paths.ts";
 import { NativeBatch } from "./native-batch.ts";
 import { OpenTree } from "./open-tree.ts";
 
-/** Most branches of one tree: each needs a sequence id of its own beside the main one. */
-export const maxLeaves = 64;
-
 /** A context to run a sequence in. */
 export interface LibllamaSequenceOptions {
   readonly bindings: Bindings;
-  /** Made with `kv_unified` and `n_seq_max` of at least `maxLeaves + 1`. */
+  /** Made with `kv_unified` and `n_seq_max` of at least `maxBranches + 1`. */
   readonly context: Pointer;
+  /** Each branch of a tree needs a sequence id of its own beside the main one. */
+  readonly maxBranches: number;
   readonly capacity: number;
   readonly vocabularySize: number;
   readonly embeddingWidth: number;
@@ -46,13 +46,13 @@ export class LibllamaSequence implements TokenSequence {
   readonly batchSize: number;
   readonly maxOutputs: number;
   readonly prefillChunk: number;
-  readonly supportsTrees = true;
+  readonly maxBranches: number;
   readonly #options: LibllamaSequenceOptions;
   readonly #memory: Pointer;
   readonly #native: NativeBatch;
   readonly #tokens: number[] = [];
   /** Entry s: how many of the cache's tokens sequence s + 1 shares already. */
-  readonly #mirrored = new Int32Array(maxLeaves);
+  readonly #mirrored: Int32Array;
   /** Views of native memory by address, so that a step makes no garbage. */
   readonly #views = new Map<Pointer, Float32Array>();
   #open: OpenTree | undefined;
@@ -60,7 +60,9 @@ export class LibllamaSequence implements TokenSequence {
   constructor(options: LibllamaSequenceOptions) {
     this.#options = options;
     this.#memory = options.bindings.memory(options.context);
-    this.#native = new NativeBatch(options.batchSize, maxLeaves + 1);
+    this.#native = new NativeBatch(options.batchSize, options.maxBranches + 1);
+    this.#mirrored = new Int32Array(options.maxBranches);
+    this.maxBranches = options.maxBranches;
     this.vocabularySize = options.vocabularySize;
     this.capacity = options.capacity;
     this.batchSize = options.batchSize;
@@ -78,9 +80,7 @@ export class LibllamaSequence implements TokenSequence {
     const parents = batch.parents ?? chainParents(batch.tokens.length);
     const branched = parents.some((parent, i) => parent !== i - 1);
     const leaves = branched ? leafPaths(parents) : [];
-    if (leaves.length > maxLeaves) {
-      throw new RangeError(`a batch takes ${maxLeaves} branches, not ${leaves.length}`);
-    }
+    checkBranches(this, leaves.length);
     const open = new OpenTree(this.#tokens.length, branched);
     this.#mirror(0, leaves.length, open.base);
     open.addBatch(batch.tokens, parents, leaves);
@@ -94,9 +94,7 @@ export class LibllamaSequence implements TokenSequence {
     if (open === undefined) throw new Error("there is no batch to grow from");
     const first = open.size;
     checkGrowth(this, batch, first);
-    if (open.branchesWith(batch.parents) > maxLeaves) {
-      throw new RangeError(`a tree takes ${maxLeaves} branches`);
-    }
+    checkBranches(this, open.branchesWith(batch.parents));
     const { bindings } = this.#options;
     for (const { sequence, from, length } of open.addGrowth(batch.tokens, batch.parents)) {
       this.#mirror(sequence - 1, sequence, open.base);
@@ -119,7 +117,7 @@ export class LibllamaSequence implements TokenSequence {
       throw new Error("this model's state cannot be cut back");
     }
     this.#tokens.length = length;
-    for (let i = 0; i < maxLeaves; i++) {
+    for (let i = 0; i < this.maxBranches; i++) {
       this.#mirrored[i] = Math.min(this.#mirrored[i] as number, length);
     }
   }

@@ -31,7 +31,7 @@ export class NodeSequence implements TokenSequence {
   readonly batchSize = batchSize;
   readonly maxOutputs = maxOutputs;
   readonly prefillChunk: number;
-  readonly supportsTrees = false;
+  readonly maxBranches = 0;
   readonly #sequence: LlamaContextSequence;
   readonly #tokens: number[] = [];
   /** Reused from batch to batch; entry i for batch token i. */

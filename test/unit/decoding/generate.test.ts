@@ -28,7 +28,7 @@ function scriptedTarget(answer: readonly number[], prompt: readonly number[]): T
     batchSize: sequence.batchSize,
     maxOutputs: sequence.maxOutputs,
     prefillChunk: sequence.prefillChunk,
-    supportsTrees: false,
+    maxBranches: 0,
     evaluate: (batch): Evaluation => {
       const base = sequence.tokens.length;
       sequence.evaluate(batch);

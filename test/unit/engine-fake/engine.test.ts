@@ -24,7 +24,7 @@ describe("the engine", () => {
     for (const trees of [true, false]) {
       const engine = fakeEngine({ trees });
       const { sequence } = await engine.open({ ...model, path: "fake:" });
-      expect([engine.info.trees, sequence.supportsTrees]).toEqual([trees, trees]);
+      expect([engine.info.trees, sequence.maxBranches > 0]).toEqual([trees, trees]);
     }
   });
 

@@ -10,7 +10,7 @@ function subjects() {
     new FakeSequence({
       spec: { ...defaultFakeModel, stepMs, tokenMs },
       capacity: 64,
-      supportsTrees: true,
+      maxBranches: 64,
       wait: (ms) => {
         now += ms;
       },
