@@ -1,4 +1,4 @@
-"""Trains the embedded pair: `python -m pair --work DIR --out DIR`, from the folder training/.
+"""Trains the embedded pair: `python -m pair --work DIR`, from the folder training/.
 
 Every stage leaves a file in the work folder and is skipped where that is there, so the same command
 goes on after an interruption.
@@ -29,7 +29,7 @@ from .tokenizer import END_OF_TEXT, load_tokenizer, train_tokenizer
 from .train import train_on_stream
 
 CARD = (
-    "A demonstration model for specdec, trained in an hour on the Python standard library. "
+    "A demonstration model of specdec, trained on the source of the Python standard library. "
     "It continues Python source and knows nothing else."
 )
 ACCEPTANCE_TOKENS = 96

@@ -38,7 +38,7 @@ def write_gguf(model: Llama, tokenizer_file: Path, out: Path, *, name: str, card
     writer = gguf.GGUFWriter(str(part), "llama")
     writer.add_name(name)
     writer.add_description(card)
-    writer.add_license("PSF-2.0")
+    writer.add_license("MIT")
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
