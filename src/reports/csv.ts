@@ -10,8 +10,11 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   drafter: ({ drafter }) => drafter,
   draftLen: ({ draftLen }) => draftLen,
   topK: ({ topK }) => topK,
+  adaptive: ({ adaptive }) => String(adaptive),
   treeSize: ({ treeSize }) => treeSize,
   pMin: ({ pMin }) => pMin,
+  accept: ({ accept }) => accept,
+  lossy: ({ accept }) => String(accept === "typical"),
   temp: ({ temp }) => temp,
   samples: ({ samples }) => samples.length,
   tokensPerSecondMedian: ({ summary }) => summary?.tokensPerSecond?.median,
@@ -29,6 +32,11 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   overheadShare: ({ summary }) => summary?.shares?.overhead,
   sameAsPlainEqual: ({ summary }) => summary?.sameAsPlain?.equal,
   sameAsPlainCompared: ({ summary }) => summary?.sameAsPlain?.compared,
+  deviationRate: ({ summary }) => summary?.deviationRate,
+  plannedSizes: ({ summary }) => summary?.adaptive?.plannedSizes.join(" "),
+  probeShare: ({ summary }) => summary?.adaptive?.probeShare,
+  regret: ({ summary }) => summary?.adaptive?.regret?.value,
+  regretAgainst: ({ summary }) => summary?.adaptive?.regret?.against,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
 };
 

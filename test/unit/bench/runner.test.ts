@@ -42,6 +42,8 @@ describe("runBench", () => {
       conditionalAcceptance: [],
       shares: { draft: 0, verify: 1, overhead: 0 },
       sameAsPlain: null,
+      deviationRate: null,
+      adaptive: null,
     });
     const cell = cellOf(report, "draft-n4-k1-t0");
     const rate = 10_000 / 44;
@@ -306,11 +308,11 @@ describe("an early end", () => {
 });
 
 describe("checks before the first run", () => {
-  it("needs a draft model for a draft length", async () => {
+  it("needs a draft model for the drafter draft", async () => {
     const pair = await virtualPair();
     const plan = planBench(benchSettings());
     await expect(runBench(pair, plan, hooks)).rejects.toMatchObject({
-      message: "draft lengths above 0 need a draft model",
+      message: "the drafter draft needs a draft model",
       exitCode: 2,
     });
   });

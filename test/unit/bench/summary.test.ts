@@ -72,6 +72,8 @@ describe("summarise", () => {
       conditionalAcceptance: [],
       shares: { draft: 0, verify: 1, overhead: 0 },
       sameAsPlain: null,
+      deviationRate: null,
+      adaptive: null,
     });
     expect(warnings).toEqual([]);
   });
@@ -89,6 +91,8 @@ describe("summarise", () => {
       conditionalAcceptance: [],
       shares: null,
       sameAsPlain: { equal: 1, compared: 1, differences: [] },
+      deviationRate: null,
+      adaptive: null,
     });
   });
 
