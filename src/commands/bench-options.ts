@@ -23,7 +23,7 @@ export const benchOptions = {
     // One for each --drafter, as everywhere.
     nargs: 1,
     describe:
-      "Axis, given several times: draft (the model), ngram (prompt lookup), ngram,draft (or)",
+      "Axis, given several times: draft (the model), ngram (prompt lookup); ngram,draft asks both",
     defaultDescription: "draft with a draft model, else none",
     group: sweepGroup,
   },

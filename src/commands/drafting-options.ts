@@ -45,7 +45,8 @@ export const draftingValueOptions = {
   drafter: {
     type: "string",
     requiresArg: true,
-    describe: "What drafts: draft (the model), ngram (prompt lookup), ngram,draft (or) or none",
+    describe:
+      "What drafts: draft (the model), ngram (prompt lookup) or none; ngram,draft asks both in turn",
     defaultDescription: "draft with a draft model, else none",
     group,
   },

@@ -1,4 +1,5 @@
 import type { BenchReport, CellReport } from "../bench/report.ts";
+import { acceptText } from "./labels.ts";
 
 type Value = string | number | null | undefined;
 
@@ -9,12 +10,11 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   method: ({ method }) => method,
   drafter: ({ drafter }) => drafter,
   draftLen: ({ draftLen }) => draftLen,
-  topK: ({ topK }) => topK,
   adaptive: ({ adaptive }) => String(adaptive),
+  topK: ({ topK }) => topK,
   treeSize: ({ treeSize }) => treeSize,
   pMin: ({ pMin }) => pMin,
-  accept: ({ accept }) => accept,
-  lossy: ({ accept }) => String(accept === "typical"),
+  accept: acceptText,
   temp: ({ temp }) => temp,
   samples: ({ samples }) => samples.length,
   tokensPerSecondMedian: ({ summary }) => summary?.tokensPerSecond?.median,

@@ -43,7 +43,8 @@ function draftingLabel(cell: Cell, varying: Varying): string[] {
     `draft length ${draftLenText(cell)}`,
     ...(varying.topK ? [`top-k ${topKText(cell)}`] : []),
     ...(varying.treeSize ? [cell.treeSize === 0 ? "chain" : `tree of ${cell.treeSize}`] : []),
-    ...(varying.pMin ? [`p-min ${cell.pMin}`] : []),
+    // A length of its own choice comes with probabilities of its own choice.
+    ...(varying.pMin && !cell.adaptive ? [`p-min ${cell.pMin}`] : []),
     ...(cell.accept === "typical" ? [`${acceptText(cell)} acceptance`] : []),
   ];
 }
