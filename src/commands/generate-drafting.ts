@@ -1,6 +1,7 @@
 import { defaultTreeSize, fitsTree, lengthOf } from "../bench/combinations.ts";
 import { type Drafting, effectOf } from "../bench/drafting-effect.ts";
-import { InertWarnings } from "../bench/inert-warnings.ts";
+import type { InertAxis } from "../bench/inert-rules.ts";
+import { InertWarnings, type NotedDrafting } from "../bench/inert-warnings.ts";
 import { tooLongHint, tooLongText } from "../bench/too-long.ts";
 import { type DrafterChoice, draftersOf } from "../drafter-choice.ts";
 import type { DraftingWay, GenerateRequest } from "../engine/pair.ts";
@@ -39,23 +40,14 @@ export function generateDrafting(config: Config<GenerateValues>): GenerateDrafti
   const hasDraft = values.draft !== undefined;
   checkDrafters({ choices: [choice], lengths: [length], hasDraft, origins });
   const drafters = draftersOf(choice);
-  const { accept, typical, ngram } = draftingSettings(config, drafters);
-  const sampler = samplerSettings(values);
-  const topK = parseNumber(values["top-k"], { name: "--top-k", min: 0, max: maxTopK, whole: true });
-  const treeSize = treeSizeOf(config, length);
-  const pMin = parseNumber(values["p-min"], pMinRange);
-  const drafting: Drafting = {
-    drafter: choice,
-    ...lengthOf(length, treeSize),
-    ...{ topK, treeSize, pMin, accept, temp: sampler.temperature },
-  };
-  if (choice === "none" || length === 0) return plainly(choice, ngram, topK);
+  const settings = draftingSettings(config, drafters);
+  const drafting = draftingOf(config, choice, length, settings.accept);
+  const { ngram, typical } = settings;
+  if (choice === "none" || length === 0) {
+    return { choice, request: plainly(ngram, drafting.topK), remarks: [] };
+  }
   if (!fitsTree(drafting)) throw usageError(tooLongText([drafting]), tooLongHint);
-  const { effect, notes } = effectOf(drafting, sampler.topK);
-  const inert = new InertWarnings((axis) =>
-    origins[axis] === "default" ? undefined : values[axis],
-  );
-  inert.add({ drafting, notes });
+  const { effect, notes } = effectOf(drafting, samplerSettings(values).topK);
   return {
     choice,
     request: {
@@ -63,13 +55,40 @@ export function generateDrafting(config: Config<GenerateValues>): GenerateDrafti
       adaptive: drafting.adaptive,
       drafters,
       ngram,
-      topK,
-      treeSize: effect.treeSize === 0 ? 0 : treeSize,
+      topK: drafting.topK,
+      treeSize: effect.treeSize === 0 ? 0 : drafting.treeSize,
       pMin: effect.pMin,
       ...(effect.accept === "typical" && { typical }),
     },
-    remarks: inert.warnings().map(({ text, hint }) => `warning: ${text}\nhint: ${hint}`),
+    remarks: remarksOn(config, { drafting, notes }),
   };
+}
+
+/** One cell of a sweep, as `bench` would run it. */
+function draftingOf(
+  config: Config<GenerateValues>,
+  drafter: DrafterChoice,
+  length: number | "auto",
+  accept: Drafting["accept"],
+): Drafting {
+  const { values } = config;
+  const treeSize = treeSizeOf(config, length);
+  return {
+    drafter,
+    ...lengthOf(length, treeSize),
+    topK: parseNumber(values["top-k"], { name: "--top-k", min: 0, max: maxTopK, whole: true }),
+    treeSize,
+    pMin: parseNumber(values["p-min"], pMinRange),
+    accept,
+    temp: samplerSettings(values).temperature,
+  };
+}
+
+function remarksOn({ values, origins }: Config<GenerateValues>, noted: NotedDrafting): string[] {
+  const given = (axis: InertAxis) => (origins[axis] === "default" ? undefined : values[axis]);
+  const inert = new InertWarnings(given);
+  inert.add(noted);
+  return inert.warnings().map(({ text, hint }) => `warning: ${text}\nhint: ${hint}`);
 }
 
 function treeSizeOf({ values, origins }: Config<GenerateValues>, length: number | "auto"): number {
@@ -78,11 +97,6 @@ function treeSizeOf({ values, origins }: Config<GenerateValues>, length: number 
   return parseNumber(values["tree-size"], { ...treeSizeRange, whole: true });
 }
 
-function plainly(
-  choice: DrafterChoice,
-  ngram: DraftingWay["ngram"],
-  topK: number,
-): GenerateDrafting {
-  const request = { adaptive: false, drafters: [], ngram, draftLength: 0, topK };
-  return { choice, request: { ...request, treeSize: 0, pMin: 0 }, remarks: [] };
+function plainly(ngram: DraftingWay["ngram"], topK: number): GenerateDrafting["request"] {
+  return { draftLength: 0, adaptive: false, drafters: [], ngram, topK, treeSize: 0, pMin: 0 };
 }
