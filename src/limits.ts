@@ -1,5 +1,9 @@
-/** Longest draft: with the last token before it, it fills the largest batch that gives outputs. */
+/** Largest draft: with the last token before it, it fills the largest batch that gives outputs. */
 export const maxDraftLength = 63;
+/** Most tokens that are drafted for one pass where the length is chosen by itself. */
+export const maxAdaptiveLength = 16;
+/** Most tokens that prompt lookup compares: what it remembers grows with them. */
+export const maxNgram = 16;
 /** Largest top-k: more than any vocabulary. */
 export const maxTopK = 1_000_000;
 /** Hottest temperature: beyond it every token is as likely as any other. */

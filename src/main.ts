@@ -31,7 +31,7 @@ function spelledOut(args: readonly string[]): readonly string[] {
 }
 
 const commandNames = ["generate", "bench", "doctor", "models", "completion"];
-/** What takes several values; of any other option that is given twice the last one counts. */
+/** What takes several values, as --drafter does in a sweep; of any other option that is given twice the last one counts. */
 const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
 
 function parser(args: readonly string[]) {
@@ -76,8 +76,10 @@ function parser(args: readonly string[]) {
 }
 
 function lastOfEach(flags: Record<string, unknown>): void {
+  const [command] = flags._ as readonly unknown[];
+  const isList = (name: string) => lists.has(name) || (name === "drafter" && command === "bench");
   for (const [name, value] of Object.entries(flags)) {
-    if (Array.isArray(value) && !lists.has(name)) flags[name] = value.at(-1);
+    if (Array.isArray(value) && !isList(name)) flags[name] = value.at(-1);
   }
 }
 

@@ -8,6 +8,8 @@ export interface AxisOptions {
   readonly max: number;
   /** True where values like 0.7 are allowed. */
   readonly fractions?: boolean;
+  /** A word that is a value too. */
+  readonly word?: string;
 }
 
 /** Most values that one axis takes: a sweep multiplies its axes. */
@@ -30,6 +32,21 @@ export function parseAxis(text: string, options: AxisOptions): number[] {
     }
   }
   return [...values];
+}
+
+/**
+ * The same for an axis that takes a word among its numbers; the word comes last.
+ *
+ * @throws UserError (usage) that names the option and the range
+ */
+export function parseAxisWithWord<W extends string>(
+  text: string,
+  options: AxisOptions & { readonly word: W },
+): (number | W)[] {
+  const parts = text.split(",").map((part) => part.trim());
+  const numbers = parts.filter((part) => part !== options.word);
+  const values = numbers.length === 0 ? [] : parseAxis(numbers.join(","), options);
+  return numbers.length < parts.length ? [...values, options.word] : values;
 }
 
 function* parsePart(part: string, options: AxisOptions): Generator<number> {
@@ -64,9 +81,10 @@ function* steps(range: {
   }
 }
 
-function notInRange(part: string, { name, min, max, fractions }: AxisOptions): Error {
+function notInRange(part: string, { name, min, max, fractions, word }: AxisOptions): Error {
   const numbers = fractions === true ? "numbers" : "whole numbers";
-  return usageError(`${name} takes ${numbers} from ${min} to ${max}, not "${part}"`, syntaxHint);
+  const range = `${numbers} from ${min} to ${max}${word === undefined ? "" : ` or ${word}`}`;
+  return usageError(`${name} takes ${range}, not "${part}"`, syntaxHint);
 }
 
 function noProgress(part: string, { name }: AxisOptions): Error {

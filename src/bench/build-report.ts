@@ -1,6 +1,7 @@
 import type { PairInfo } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
 import type { BenchPlan } from "./plan.ts";
+import { withRegrets } from "./regret.ts";
 import {
   type BenchReport,
   type Cell,
@@ -32,7 +33,7 @@ export interface ReportInput {
 export function buildReport({ environment, info, plan, created, runs }: ReportInput): BenchReport {
   const { settings } = plan;
   const { engine, target, draft, contextSize, notices } = info;
-  const cells = plan.cells.map((cell) => cellReport(cell, plan, runs));
+  const cells = withRegrets(plan.cells.map((cell) => cellReport(cell, plan, runs)));
   return {
     schema: reportSchemaName,
     created: created.toISOString(),

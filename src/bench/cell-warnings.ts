@@ -1,17 +1,30 @@
 import { type RunRecord, unrepeatedPrompts } from "./comparison.ts";
 import { type DifferenceKind, kindOf, wordDifference } from "./difference-words.ts";
-import type { BenchWarning, Comparison } from "./report.ts";
+import type { BenchWarning, CellSummary, Comparison } from "./report.ts";
 
 /** What a reader of one cell's figures should know. */
 export function cellWarnings(
   runs: readonly RunRecord[],
-  comparison: Comparison | null,
+  { sameAsPlain, deviationRate }: Pick<CellSummary, "sameAsPlain" | "deviationRate">,
   greedy: boolean,
 ): BenchWarning[] {
   return [
-    ...differenceWarnings(comparison),
+    ...lossyWarnings(deviationRate),
+    ...differenceWarnings(sameAsPlain),
     ...(greedy ? repeatWarnings(runs) : []),
     ...contextWarnings(runs),
+  ];
+}
+
+function lossyWarnings(deviationRate: number | null): BenchWarning[] {
+  if (deviationRate === null) return [];
+  const share = (deviationRate * 100).toFixed(1);
+  return [
+    {
+      code: "lossy",
+      text: `${share}% of the tokens are not those that the exact rule would have chosen`,
+      hint: "Typical acceptance is lossy: the text is not distributed as the target's. Leave --accept typical out where that matters.",
+    },
   ];
 }
 

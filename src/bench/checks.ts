@@ -1,3 +1,4 @@
+import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PairInfo } from "../engine/pair.ts";
 import { environmentError, UserError, usageError } from "../errors.ts";
 import type { BenchPrompt, Cell } from "./report.ts";
@@ -8,15 +9,24 @@ import { rawText } from "./request.ts";
  *
  * @throws UserError where it cannot
  */
-export function checkPair({ target, draft }: PairInfo, cells: readonly Cell[]): void {
+export function checkPair({ engine, target, draft }: PairInfo, cells: readonly Cell[]): void {
   if (cells.every(({ method }) => method === "plain")) return;
-  if (draft === undefined) {
-    throw usageError(
-      "draft lengths above 0 need a draft model",
-      "Name one with --draft, or measure plain decoding alone with --draft-len 0.",
+  if (cells.some(({ treeSize }) => treeSize > 0) && !engine.trees) {
+    throw environmentError(
+      "no-trees",
+      `the engine ${engine.engine} evaluates chains only`,
+      "Give --tree-size 0, or --engine libllama.",
     );
   }
-  for (const { canRollBack, file, architecture } of [target, draft]) {
+  const usesDraft = cells.some(({ drafter }) => draftersOf(drafter).includes("draft"));
+  if (usesDraft && draft === undefined) {
+    throw usageError(
+      "the drafter draft needs a draft model",
+      "Name one with --draft, or draft without a model: --drafter ngram.",
+    );
+  }
+  const models = [target, ...(usesDraft && draft !== undefined ? [draft] : [])];
+  for (const { canRollBack, file, architecture } of models) {
     if (canRollBack) continue;
     throw environmentError(
       "cannot-roll-back",

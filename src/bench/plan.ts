@@ -1,4 +1,12 @@
+import type { EngineInfo } from "../engine/port.ts";
+import { usageError } from "../errors.ts";
+import { cellId } from "./cell-id.ts";
+import { combinations, countCombinations, fitsTree, type SweepAxes } from "./combinations.ts";
+import { type Drafting, type DraftingEffect, effectOf } from "./drafting-effect.ts";
+import type { InertAxis } from "./inert-rules.ts";
+import { InertWarnings } from "./inert-warnings.ts";
 import type { BenchSettings, BenchWarning, Cell } from "./report.ts";
+import { tooLongHint, tooLongText } from "./too-long.ts";
 
 /** The cells of a sweep and what is to be said about them. */
 export interface PlannedCells {
@@ -11,40 +19,84 @@ export interface BenchPlan extends PlannedCells {
   readonly settings: BenchSettings;
 }
 
-/** The axes of a sweep. */
-export interface SweepAxes {
-  /** 0 is plain, which is a row anyway. */
-  readonly draftLengths: readonly number[];
-  /** Candidate filters of the draft; 0 keeps all. */
-  readonly topKs: readonly number[];
-  readonly temperatures: readonly number[];
-  /** The sampler's own top-k; 0 keeps all. */
-  readonly samplerTopK: number;
+/** Most combinations that a sweep may have: beyond, a run would never end. */
+const maxCombinations = 10_000;
+
+/**
+ * Lays out the sweep that the settings describe.
+ *
+ * @throws UserError as `planCells` does
+ */
+export function planBench(settings: BenchSettings): BenchPlan {
+  return { settings, ...planCells({ ...settings, samplerTopK: settings.sampler.topK }) };
 }
 
-/** Lays out the sweep that the settings describe. */
-export function planBench(settings: BenchSettings): BenchPlan {
-  const { draftLengths, topKs, temperatures, sampler } = settings;
-  const axes = { draftLengths, topKs, temperatures, samplerTopK: sampler.topK };
-  return { settings, ...planCells(axes) };
+/** The same for an engine: without trees it drafts chains where no tree was asked for. */
+export function planForEngine(settings: BenchSettings, engine: EngineInfo): BenchPlan {
+  const chains = !engine.trees && settings.treeSizes === null;
+  return planBench(chains ? { ...settings, treeSizes: [0] } : settings);
 }
 
 /**
- * The cells of a sweep: for each temperature plain, then every draft length with every top-k.
- * Where top-k values would give the same cell only the first one stays, and a warning says so.
+ * The cells of a sweep: for each temperature plain, then every combination of the other axes. Of
+ * combinations that would give the same cell only the first one stays, and a warning says which
+ * values cannot act, and why; a draft that is longer than its tree is left out with a warning.
+ *
+ * @throws UserError (usage) for too many combinations, and where none that drafts is left
  */
 export function planCells(axes: SweepAxes): PlannedCells {
-  const { draftLengths, topKs, temperatures } = axes;
-  const lengths = draftLengths.filter((length) => length > 0);
-  const cells = temperatures.flatMap((temp) => [
+  const count = countCombinations(axes);
+  if (count > maxCombinations) {
+    throw usageError(
+      `the axes have ${count} combinations, and a bench takes ${maxCombinations} at most`,
+      "Give fewer values.",
+    );
+  }
+  const drafting = axes.temperatures.map((temp) => combinations(axes, temp));
+  const tooLong = drafting.flat().filter((each) => !fitsTree(each));
+  const inert = new InertWarnings((axis) => givenValues(axes, axis));
+  const cells = axes.temperatures.flatMap((temp, i) => [
     plainCell(temp),
-    ...lengths.flatMap((length) =>
-      distinctTopKs(axes, temp).map((topK) => draftCell(length, topK, temp)),
-    ),
+    ...distinctCells((drafting[i] ?? []).filter(fitsTree), axes.samplerTopK, inert),
   ]);
-  if (lengths.length === 0) return { cells, warnings: [] };
-  const inert = temperatures.filter((temp) => distinctTopKs(axes, temp).length < topKs.length);
-  return { cells, warnings: inert.map((temp) => inertWarning(axes, temp)) };
+  const nothingLeft = tooLong.length > 0 && tooLong.length === drafting.flat().length;
+  if (nothingLeft) throw usageError(tooLongText(tooLong), tooLongHint);
+  return { cells, warnings: [...tooLongWarnings(tooLong), ...inert.warnings()] };
+}
+
+/** A drafting that runs, and what of it acts. */
+interface Running extends DraftingEffect {
+  readonly drafting: Drafting;
+}
+
+function distinctCells(
+  draftings: readonly Drafting[],
+  samplerTopK: number,
+  inert: InertWarnings,
+): Cell[] {
+  const running = new Map<string, Running>();
+  for (const drafting of draftings) {
+    const each = { drafting, ...effectOf(drafting, samplerTopK) };
+    const { drafter, draftLen, adaptive } = drafting;
+    const key = JSON.stringify([drafter, draftLen, adaptive, each.effect]);
+    const equal = running.get(key);
+    inert.add(each);
+    if (equal === undefined) running.set(key, each);
+    else inert.addEqual(equal, each);
+  }
+  return [...running.values()].map(draftCell);
+}
+
+/** What is shown is what was asked for, but for what does not act at all. */
+function draftCell({ drafting, effect }: Running): Cell {
+  const shown = {
+    ...drafting,
+    topK: drafting.drafter === "ngram" ? effect.topK : drafting.topK,
+    treeSize: effect.treeSize === 0 ? 0 : drafting.treeSize,
+    pMin: effect.pMin,
+    accept: effect.accept,
+  };
+  return { id: cellId(shown), method: "speculative", ...shown };
 }
 
 function plainCell(temp: number): Cell {
@@ -53,57 +105,23 @@ function plainCell(temp: number): Cell {
     method: "plain",
     drafter: "none",
     draftLen: 0,
+    adaptive: false,
     topK: 0,
     treeSize: 0,
     pMin: 0,
+    accept: "exact",
     temp,
   };
 }
 
-function draftCell(draftLen: number, topK: number, temp: number): Cell {
-  return {
-    id: `draft-n${draftLen}-k${topK}-t${temp}`,
-    method: "speculative",
-    drafter: "draft",
-    draftLen,
-    topK,
-    treeSize: 0,
-    pMin: 0,
-    temp,
-  };
+function givenValues(axes: SweepAxes, axis: InertAxis): string | undefined {
+  const { topKs, treeSizes, pMins, accept } = axes;
+  const given = { "top-k": topKs, "tree-size": treeSizes, "p-min": pMins, accept: [accept] };
+  return given[axis]?.join(",");
 }
 
-/** The top-k values that give different chains; the first of equals. */
-function distinctTopKs({ topKs, samplerTopK }: SweepAxes, temp: number): number[] {
-  const first = new Map<number, number>();
-  for (const topK of topKs) {
-    const effect = effectOf(topK, samplerTopK, temp);
-    if (!first.has(effect)) first.set(effect, topK);
-  }
-  return [...first.values()];
-}
-
-/** A number that is equal for top-k values between which a chain cannot tell. */
-function effectOf(topK: number, samplerTopK: number, temp: number): number {
-  // The likeliest candidate is the likeliest, however many stay beside it.
-  if (temp <= 0) return 1;
-  // The draft follows the sampler, whose own top-k has left no more than that.
-  if (samplerTopK > 0 && (topK === 0 || topK >= samplerTopK)) return samplerTopK;
-  return topK;
-}
-
-function inertWarning({ topKs, samplerTopK }: SweepAxes, temp: number): BenchWarning {
-  const given = topKs.join(",");
-  if (temp <= 0) {
-    return {
-      code: "axis-inert",
-      text: `--top-k ${given} cannot act on a chain at temperature 0: the likeliest candidate stays the same, so equal cells are run once`,
-      hint: "Raise --temp above 0 to see what the filter does.",
-    };
-  }
-  return {
-    code: "axis-inert",
-    text: `of --top-k ${given} those from ${samplerTopK} up, and 0, are equal behind --sampler-top-k ${samplerTopK}, so they are run once`,
-    hint: "Give --top-k values below --sampler-top-k.",
-  };
+function tooLongWarnings(tooLong: readonly Drafting[]): BenchWarning[] {
+  if (tooLong.length === 0) return [];
+  const text = `${tooLongText(tooLong)}: these combinations are left out`;
+  return [{ code: "combination-skipped", text, hint: tooLongHint }];
 }

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { defaultTypical } from "../decoding/typical-acceptance.ts";
+import { drafterChoices } from "../drafter-choice.ts";
+import { defaultNgram } from "../engine/pair.ts";
 import type { ChatMessage, EngineInfo, ModelInfo } from "../engine/port.ts";
 
 /** The schema name that every report carries. */
@@ -35,7 +38,13 @@ const sampleSchema = z.object({
   drafted: count,
   accepted: count,
   mismatches: count,
-  deviations: count.describe("tokens that the exact rule would not have chosen; lossy rules only"),
+  deviations: count
+    .default(0)
+    .describe("tokens that the exact rule would not have chosen; lossy rules only"),
+  plannedSizes: list(count)
+    .default([])
+    .describe("entry n: passes for which n tokens were chosen; empty at a fixed draft length"),
+  probes: count.default(0).describe("of these, passes whose choice was to learn"),
   draftedAt: list(count).describe("passes that drafted position i"),
   testedAt: list(count).describe("of those, passes that accepted all before it"),
   acceptedAt: list(count),
@@ -79,6 +88,18 @@ const speedupSchema = z.object({
 
 const sharesSchema = z.object({ draft: number, verify: number, overhead: number });
 
+const regretSchema = z.object({
+  value: number.describe("1 - speedup / that of the best fixed cell at the same temperature"),
+  against: z.string().describe("id of that cell"),
+});
+
+/** What a draft length that is chosen before every pass came to. */
+const adaptiveSchema = z.object({
+  plannedSizes: list(count).describe("entry n: passes for which n tokens were chosen"),
+  probeShare: rate.describe("passes whose choice was to learn / passes"),
+  regret: regretSchema.nullable().describe("null without a fixed cell that drafts"),
+});
+
 /** What the samples of a cell come to. Rates without anything to divide by are null. */
 const summarySchema = z.object({
   tokensPerSecond: spreadSchema.nullable(),
@@ -90,16 +111,28 @@ const summarySchema = z.object({
   conditionalAcceptance: list(number).describe("the same, given that i - 1 was accepted"),
   shares: sharesSchema.nullable().describe("of the decoding time"),
   sameAsPlain: comparisonSchema.nullable().describe("null for plain and above temperature 0"),
+  deviationRate: rate
+    .default(null)
+    .describe("tokens that the exact rule would not have chosen / tokens of passes; null if exact"),
+  adaptive: adaptiveSchema.nullable().default(null).describe("null at a fixed draft length"),
 });
+
+const drafterSchema = z.enum(drafterChoices);
+const acceptSchema = z
+  .enum(["exact", "typical"])
+  .default("exact")
+  .describe("acceptance rule; typical is lossy");
 
 const cellSettingsSchema = z.object({
   id: z.string(),
   method: z.enum(["plain", "speculative"]),
-  drafter: z.enum(["none", "draft"]),
-  draftLen: count.describe("0 for plain"),
+  drafter: drafterSchema.describe("what drafts, the first to be asked first"),
+  draftLen: count.describe("most tokens drafted in a row; 0 for plain"),
+  adaptive: z.boolean().default(false).describe("true where each pass has a length of its own"),
   topK: count.describe("candidate filter of the draft; 0 keeps all"),
   treeSize: count.describe("drafted tokens of a tree; 0 for a chain"),
-  pMin: number.describe("draft probability below which drafting stops; 0 for never"),
+  pMin: number.describe("draft probability of a path below which it stops; 0 for never"),
+  accept: acceptSchema,
   temp: number,
 });
 
@@ -112,8 +145,14 @@ const cellReportSchema = cellSettingsSchema.extend({
 
 const settingsSchema = z.object({
   preset: z.string().nullable().optional().describe("id; null where no preset was used"),
-  draftLengths: list(count),
-  topKs: list(count),
+  drafters: list(drafterSchema).default(["draft"]),
+  draftLengths: list(z.union([count, z.literal("auto")])),
+  topKs: list(count).nullable().describe("null for 1 at temperature 0 and 10 above it"),
+  treeSizes: list(count).nullable().default([0]).describe("null for the draft length"),
+  pMins: list(number).default([0]),
+  accept: acceptSchema,
+  typical: z.object({ epsilon: number, delta: number }).default(defaultTypical),
+  ngram: z.object({ min: count, max: count }).default(defaultNgram),
   temperatures: list(number),
   sampler: z.object({ topK: count, topP: number, minP: number }),
   maxTokens: count,
@@ -179,6 +218,7 @@ export type BenchPrompt = z.infer<typeof promptSchema>;
 export type BenchWarning = z.infer<typeof warningSchema>;
 export type Cell = z.infer<typeof cellSettingsSchema>;
 export type CellReport = z.infer<typeof cellReportSchema>;
+export type AdaptiveSummary = z.infer<typeof adaptiveSchema>;
 export type CellSummary = z.infer<typeof summarySchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type Difference = z.infer<typeof differenceSchema>;

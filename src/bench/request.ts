@@ -1,4 +1,5 @@
-import { draftModelChain, type GenerateRequest, type PairInfo } from "../engine/pair.ts";
+import { draftersOf } from "../drafter-choice.ts";
+import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
 import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
 import type { BenchPrompt, Cell } from "./report.ts";
@@ -10,14 +11,19 @@ export function requestFor(
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
 ): GenerateRequest {
   const { cell, prompt, seed } = run;
-  const { sampler, maxTokens, stopTexts, raw } = settings;
+  const { sampler, maxTokens, stopTexts, raw, ngram, typical } = settings;
   return {
-    ...draftModelChain,
     prompt: isRaw(raw, info)
       ? { type: "text", text: rawText(prompt) }
       : { type: "chat", messages: conversation(prompt) },
     draftLength: cell.draftLen,
+    adaptive: cell.adaptive,
+    drafters: draftersOf(cell.drafter),
+    ngram,
     topK: cell.topK,
+    treeSize: cell.treeSize,
+    pMin: cell.pMin,
+    ...(cell.accept === "typical" && { typical }),
     sampler: { temperature: cell.temp, ...sampler },
     seed,
     maxTokens,

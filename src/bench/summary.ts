@@ -3,6 +3,7 @@ import {
   type Counts,
   conditionalAcceptance,
   decodeMs,
+  deviationRate,
   draftAcceptanceRate,
   meanAcceptanceLength,
   noCounts,
@@ -12,7 +13,7 @@ import {
 import { median, quantile } from "../statistics.ts";
 import { cellWarnings } from "./cell-warnings.ts";
 import { compareWithPlain, type RunRecord, runKey } from "./comparison.ts";
-import type { BenchWarning, Cell, CellSummary, Sample, Spread } from "./report.ts";
+import type { AdaptiveSummary, BenchWarning, Cell, CellSummary, Sample, Spread } from "./report.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
 
 /** A cell's runs and what they are measured against. */
@@ -46,8 +47,10 @@ export function summarise(input: SummaryInput): {
     conditionalAcceptance: conditionalAcceptance(counts),
     shares: sharesOf(counts),
     sameAsPlain,
+    deviationRate: cell.accept === "typical" ? orNull(deviationRate(counts)) : null,
+    adaptive: cell.adaptive ? adaptiveOf(counts) : null,
   };
-  return { summary, warnings: cellWarnings(runs, sameAsPlain, greedy) };
+  return { summary, warnings: cellWarnings(runs, summary, greedy) };
 }
 
 /** Tokens after the first, which the prefill gives. */
@@ -90,6 +93,11 @@ function sharesOf(counts: Counts): CellSummary["shares"] {
   if (total <= 0) return null;
   const { draftMs, verifyMs, overheadMs } = counts;
   return { draft: draftMs / total, verify: verifyMs / total, overhead: overheadMs / total };
+}
+
+/** Without the regret, which takes all cells. */
+function adaptiveOf({ plannedSizes, probes, passes }: Counts): AdaptiveSummary {
+  return { plannedSizes, probeShare: orNull(probes / passes), regret: null };
 }
 
 /** JSON has no NaN: a rate of nothing by nothing is null. */

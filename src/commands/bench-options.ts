@@ -1,7 +1,13 @@
 import type { InferredOptionTypes, Options } from "yargs";
 import { suiteFile } from "../bench/prompt-suites.ts";
 import { reportFormats } from "../reports/formats.ts";
-import { defaultDraftLen, defaultTopK } from "./drafting.ts";
+import type { Values } from "./config.ts";
+import {
+  defaultDrafter,
+  defaultDraftLen,
+  draftingDefaults,
+  draftingOptions,
+} from "./drafting-options.ts";
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
@@ -11,19 +17,43 @@ const sweepGroup = "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 /** Flags of `specdec bench`. */
 export const benchOptions = {
   ...modelOptions,
+  drafter: {
+    type: "string",
+    array: true,
+    // One for each --drafter, as everywhere.
+    nargs: 1,
+    describe:
+      "Axis, given several times: draft (the model), ngram (prompt lookup); ngram,draft asks both",
+    defaultDescription: "draft with a draft model, else none",
+    group: sweepGroup,
+  },
   "draft-len": {
     type: "string",
     requiresArg: true,
-    describe: "Axis: tokens drafted for one pass",
-    defaultDescription: "1,2,4 with a draft model",
+    describe: "Axis: tokens drafted in a row for one pass; auto, as 1,2,auto, chooses before each",
+    defaultDescription: "1,2,4 with a drafter",
     group: sweepGroup,
   },
   "top-k": {
     type: "string",
     requiresArg: true,
-    describe: "Axis: candidate filter, draft from the k likeliest tokens only; 0 for all",
+    describe:
+      "Axis: candidate filter, draft from the k likeliest tokens only; 1 is a chain; 0 for all",
     group: sweepGroup,
   },
+  "tree-size": {
+    type: "string",
+    requiresArg: true,
+    describe: "Axis: tokens drafted in all for one pass, as a tree of candidates; 0 for a chain",
+    group: sweepGroup,
+  },
+  "p-min": {
+    type: "string",
+    requiresArg: true,
+    describe: "Axis: stop a draft, or a branch, that the drafter finds less probable than this",
+    group: sweepGroup,
+  },
+  ...draftingOptions,
   ...samplerOptions,
   temp: {
     ...samplerOptions.temp,
@@ -88,12 +118,18 @@ export type BenchFlags = InferredOptionTypes<typeof benchOptions>;
 /** What they come to. */
 export type BenchValues = ReturnType<typeof benchDefaults>;
 
-/** What holds where nothing else is said. */
-export function benchDefaults(hasDraft: boolean) {
+/** What holds where nothing else is said, beside what is given of other options. */
+export function benchDefaults(given: Values) {
+  const drafter: readonly string[] = [defaultDrafter(given)];
   return {
     ...modelDefaults(),
-    "draft-len": defaultDraftLen(hasDraft, "1,2,4"),
-    "top-k": defaultTopK,
+    drafter,
+    "draft-len": defaultDraftLen((given.drafter as readonly string[]) ?? drafter, "1,2,4"),
+    // These two follow other axes, cell by cell.
+    "top-k": "1 at temperature 0, else 10",
+    "tree-size": "the draft length",
+    "p-min": "0",
+    ...draftingDefaults,
     ...samplerDefaults,
     seed: "1",
     prompts: [suiteFile("default")] as readonly string[],

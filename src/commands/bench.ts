@@ -9,7 +9,7 @@ export const benchCommand: CommandModule<object, BenchFlags> = {
   describe: "Compare speculative decoding with plain decoding",
   builder: (yargs) =>
     yargs
-      .options(withDefaultsShown(benchOptions, benchDefaults(true)))
+      .options(withDefaultsShown(benchOptions, benchDefaults({})))
       .example("$0 bench", "The demonstration pair that comes with specdec")
       .example("$0 bench --target big.gguf --draft small.gguf", "Draft lengths 1, 2 and 4")
       .example(
@@ -17,8 +17,16 @@ export const benchCommand: CommandModule<object, BenchFlags> = {
         "A finer sweep, kept as JSON",
       )
       .example(
-        "$0 bench --target big.gguf --draft small.gguf --temp 0.8 --top-k 1,10,40",
-        "The candidate filter under sampling",
+        "$0 bench --target big.gguf --draft small.gguf --draft-len 1,2,4,auto",
+        "And a length that is chosen before every pass",
+      )
+      .example(
+        "$0 bench --target big.gguf --draft small.gguf --top-k 1,3 --tree-size 8",
+        "A chain and a tree",
+      )
+      .example(
+        "$0 bench --target big.gguf --drafter ngram --prompts rewriting",
+        "Prompt lookup, without a draft model",
       )
       .example(
         "$0 bench --preset smollm2 --prompts code mine.jsonl 'Say hi'",

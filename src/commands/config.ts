@@ -16,6 +16,12 @@ export interface Config<V extends Values> {
   readonly origins: Readonly<Record<keyof V, Origin>>;
 }
 
+/** What layers say together, the strongest first, before any default. */
+export function givenIn<V extends Values>(layers: readonly Layer<V>[]): Values {
+  const said = [...layers].reverse().flatMap(({ values }) => Object.entries(values));
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined)) as Values;
+}
+
 /**
  * Merges what flags, environment and preset say: each option has the value of the first layer that
  * has one, else its default.

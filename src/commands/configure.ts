@@ -1,12 +1,12 @@
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { choosePreset } from "./choose-preset.ts";
-import { type Config, type Layer, mergeConfig } from "./config.ts";
+import { type Config, givenIn, type Layer, mergeConfig, type Values } from "./config.ts";
 import type { ModelFlags, ModelValues } from "./model-options.ts";
 
 /** What a command brings to its configuration. */
 export interface CommandSettings<V extends ModelValues> {
-  /** Drafting has other defaults where there is a draft model. */
-  readonly defaults: (hasDraft: boolean) => V;
+  /** What holds where nothing is said; some of it depends on what is said of other options. */
+  readonly defaults: (given: Values) => V;
   readonly ofPreset: (preset: LoadedPreset) => Layer<V>["values"];
 }
 
@@ -33,6 +33,6 @@ export function configure<V extends ModelValues>(
   const folder = env.SPECDEC_MODELS ?? "";
   if (folder !== "") layers.push({ origin: "environment", values: { "models-dir": folder } });
   if (preset !== undefined) layers.push({ origin: "preset", values: ofPreset(preset) });
-  const hasDraft = layers.some(({ values }) => values.draft !== undefined);
-  return { config: mergeConfig(defaults(hasDraft), layers as Layer<V>[]), preset, remarks };
+  const config = mergeConfig(defaults(givenIn(layers)), layers as Layer<V>[]);
+  return { config, preset, remarks };
 }

@@ -2,8 +2,10 @@ import type { DoneReason } from "../decoding/events.ts";
 import {
   type Counts,
   decodeMs,
+  deviationRate,
   draftAcceptanceRate,
   meanAcceptanceLength,
+  meanPlannedSize,
   perTokenAcceptance,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
@@ -14,6 +16,8 @@ export interface RunFacts {
   readonly reason: DoneReason;
   readonly seed: number;
   readonly sampler: SamplerSettings;
+  /** Whether the acceptance rule was a lossy one. */
+  readonly lossy: boolean;
 }
 
 const endings: Readonly<Record<DoneReason, string>> = {
@@ -25,12 +29,18 @@ const endings: Readonly<Record<DoneReason, string>> = {
 };
 
 /** One generation in one line of figures (definitions: docs/architecture.md, "Numbers"). */
-export function figuresLine(counts: Counts, { reason, seed, sampler }: RunFacts): string {
+export function figuresLine(counts: Counts, { reason, seed, sampler, lossy }: RunFacts): string {
   const parts = [
     `${counts.tokens} tokens, ${endings[reason]}`,
     `prefill ${counts.promptTokens} tokens in ${seconds(counts.prefillMs)}`,
     ...(counts.passes > 0 ? [`${tokensPerSecond(counts).toFixed(1)} tokens/s`] : []),
     ...(counts.drafted > 0 ? drafting(counts) : []),
+    ...(counts.plannedSizes.length > 0
+      ? [`auto drafts ${meanPlannedSize(counts).toFixed(1)} on average`]
+      : []),
+    ...(lossy
+      ? [`lossy: ${percent(deviationRate(counts))} of tokens are not the exact rule's`]
+      : []),
     ...(isGreedy(sampler) ? [] : [`seed ${seed}`]),
   ];
   return parts.join("; ");

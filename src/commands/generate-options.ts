@@ -1,5 +1,11 @@
 import type { InferredOptionTypes, Options } from "yargs";
-import { defaultDraftLen, defaultTopK } from "./drafting.ts";
+import type { Values } from "./config.ts";
+import {
+  draftingDefaults,
+  draftingOptions,
+  draftingValueDefaults,
+  draftingValueOptions,
+} from "./drafting-options.ts";
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
@@ -7,19 +13,8 @@ import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
 /** Flags of `specdec generate`. */
 export const generateOptions = {
   ...modelOptions,
-  "draft-len": {
-    type: "string",
-    requiresArg: true,
-    describe: "Tokens drafted for one pass; 0 decodes plainly",
-    defaultDescription: "4 with a draft model, else 0",
-    group: "Drafting:",
-  },
-  "top-k": {
-    type: "string",
-    requiresArg: true,
-    describe: "Candidate filter: draft from the k likeliest tokens only; 0 for all",
-    group: "Drafting:",
-  },
+  ...draftingValueOptions,
+  ...draftingOptions,
   ...samplerOptions,
   seed: {
     type: "string",
@@ -64,12 +59,12 @@ export type GenerateFlags = InferredOptionTypes<typeof generateOptions> & {
 /** What they come to. */
 export type GenerateValues = ReturnType<typeof generateDefaults>;
 
-/** What holds where nothing else is said. */
-export function generateDefaults(hasDraft: boolean) {
+/** What holds where nothing else is said, beside what is given of other options. */
+export function generateDefaults(given: Values) {
   return {
     ...modelDefaults(),
-    "draft-len": defaultDraftLen(hasDraft, "4"),
-    "top-k": defaultTopK,
+    ...draftingValueDefaults(given, samplerDefaults),
+    ...draftingDefaults,
     ...samplerDefaults,
     seed: undefined as string | undefined,
     "max-tokens": "256",

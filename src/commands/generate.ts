@@ -14,7 +14,7 @@ export const generateCommand: CommandModule<object, GenerateFlags> = {
       })
       // Without this yargs makes nothing of a lone -.
       .nargs("prompt", 1)
-      .options(withDefaultsShown(generateOptions, generateDefaults(true)))
+      .options(withDefaultsShown(generateOptions, generateDefaults({})))
       .example("$0 generate 'def fibonacci(n):'", "The demonstration pair that comes with specdec")
       .example("$0 generate --preset smollm2 'Write a haiku'", "A pair by name")
       .example("$0 generate --target big.gguf --draft small.gguf 'Write a haiku'", "Speculatively")

@@ -11,11 +11,13 @@ import { type ModelValues, requireText } from "./model-options.ts";
  * The files of the pair that a configuration describes.
  *
  * @param loaded the preset in it
+ * @param needsDraft false where nothing would use the draft model
  * @throws UserError "model-not-pulled" where a preset's model has not been fetched
  */
 export function pairFiles<V extends ModelValues>(
   { values, origins }: Config<V>,
   loaded: LoadedPreset | undefined,
+  needsDraft = true,
 ): Pick<PairOptions, "target" | "draft"> {
   const folder = modelsFolder(requireText("--models-dir", values["models-dir"]));
   const fileOf = (role: "target" | "draft"): string | undefined => {
@@ -24,7 +26,7 @@ export function pairFiles<V extends ModelValues>(
     return values[role] === undefined ? undefined : requireText(`--${role}`, values[role]);
   };
   const target = requireText("--target", fileOf("target") ?? "");
-  const draft = fileOf("draft");
+  const draft = needsDraft ? fileOf("draft") : undefined;
   return { target, ...(draft !== undefined && { draft }) };
 }
 

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { suiteFile } from "../bench/prompt-suites.ts";
 import { sourceText } from "../models/resolve-source.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
+import type { Preset } from "../presets/preset.ts";
 import type { BenchValues } from "./bench-options.ts";
 import type { Layer } from "./config.ts";
 import type { GenerateValues } from "./generate-options.ts";
@@ -19,14 +20,30 @@ function pairValues({ preset, file }: LoadedPreset): Layer<ModelValues>["values"
 
 /** What a preset says to `generate`. */
 export function generateValues(loaded: LoadedPreset): Layer<GenerateValues>["values"] {
-  const { draftLen, topK, temp, maxTokens, raw } = loaded.preset.settings ?? {};
+  const { settings = {} } = loaded.preset;
+  const { drafter, draftLen, topK, treeSize, pMin, temp, maxTokens, raw } = settings;
   return {
     ...pairValues(loaded),
+    ...draftingValues(settings),
+    drafter,
     "draft-len": asText(draftLen),
     "top-k": asText(topK),
+    "tree-size": asText(treeSize),
+    "p-min": asText(pMin),
     temp: asText(temp),
     "max-tokens": asText(maxTokens),
     raw,
+  };
+}
+
+/** What a preset says of drafting to every command. */
+function draftingValues(settings: NonNullable<Preset["settings"]>) {
+  return {
+    accept: settings.accept,
+    "typical-epsilon": asText(settings.typicalEpsilon),
+    "typical-delta": asText(settings.typicalDelta),
+    "ngram-min": asText(settings.ngramMin),
+    "ngram-max": asText(settings.ngramMax),
   };
 }
 
@@ -35,8 +52,12 @@ export function benchValues(loaded: LoadedPreset): Layer<BenchValues>["values"] 
   const { sweep = {}, settings = {}, prompts } = loaded.preset;
   return {
     ...pairValues(loaded),
+    ...draftingValues(settings),
+    drafter: sweep.drafter ?? (settings.drafter === undefined ? undefined : [settings.drafter]),
     "draft-len": sweep.draftLen,
     "top-k": sweep.topK ?? asText(settings.topK),
+    "tree-size": sweep.treeSize ?? asText(settings.treeSize),
+    "p-min": sweep.pMin ?? asText(settings.pMin),
     temp: sweep.temp ?? asText(settings.temp),
     "max-tokens": asText(sweep.maxTokens),
     reps: asText(sweep.reps),
@@ -50,6 +71,6 @@ function promptFile(prompt: string, folder: string): string {
   return /[/\\.]/.test(prompt) ? resolve(folder, prompt) : suiteFile(prompt);
 }
 
-function asText(value: number | undefined): string | undefined {
+function asText(value: number | string | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
 }

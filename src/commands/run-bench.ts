@@ -1,27 +1,30 @@
 import { extname } from "node:path";
-import { parseAxis } from "../bench/axes.ts";
+import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { thisMachine } from "../bench/machine.ts";
-import { planBench } from "../bench/plan.ts";
+import { planBench, planForEngine } from "../bench/plan.ts";
 import type { BenchProgress } from "../bench/progress.ts";
 import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchReport, BenchSettings } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
+import { draftersOf } from "../drafter-choice.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
-import {
-  maxDraftLength,
-  maxRepetitions,
-  maxTemperature,
-  maxTokensLimit,
-  maxTopK,
-} from "../limits.ts";
+import { maxRepetitions, maxTemperature, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
 import { versions } from "../version.ts";
 import { type BenchFlags, type BenchValues, benchDefaults } from "./bench-options.ts";
+import type { Config } from "./config.ts";
 import { configure } from "./configure.ts";
-import { requireDraft } from "./drafting.ts";
+import {
+  checkDrafters,
+  draftingSettings,
+  draftLengthRange,
+  parseDrafter,
+  pMinRange,
+  treeSizeRange,
+} from "./drafting.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions, requireText } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";
@@ -38,14 +41,16 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     defaults: benchDefaults,
     ofPreset: benchValues,
   });
-  const settings = settingsOf(config.values, preset?.preset.id ?? null);
+  const settings = settingsOf(config, preset?.preset.id ?? null);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, configFormat(flags.format)));
     return;
   }
-  const pairWanted = { ...engine, ...pairFiles(config, preset) };
-  const plan = planBench(settings);
+  // A sweep that makes no sense fails before anything is loaded.
+  planBench(settings);
+  const needsDraft = usesDraftModel(settings);
+  const pairWanted = { ...engine, ...pairFiles(config, preset, needsDraft) };
   const status = new StatusLine();
   for (const remark of remarks) status.print(remark);
   const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
@@ -55,7 +60,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const { specdec, nodeLlamaCpp, koffi, node } = versions();
   const report = await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
-      const bench = await runBench(pair, plan, {
+      const bench = await runBench(pair, planForEngine(settings, pair.info.engine), {
         environment: {
           machine: thisMachine(),
           versions: { specdec, nodeLlamaCpp, llamaCpp: pair.info.engine.release, koffi, node },
@@ -96,20 +101,14 @@ async function reportFile(
 }
 
 /** @throws UserError for a value out of its range and for prompts that cannot be read */
-function settingsOf(values: BenchValues, preset: string | null): BenchSettings {
+function settingsOf(config: Config<BenchValues>, preset: string | null): BenchSettings {
+  const { values } = config;
   const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
   const wholeNumber = (text: string, name: string, min: number, max: number): number =>
     parseNumber(text, { name, min, max, whole: true });
-  const draftLengths = parseAxis(values["draft-len"], {
-    name: "--draft-len",
-    min: 0,
-    max: maxDraftLength,
-  });
-  requireDraft(draftLengths, values.draft);
   return {
     preset,
-    draftLengths,
-    topKs: parseAxis(values["top-k"], { name: "--top-k", min: 0, max: maxTopK }),
+    ...draftingAxes(config),
     temperatures: parseAxis(values.temp, {
       name: "--temp",
       min: 0,
@@ -125,6 +124,37 @@ function settingsOf(values: BenchValues, preset: string | null): BenchSettings {
     raw: values.raw,
     prompts: resolvePrompts(values.prompts),
   };
+}
+
+/** @throws UserError for a value out of its range, and for values that contradict each other */
+function draftingAxes(config: Config<BenchValues>) {
+  const { values, origins } = config;
+  const drafters = [...new Set(values.drafter.map(parseDrafter))];
+  const draftLengths = parseAxisWithWord(values["draft-len"], draftLengthRange);
+  const hasDraft = values.draft !== undefined;
+  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, origins });
+  const topKs = parseUnlessDefault(config, "top-k", { name: "--top-k", min: 0, max: maxTopK });
+  return {
+    drafters,
+    draftLengths,
+    topKs,
+    treeSizes: parseUnlessDefault(config, "tree-size", treeSizeRange),
+    pMins: parseAxis(values["p-min"], { ...pMinRange, fractions: true }),
+    ...draftingSettings(config, drafters.flatMap(draftersOf)),
+  };
+}
+
+/** The default of these follows other axes. */
+function parseUnlessDefault(
+  { values, origins }: Config<BenchValues>,
+  option: "top-k" | "tree-size",
+  range: AxisOptions,
+): number[] | null {
+  return origins[option] === "default" ? null : parseAxis(values[option], range);
+}
+
+function usesDraftModel({ drafters }: BenchSettings): boolean {
+  return drafters.some((choice) => draftersOf(choice).includes("draft"));
 }
 
 function configFormat(format: ReportFormat | undefined): "table" | "json" {

@@ -3,17 +3,13 @@ import { text as readAll } from "node:stream/consumers";
 import type { ArgumentsCamelCase } from "yargs";
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts } from "../decoding/metrics.ts";
-import {
-  draftModelChain,
-  type GenerateRequest,
-  type Pair,
-  type PromptInput,
-} from "../engine/pair.ts";
+import { draftersOf } from "../drafter-choice.ts";
+import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
 import { interrupted, usageError } from "../errors.ts";
-import { maxDraftLength, maxTokensLimit, maxTopK } from "../limits.ts";
+import { maxTokensLimit } from "../limits.ts";
 import { configure } from "./configure.ts";
-import { requireDraft } from "./drafting.ts";
 import { figuresLine } from "./figures-line.ts";
+import { type GenerateDrafting, generateDrafting } from "./generate-drafting.ts";
 import { type GenerateFlags, type GenerateValues, generateDefaults } from "./generate-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
@@ -31,24 +27,30 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
     defaults: generateDefaults,
     ofPreset: generateValues,
   });
-  const settings = settingsOf(config.values);
+  const drafting = generateDrafting(config);
+  const settings = { ...settingsOf(config.values), ...drafting.request };
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
     return;
   }
-  const pairWanted = { ...engine, ...pairFiles(config, preset) };
+  const needsDraft = draftersOf(drafting.choice).includes("draft");
+  const pairWanted = { ...engine, ...pairFiles(config, preset, needsDraft) };
   const request = {
     ...settings,
     prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),
   };
   const status = new StatusLine();
-  for (const remark of remarks) status.print(remark);
+  for (const remark of [...remarks, ...drafting.remarks]) status.print(remark);
+  const askedForTree = config.origins["tree-size"] !== "default";
   await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
-      const events = withPrefillShown(pair.generate(withTemplate(request, pair), signal), status);
+      const fitting = withTreesOf(withTemplate(request, pair), pair, askedForTree);
+      const events = withPrefillShown(pair.generate(fitting, signal), status);
       const { counts, reason } = await print(events, flags.json ? printJson : printText);
-      status.print(figuresLine(counts, { reason, seed: request.seed, sampler: request.sampler }));
+      status.print(
+        figuresLine(counts, { ...request, reason, lossy: request.typical !== undefined }),
+      );
       if (reason === "aborted") throw interrupted();
     }),
   );
@@ -79,19 +81,23 @@ function promptOf(prompt: string, raw: boolean): PromptInput {
     : { type: "chat", messages: [{ role: "user", content: prompt }] };
 }
 
-/** @throws UserError for a value out of its range */
-function settingsOf(values: GenerateValues): Omit<GenerateRequest, "prompt"> {
-  const wholeNumber = (text: string, name: string, min: number, max: number): number =>
-    parseNumber(text, { name, min, max, whole: true });
-  const draftLength = wholeNumber(values["draft-len"], "--draft-len", 0, maxDraftLength);
-  requireDraft([draftLength], values.draft);
+/**
+ * Everything but the prompt and the drafting.
+ *
+ * @throws UserError for a value out of its range
+ */
+function settingsOf(
+  values: GenerateValues,
+): Omit<GenerateRequest, "prompt" | keyof GenerateDrafting["request"]> {
   return {
-    ...draftModelChain,
-    draftLength,
-    topK: wholeNumber(values["top-k"], "--top-k", 0, maxTopK),
     sampler: samplerSettings(values),
     seed: values.seed === undefined ? randomInt(2 ** 32 - 1) : parseSeed(values.seed),
-    maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
+    maxTokens: parseNumber(values["max-tokens"], {
+      name: "--max-tokens",
+      min: 1,
+      max: maxTokensLimit,
+      whole: true,
+    }),
     stopTexts: values.stop ?? [],
     wholeChunks: false,
     // Text that comes 25 times a second reads as a stream.
@@ -105,6 +111,11 @@ function withTemplate(request: GenerateRequest, pair: Pair): GenerateRequest {
   if (prompt.type === "text" || pair.info.target.hasChatTemplate) return request;
   const text = prompt.messages.map(({ content }) => content).join("\n");
   return { ...request, prompt: { type: "text", text } };
+}
+
+/** An engine without trees drafts a chain where no tree was asked for. */
+function withTreesOf(request: GenerateRequest, pair: Pair, askedForTree: boolean): GenerateRequest {
+  return askedForTree || pair.info.engine.trees ? request : { ...request, treeSize: 0 };
 }
 
 /** A long prompt takes a while; the line is gone before the first text. */

@@ -16,6 +16,10 @@ export interface Counts {
   readonly mismatches: number;
   /** Emitted tokens that the exact rule would not have chosen (see `RoundEvent`). */
   readonly deviations: number;
+  /** Entry n: passes for which a controller chose to draft n tokens; empty without one. */
+  readonly plannedSizes: readonly number[];
+  /** Of these, passes whose choice was to learn (see `RoundEvent`). */
+  readonly probes: number;
   /** Entry i: passes that drafted at least i + 1 tokens in a row. */
   readonly draftedAt: readonly number[];
   /** Entry i: of those, passes that tested it: all before it were accepted, the text went on. */
@@ -43,6 +47,8 @@ export const noCounts: Counts = {
   accepted: 0,
   mismatches: 0,
   deviations: 0,
+  plannedSizes: [],
+  probes: 0,
   draftedAt: [],
   testedAt: [],
   acceptedAt: [],
@@ -84,6 +90,8 @@ export function addCounts(a: Counts, b: Counts): Counts {
     accepted: a.accepted + b.accepted,
     mismatches: a.mismatches + b.mismatches,
     deviations: a.deviations + b.deviations,
+    plannedSizes: addEach(a.plannedSizes, b.plannedSizes),
+    probes: a.probes + b.probes,
     draftedAt: addEach(a.draftedAt, b.draftedAt),
     testedAt: addEach(a.testedAt, b.testedAt),
     acceptedAt: addEach(a.acceptedAt, b.acceptedAt),
@@ -122,6 +130,17 @@ export function meanAcceptanceLength(counts: Counts): number {
   return counts.passTokens / counts.passes;
 }
 
+/** Emitted tokens that the exact rule would not have chosen / tokens emitted by passes. */
+export function deviationRate(counts: Counts): number {
+  return counts.deviations / counts.passTokens;
+}
+
+/** Mean of what a controller chose to draft; NaN without one. */
+export function meanPlannedSize({ plannedSizes }: Counts): number {
+  const passes = plannedSizes.reduce((sum, each) => sum + each, 0);
+  return plannedSizes.reduce((sum, each, size) => sum + each * size, 0) / passes;
+}
+
 /** Entry i: passes that accepted position i / passes that drafted it. */
 export function positionAcceptance(counts: Counts): number[] {
   return counts.draftedAt.map((drafted, i) => (counts.acceptedAt[i] ?? 0) / drafted);
@@ -155,6 +174,8 @@ function countRound(counts: Counts, round: RoundEvent): Counts {
     accepted: counts.accepted + round.accepted,
     mismatches: counts.mismatches + mismatches,
     deviations: counts.deviations + round.deviations,
+    plannedSizes: addEach(counts.plannedSizes, oneAt(round.plan?.size)),
+    probes: counts.probes + (round.plan?.probe === true ? 1 : 0),
     draftedAt: addEach(counts.draftedAt, ones(depth)),
     testedAt: addEach(counts.testedAt, ones(round.accepted + mismatches)),
     acceptedAt: addEach(counts.acceptedAt, ones(round.accepted)),
@@ -169,6 +190,11 @@ function draftDepth(round: RoundEvent): number {
   const depths: number[] = [];
   for (const { parent } of round.drafted) depths.push((depths[parent] ?? 0) + 1);
   return Math.max(0, ...depths);
+}
+
+/** Nothing where there is no index. */
+function oneAt(index: number | undefined): number[] {
+  return index === undefined ? [] : [...new Array<number>(index).fill(0), 1];
 }
 
 function ones(length: number): number[] {

@@ -1,6 +1,7 @@
 import type { GenerateEvent } from "../decoding/events.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import type { TypicalSettings } from "../decoding/typical-acceptance.ts";
+import type { DrafterName } from "../drafter-choice.ts";
 import type { ChatMessage, EngineInfo, EngineOptions, ModelInfo } from "./port.ts";
 
 /** A target, its draft model if there is one, and how to run them. */
@@ -34,9 +35,6 @@ export interface PairInfo {
 export type PromptInput =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "chat"; readonly messages: readonly ChatMessage[] };
-
-/** Something that drafts. */
-export type DrafterName = "draft" | "ngram";
 
 /** One generation by a loaded pair. */
 export interface GenerateRequest {
@@ -79,11 +77,14 @@ export type DraftingWay = Pick<
   "adaptive" | "drafters" | "ngram" | "treeSize" | "pMin"
 >;
 
+/** What prompt lookup compares where nothing else is said. */
+export const defaultNgram = { min: 2, max: 5 };
+
 /** A chain of fixed length from the draft model. */
 export const draftModelChain: DraftingWay = {
   adaptive: false,
   drafters: ["draft"],
-  ngram: { min: 2, max: 5 },
+  ngram: defaultNgram,
   treeSize: 0,
   pMin: 0,
 };

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { drafterChoices } from "../drafter-choice.ts";
 import {
   maxContext,
   maxDraftLength,
+  maxNgram,
   maxRepetitions,
   maxTemperature,
   maxTokensLimit,
@@ -59,6 +61,20 @@ const axis = z
   .string()
   .regex(new RegExp(`^${range}(?:,${range})*$`), 'takes an axis like "1,2,4" or "1-8"')
   .describe("axis of a sweep, as on the command line: 1,2,4 or 1-8 or 1-9+2 or 1-16*2");
+const lengthPart = `(?:auto|${range})`;
+const lengthAxis = z
+  .string()
+  .regex(
+    new RegExp(`^${lengthPart}(?:,${lengthPart})*$`),
+    'takes an axis like "1,2,4" or "1-8", with or without auto',
+  )
+  .describe("axis of a sweep, as on the command line, auto among its values: 1,2,4,auto");
+
+const drafter = z
+  .enum(drafterChoices)
+  .describe("what drafts: the draft model, prompt lookup, the first that has a proposal, or none");
+const share = z.number().min(0).max(1);
+const ngram = z.int().min(1).max(maxNgram);
 
 const maxTokens = z.int().min(1).max(maxTokensLimit);
 
@@ -80,18 +96,40 @@ export const presetSchema = z.strictObject({
     .describe("tokens; 0 or absent for the target's own"),
   settings: z
     .strictObject({
-      draftLen: z.int().min(0).max(maxDraftLength).optional(),
+      drafter: drafter.optional(),
+      draftLen: z
+        .union([z.int().min(0).max(maxDraftLength), z.literal("auto")], {
+          error: `takes a whole number from 0 to ${maxDraftLength}, or "auto"`,
+        })
+        .optional(),
       topK: z.int().min(0).max(maxTopK).optional().describe("candidate filter; 0 for all"),
+      treeSize: z
+        .int()
+        .min(0)
+        .max(maxDraftLength)
+        .optional()
+        .describe("drafted tokens of a tree, not below draftLen; 0 for a chain"),
+      pMin: share.optional().describe("draft probability of a path below which it stops"),
+      accept: z.enum(["exact", "typical"]).optional().describe("typical is lossy"),
+      typicalEpsilon: share.positive().optional(),
+      typicalDelta: share.positive().optional(),
+      ngramMin: ngram.optional().describe("fewest tokens that prompt lookup compares"),
+      ngramMax: ngram.optional().describe("most tokens that prompt lookup compares"),
       temp: z.number().min(0).max(maxTemperature).optional(),
       maxTokens: maxTokens.optional(),
       raw: z.boolean().optional().describe("continue prompts without a chat template"),
     })
     .optional()
-    .describe("recommended for generate and chat; topK, temp and raw count for bench too"),
+    .describe(
+      "recommended for generate and chat; all but draftLen and maxTokens count for bench too",
+    ),
   sweep: z
     .strictObject({
-      draftLen: axis.optional(),
+      drafter: z.array(drafter).min(1).optional().describe("axis of a sweep"),
+      draftLen: lengthAxis.optional(),
       topK: axis.optional(),
+      treeSize: axis.optional(),
+      pMin: axis.optional(),
       temp: axis.optional(),
       maxTokens: maxTokens.optional(),
       reps: z.int().min(1).max(maxRepetitions).optional(),

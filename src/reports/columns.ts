@@ -9,7 +9,7 @@ import {
   formatRatio,
   noNumber,
 } from "./format.ts";
-import { methodText, topKText, varyingIn } from "./labels.ts";
+import { acceptText, draftLenText, methodText, topKText, varyingIn } from "./labels.ts";
 
 /** A column of the table of cells. */
 export interface Column {
@@ -29,11 +29,23 @@ export type ColumnName = keyof typeof columns;
 /** All columns, from which a layout takes some. Two of a kind are a long and a short form. */
 const columns = {
   method: left("method", "", methodText),
-  draftLen: right("draft\nlen", "", (cell) =>
-    cell.method === "plain" ? noNumber : String(cell.draftLen),
+  draftLen: right("draft\nlen", "", drafting(draftLenText)),
+  topK: right("top-k", "candidates that the draft draws from", drafting(topKText)),
+  treeSize: right(
+    "tree\nsize",
+    "most tokens drafted for one pass, as a tree",
+    drafting(({ treeSize }) => (treeSize === 0 ? "chain" : String(treeSize))),
   ),
-  topK: right("top-k", "candidates that the draft draws from", (cell) =>
-    cell.method === "plain" ? noNumber : topKText(cell),
+  pMin: right(
+    "p-min",
+    "draft probability of a path below which it stops",
+    drafting(({ pMin, adaptive }) => (adaptive ? "auto" : String(pMin))),
+  ),
+  accept: left("accept", acceptDefinition, drafting(acceptText)),
+  acceptShort: left(
+    "accept",
+    acceptDefinition,
+    drafting(({ accept }) => (accept === "typical" ? "lossy" : accept)),
   ),
   temp: right("temp", "", (cell) => String(cell.temp)),
   rateSpread: right("tokens/s", rateDefinition("median (quartiles) over runs"), rateSpread),
@@ -82,10 +94,14 @@ export function nameOf({ head }: Column): string {
 
 /** Every column that a report has something for, the long forms. */
 export function allColumns(report: BenchReport): ColumnName[] {
+  const some = (has: (cell: CellReport) => boolean): boolean => report.cells.some(has);
   return [
     "method",
     "draftLen",
     "topK",
+    ...(some(({ treeSize }) => treeSize > 0) ? (["treeSize"] as const) : []),
+    ...(some(({ pMin }) => pMin > 0) ? (["pMin"] as const) : []),
+    ...(some(({ accept }) => accept !== "exact") ? (["accept"] as const) : []),
     ...(varyingIn(report).temp ? (["temp"] as const) : []),
     "rateSpread",
     "speedup",
@@ -112,6 +128,15 @@ function right(
 ): Omit<Column, "name"> {
   const words = typeof definition === "string" ? definition : definition();
   return { head, align: "right", definition: words, text };
+}
+
+/** What plain decoding has not. */
+function drafting(text: Column["text"]): Column["text"] {
+  return (cell) => (cell.method === "plain" ? noNumber : text(cell));
+}
+
+function acceptDefinition(): string {
+  return "acceptance rule; a lossy one does not keep the target's distribution";
 }
 
 function rateDefinition(over: string): string {

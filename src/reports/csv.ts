@@ -1,4 +1,5 @@
 import type { BenchReport, CellReport } from "../bench/report.ts";
+import { acceptText } from "./labels.ts";
 
 type Value = string | number | null | undefined;
 
@@ -9,9 +10,11 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   method: ({ method }) => method,
   drafter: ({ drafter }) => drafter,
   draftLen: ({ draftLen }) => draftLen,
+  adaptive: ({ adaptive }) => String(adaptive),
   topK: ({ topK }) => topK,
   treeSize: ({ treeSize }) => treeSize,
   pMin: ({ pMin }) => pMin,
+  accept: acceptText,
   temp: ({ temp }) => temp,
   samples: ({ samples }) => samples.length,
   tokensPerSecondMedian: ({ summary }) => summary?.tokensPerSecond?.median,
@@ -29,6 +32,11 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   overheadShare: ({ summary }) => summary?.shares?.overhead,
   sameAsPlainEqual: ({ summary }) => summary?.sameAsPlain?.equal,
   sameAsPlainCompared: ({ summary }) => summary?.sameAsPlain?.compared,
+  deviationRate: ({ summary }) => summary?.deviationRate,
+  plannedSizes: ({ summary }) => summary?.adaptive?.plannedSizes.join(" "),
+  probeShare: ({ summary }) => summary?.adaptive?.probeShare,
+  regret: ({ summary }) => summary?.adaptive?.regret?.value,
+  regretAgainst: ({ summary }) => summary?.adaptive?.regret?.against,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
 };
 

@@ -9,7 +9,10 @@ export const gutter = 2;
 const giveUp: readonly { readonly name: ColumnName; readonly instead?: ColumnName }[] = [
   { name: "sameDetail", instead: "same" },
   { name: "rateSpread", instead: "rate" },
+  { name: "accept", instead: "acceptShort" },
   { name: "topK" },
+  { name: "treeSize" },
+  { name: "pMin" },
   { name: "acceptance" },
   { name: "tau" },
   { name: "shares" },
@@ -19,15 +22,17 @@ const giveUp: readonly { readonly name: ColumnName; readonly instead?: ColumnNam
 
 /**
  * The columns that fit into `width`. Details of differing texts go first (they stand below the
- * table), then quartiles, top-k where it is the same in all rows, acceptance rate, τ, time shares,
- * α, and last the interval. Method, draft length, tokens/s, speedup and equality always stay.
+ * table), then quartiles, the acceptance rule's long name, top-k, tree size and p-min where they are
+ * the same in all rows, acceptance rate, τ, time shares, α, and last the interval. Method, draft
+ * length, a lossy rule, tokens/s, speedup and equality always stay.
  */
 export function fitColumns(report: BenchReport, width: number): Column[] {
+  const varying: Partial<Record<ColumnName, boolean>> = varyingIn(report);
   let names = allColumns(report);
   for (const { name, instead } of giveUp) {
     if (widthOf(columnsNamed(names), report) <= width) break;
     // Rows that differ in it alone could not be told apart.
-    if (name === "topK" && varyingIn(report).topK) continue;
+    if (varying[name] === true) continue;
     names = names.flatMap((each) => (each !== name ? [each] : (instead ?? [])));
   }
   return columnsNamed(names);

@@ -1,33 +1,67 @@
 import type { BenchReport, Cell } from "../bench/report.ts";
 
-/** What a report's cells differ in beside method and draft length. */
+/** What a report's cells differ in beside the draft length. */
 export interface Varying {
+  readonly drafter: boolean;
   readonly topK: boolean;
+  /** Between cells of the same draft length, which a tree's size follows by default. */
+  readonly treeSize: boolean;
+  readonly pMin: boolean;
   readonly temp: boolean;
 }
 
 /** Which settings the cells of a report differ in. */
 export function varyingIn({ cells }: BenchReport): Varying {
   const drafting = cells.filter(({ method }) => method === "speculative");
+  const differ = (values: readonly unknown[]): boolean => new Set(values).size > 1;
   return {
-    topK: new Set(drafting.map(({ topK }) => topK)).size > 1,
-    temp: new Set(cells.map(({ temp }) => temp)).size > 1,
+    drafter: differ(drafting.map(({ drafter }) => drafter)),
+    topK: differ(drafting.map(({ topK }) => topK)),
+    treeSize: drafting.some((cell) =>
+      drafting.some((other) => other.treeSize !== cell.treeSize && sameLength(other, cell)),
+    ),
+    pMin: differ(drafting.map(({ pMin }) => pMin)),
+    temp: differ(cells.map(({ temp }) => temp)),
   };
 }
 
-/** Names a cell in a sentence, for example "draft length 4, top-k 10". */
+function sameLength(a: Cell, b: Cell): boolean {
+  return a.adaptive ? b.adaptive : !b.adaptive && a.draftLen === b.draftLen;
+}
+
+/** Names a cell in a sentence, for example "draft length 4, top-k 10"; a lossy one always as such. */
 export function labelOf(cell: Cell, varying: Varying): string {
-  const plain = cell.method === "plain";
   return [
-    plain ? "plain" : `draft length ${cell.draftLen}`,
-    ...(varying.topK && !plain ? [`top-k ${topKText(cell)}`] : []),
+    ...(cell.method === "plain" ? ["plain"] : draftingLabel(cell, varying)),
     ...(varying.temp ? [`temperature ${cell.temp}`] : []),
   ].join(", ");
+}
+
+function draftingLabel(cell: Cell, varying: Varying): string[] {
+  return [
+    ...(varying.drafter ? [`drafter ${cell.drafter}`] : []),
+    `draft length ${draftLenText(cell)}`,
+    ...(varying.topK ? [`top-k ${topKText(cell)}`] : []),
+    ...(varying.treeSize ? [cell.treeSize === 0 ? "chain" : `tree of ${cell.treeSize}`] : []),
+    // A length of its own choice comes with probabilities of its own choice.
+    ...(varying.pMin && !cell.adaptive ? [`p-min ${cell.pMin}`] : []),
+    ...(cell.accept === "typical" ? [`${acceptText(cell)} acceptance`] : []),
+  ];
 }
 
 /** How a cell's method reads in a row. */
 export function methodText({ method, drafter }: Cell): string {
   return method === "plain" ? "plain" : drafter;
+}
+
+/** A draft length as it reads. */
+export function draftLenText({ draftLen, adaptive }: Cell): string {
+  return adaptive ? "auto" : String(draftLen);
+}
+
+/** An acceptance rule as it reads: what is lossy says so. */
+export function acceptText({ accept }: Cell): string {
+  return accept === "typical" ? "typical (lossy)" : accept;
 }
 
 /** The candidate filter as it reads: 0 keeps all. */

@@ -1,4 +1,5 @@
 import type { BenchReport } from "../bench/report.ts";
+import { adaptiveLines } from "./adaptive-lines.ts";
 import { allColumns, columnsNamed, nameOf } from "./columns.ts";
 import { conclude } from "./conclusion.ts";
 import { headingOf } from "./heading.ts";
@@ -17,6 +18,7 @@ export function renderMarkdown(report: BenchReport): string {
     [`**${escapeText(conclude(report))}**`],
     headingOf(report).map(([name, text]) => `- ${name}: ${escapeText(text)}`),
     table,
+    adaptiveLines(report).map((line) => `- ${escapeText(line)}`),
     columns.flatMap(({ definition }, i) =>
       definition === "" ? [] : [`- ${names[i]}: ${definition}`],
     ),

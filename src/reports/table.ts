@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { BenchReport } from "../bench/report.ts";
+import { adaptiveLines } from "./adaptive-lines.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { type Column, nameOf } from "./columns.ts";
 import { conclude } from "./conclusion.ts";
@@ -23,6 +24,7 @@ export function renderTable(report: BenchReport, options: TableOptions): string 
   const parts = [
     headingLines(report, width, colours),
     tableLines(report, columns, colours),
+    adaptiveLines(report).flatMap((line) => wrap(line, width)),
     definitionLines(columns, width, colours),
     noticeLines(report, width, colours),
     wrap(conclude(report), width).map(colours.bold),

@@ -46,9 +46,9 @@ describe.concurrent("the sweep", () => {
   test("has plain as a row beside draft lengths 1, 2 and 4", async () => {
     expect(await cellsOf()).toEqual([
       "plain-t0",
-      "draft-n1-k10-t0",
-      "draft-n2-k10-t0",
-      "draft-n4-k10-t0",
+      "draft-n1-k1-t0",
+      "draft-n2-k1-t0",
+      "draft-n4-k1-t0",
     ]);
   });
 
@@ -60,7 +60,7 @@ describe.concurrent("the sweep", () => {
   test("takes every way to write an axis", async () => {
     expect(await cellsOf("--draft-len", "0,1-2,3-5+2,4-16*2")).toEqual([
       "plain-t0",
-      ...[1, 2, 3, 5, 4, 8, 16].map((n) => `draft-n${n}-k10-t0`),
+      ...[1, 2, 3, 5, 4, 8, 16].map((n) => `draft-n${n}-k1-t0`),
     ]);
   });
 
@@ -68,10 +68,10 @@ describe.concurrent("the sweep", () => {
     expect(await cellsOf("--draft-len", "2", "--top-k", "1,5", "--temp", "0.5-1+0.5")).toEqual([
       "plain-t0.5",
       "draft-n2-k1-t0.5",
-      "draft-n2-k5-t0.5",
+      "draft-n2-k5-s2-t0.5",
       "plain-t1",
       "draft-n2-k1-t1",
-      "draft-n2-k5-t1",
+      "draft-n2-k5-s2-t1",
     ]);
   });
 
@@ -79,10 +79,114 @@ describe.concurrent("the sweep", () => {
     const { cells, warnings } = await reportOf(
       ...fakePair,
       ...short,
-      ...["--draft-len", "2", "--top-k", "1,5"],
+      ...["--draft-len", "2", "--top-k", "1,5", "--tree-size", "0"],
     );
     expect(cells).toHaveLength(2);
     expect(warnings).toMatchObject([{ code: "axis-inert" }]);
+  });
+
+  test("has chains at temperature 0 and trees above it by default", async () => {
+    expect(await cellsOf("--draft-len", "1,3", "--temp", "0,0.8")).toEqual([
+      "plain-t0",
+      "draft-n1-k1-t0",
+      "draft-n3-k1-t0",
+      "plain-t0.8",
+      "draft-n1-k10-t0.8",
+      "draft-n3-k10-s3-t0.8",
+    ]);
+  });
+
+  test("takes every drafter, --drafter given several times", async () => {
+    const drafters = ["draft", "ngram", "ngram,draft", "draft,ngram"];
+    const flags = drafters.flatMap((each) => ["--drafter", each]);
+    expect(await cellsOf("--draft-len", "2", ...flags)).toEqual([
+      "plain-t0",
+      "draft-n2-k1-t0",
+      "ngram-n2-t0",
+      "ngram+draft-n2-k1-t0",
+      "draft+ngram-n2-k1-t0",
+    ]);
+    expect(await cellsOf("--drafter", "none")).toEqual(["plain-t0"]);
+  });
+
+  test("looks the prompt up without a draft model", async () => {
+    const run = ["--reps", "1", "--max-tokens", "40", "--prompts", "one two one two one two"];
+    const ngram = ["--drafter", "ngram", "--ngram-min", "1", "--ngram-max", "3"];
+    const { cells, plan } = await reportOf(...fakeTarget, ...run, ...ngram);
+    const drafting = cells.slice(1);
+    expect(drafting.map(({ id }) => id)).toEqual(["ngram-n1-t0", "ngram-n2-t0", "ngram-n4-t0"]);
+    expect(plan).toMatchObject({ ngram: { min: 1, max: 3 } });
+    for (const { summary, samples } of drafting) {
+      expect(summary?.sameAsPlain).toMatchObject({ equal: 1, compared: 1 });
+      expect(samples[0]?.drafted).toBeGreaterThan(0);
+    }
+  });
+
+  test("loads no draft model that nothing uses", async () => {
+    const { models } = await reportOf(...fakePair, ...short, "--drafter", "ngram");
+    expect(models.draft).toBeUndefined();
+  });
+
+  test("crosses trees with candidates, and leaves out those that are too small", async () => {
+    const { cells, warnings } = await reportOf(
+      ...[...fakePair, ...short],
+      ...["--draft-len", "2,4", "--top-k", "1,3", "--tree-size", "0,2,8"],
+    );
+    expect(cells.map(({ id }) => id)).toEqual([
+      "plain-t0",
+      "draft-n2-k1-t0",
+      "draft-n2-k3-s2-t0",
+      "draft-n2-k3-s8-t0",
+      "draft-n4-k1-t0",
+      "draft-n4-k3-s8-t0",
+    ]);
+    expect(warnings[0]).toEqual({
+      code: "combination-skipped",
+      text: "--tree-size 2 is below --draft-len 4: these combinations are left out",
+      hint: "Raise --tree-size, lower --draft-len, or give --tree-size 0 for a chain.",
+    });
+    for (const { summary } of cells.slice(1)) expect(summary?.sameAsPlain?.equal).toBe(1);
+  });
+
+  test("takes --p-min as an axis of fractions", async () => {
+    expect(await cellsOf("--draft-len", "2", "--p-min", "0-0.4+0.2")).toEqual([
+      "plain-t0",
+      "draft-n2-k1-t0",
+      "draft-n2-k1-p0.2-t0",
+      "draft-n2-k1-p0.4-t0",
+    ]);
+  });
+
+  test("takes auto among the draft lengths, and tells what it chose", async () => {
+    const { cells } = await reportOf(
+      ...[...fakePair, ...short],
+      ...["--draft-len", "1,auto", "--max-tokens", "30"],
+    );
+    expect(cells.map(({ id }) => id)).toEqual(["plain-t0", "draft-n1-k1-t0", "draft-auto-k1-t0"]);
+    const { summary, samples, draftLen, adaptive } = cells[2] ?? {};
+    expect({ draftLen, adaptive }).toEqual({ draftLen: 16, adaptive: true });
+    const passes = summary?.adaptive?.plannedSizes.reduce((sum, each) => sum + each, 0);
+    expect(passes).toBe(samples?.[0]?.passes);
+    expect(summary?.adaptive?.regret?.against).toMatch(/^(?:plain|draft-n1-k1)-t0$/);
+    expect(summary?.sameAsPlain?.equal).toBe(1);
+  });
+
+  test("with typical acceptance is marked as lossy above temperature 0, and exact at it", async () => {
+    const { cells, warnings, plan } = await reportOf(
+      ...[...fakePair, ...short, "--draft-len", "2", "--temp", "0,1", "--max-tokens", "30"],
+      ...["--accept", "typical", "--typical-epsilon", "0.01", "--typical-delta", "0.5"],
+    );
+    expect(cells.map(({ id }) => id)).toEqual([
+      "plain-t0",
+      "draft-n2-k1-t0",
+      "plain-t1",
+      "draft-n2-k10-s2-t1-typical",
+    ]);
+    expect(plan.typical).toEqual({ epsilon: 0.01, delta: 0.5 });
+    expect(warnings).toMatchObject([{ code: "typical-is-exact" }]);
+    expect(cells[3]).toMatchObject({ accept: "typical", warnings: [{ code: "lossy" }] });
+    expect(cells[3]?.summary?.deviationRate).toBeGreaterThan(0);
+    expect(cells[1]?.summary?.deviationRate).toBeNull();
   });
 });
 
@@ -207,6 +311,21 @@ describe.concurrent("stdout", () => {
       expect(stdout.match(/^(?:plain|draft) +[–\d]/gm)).toHaveLength(4);
       expect(stdout).not.toContain("\u001b");
     }
+  });
+
+  test("marks what is lossy in every format", async () => {
+    const lossy = ["--draft-len", "2", "--temp", "1", "--accept", "typical"];
+    for (const format of ["table", "markdown", "csv"]) {
+      expect(await print(...lossy, "--format", format)).toContain("typical (lossy)");
+    }
+    expect(await print(...lossy, "--format", "json")).toContain('"code": "lossy"');
+  });
+
+  test("says below the table what auto chose", async () => {
+    const stdout = await print("--draft-len", "1,auto", "--max-tokens", "30");
+    expect(stdout).toMatch(
+      /^draft length auto: tokens drafted 0 in \d+%.* of passes;.* regret -?[\d.]+% against /m,
+    );
   });
 
   test("is CSV: a head and a line for each cell, all as long", async () => {

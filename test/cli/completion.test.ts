@@ -45,8 +45,9 @@ describe("bash completes", () => {
   });
 
   test("options of the command, without those that the line has", () => {
-    expect(bashProposes(["specdec", "bench", "--dra"])).toEqual(["--draft", "--draft-len"]);
-    expect(bashProposes(["specdec", "bench", "--draft", "x", "--dra"])).toEqual(["--draft-len"]);
+    const rest = ["--drafter", "--draft-len"];
+    expect(bashProposes(["specdec", "bench", "--dra"])).toEqual(["--draft", ...rest]);
+    expect(bashProposes(["specdec", "bench", "--draft", "x", "--dra"])).toEqual(rest);
     expect(bashProposes(["specdec", "doctor", "--js"])).toEqual(["--json"]);
   });
 

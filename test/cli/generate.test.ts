@@ -108,6 +108,104 @@ describe.concurrent("drafting", () => {
   });
 });
 
+describe.concurrent("ways of drafting", () => {
+  const args = [...fakePair, "--max-tokens", "60"];
+  const prompt = "one two one two one two";
+  const draftsOf = async (...flags: string[]) =>
+    (await runOf(...flags, ...args, prompt)).rounds.map(({ drafted }) => drafted);
+
+  test.each([
+    [["--drafter", "draft"]],
+    [["--drafter", "ngram"]],
+    [["--drafter", "ngram,draft"]],
+    [["--drafter", "draft,ngram"]],
+    [["--drafter", "none"]],
+    [["--drafter", "ngram", "--ngram-min", "1", "--ngram-max", "8"]],
+    [["--draft-len", "auto"]],
+    [["--draft-len", "auto", "--top-k", "3"]],
+    [["--top-k", "3"]],
+    [["--top-k", "3", "--tree-size", "9", "--p-min", "0.1"]],
+    [["--p-min", "1"]],
+  ])("%j at temperature 0 give the text of plain decoding", async (flags) => {
+    expect(await textOf(...flags, ...args, prompt)).toBe(
+      await textOf("--draft-len", "0", ...args, prompt),
+    );
+  });
+
+  test("--drafter ngram drafts what the text has said before, with no draft model", async () => {
+    const flags = [...fakeTarget, "--drafter", "ngram", "--max-tokens", "60", "--ngram-min", "1"];
+    const { rounds } = await runOf(...flags, prompt);
+    expect(Math.max(...rounds.map(({ drafted }) => drafted.length))).toBe(4);
+  });
+
+  test("--drafter none drafts nothing", async () => {
+    expect((await draftsOf("--drafter", "none")).flat()).toEqual([]);
+  });
+
+  test("--tree-size is how many tokens go to the target, --draft-len how deep", async () => {
+    const drafts = await draftsOf("--draft-len", "2", "--top-k", "3", "--tree-size", "6");
+    expect(Math.max(...drafts.map((drafted) => drafted.length))).toBe(6);
+    const roots = drafts.map((drafted) => drafted.filter(({ parent }) => parent < 0).length);
+    expect(Math.max(...roots)).toBe(3);
+    const deep = drafts.flatMap((drafted) =>
+      drafted.filter(({ parent }) => (drafted[parent]?.parent ?? -1) >= 0),
+    );
+    expect(deep).toEqual([]);
+  });
+
+  test("--tree-size 0 is a chain whatever --top-k says", async () => {
+    const drafts = await draftsOf("--top-k", "3", "--tree-size", "0", "--temp", "1");
+    for (const drafted of drafts) {
+      expect(drafted.map(({ parent }) => parent)).toEqual(drafted.map((_, i) => i - 1));
+    }
+  });
+
+  test("--p-min stops a draft that is not probable enough", async () => {
+    const count = async (pMin: string) => (await draftsOf("--p-min", pMin)).flat().length;
+    expect(await count("0.3")).toBeLessThan(await count("0"));
+  });
+
+  test("--draft-len auto says in the events and in the figures what it chose", async () => {
+    const { stderr } = await specdec(["generate", "--draft-len", "auto", ...args, prompt]);
+    expect(stderr).toMatch(/; auto drafts \d+\.\d on average\n$/);
+    const { rounds } = await runOf("--draft-len", "auto", ...args, prompt);
+    for (const { plan } of rounds) expect(plan).toMatchObject({ size: expect.any(Number) });
+  });
+
+  test("--accept typical says how lossy it was", async () => {
+    const typical = ["--accept", "typical", "--typical-epsilon", "0.01", "--typical-delta", "0.9"];
+    const { stderr } = await specdec([
+      ...["generate", ...hot, ...typical, "--seed", "1", "--max-tokens", "60", "hi"],
+    ]);
+    const [, share] =
+      /; lossy: (\d+) % of tokens are not the exact rule's; seed 1\n$/.exec(stderr) ?? [];
+    expect(Number(share)).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [
+      ["--accept", "typical"],
+      "warning: --accept typical is the exact rule at temperature 0\n" +
+        "hint: Raise --temp above 0 to accept what is typical.\n",
+    ],
+    [
+      ["--tree-size", "8"],
+      "warning: --tree-size 8 cannot act where one candidate stays, as with --top-k 1: a chain\n" +
+        "hint: Give --top-k 2 or more for a tree.\n",
+    ],
+    [
+      ["--draft-len", "auto", "--p-min", "0.5"],
+      "warning: --p-min 0.5 cannot act with --draft-len auto, which chooses itself how probable a draft must be\n" +
+        "hint: Give draft lengths as numbers to see what --p-min does.\n",
+    ],
+  ])("%j runs with a warning", async (flags, says) => {
+    const { code, stderr } = await specdec(["generate", ...flags, ...args, "hi"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: /);
+    expect(stderr.slice(0, says.length)).toBe(says);
+  });
+});
+
 describe.concurrent("sampling", () => {
   const sample = (...args: string[]) => textOf(...hot, "--max-tokens", "30", ...args, "hi");
 

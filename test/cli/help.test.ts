@@ -109,10 +109,25 @@ test("generate --help shows every flag with its default, and examples", async ()
                                                                                 [string] [default: auto]
 
     Drafting:
-          --draft-len  Tokens drafted for one pass; 0 decodes plainly
-                                                        [string] [default: 4 with a draft model, else 0]
-          --top-k      Candidate filter: draft from the k likeliest tokens only; 0 for all
-                                                                                  [string] [default: 10]
+          --drafter          What drafts: draft (the model), ngram (prompt lookup) or none; ngram,draft
+                             asks both in turn   [string] [default: draft with a draft model, else none]
+          --draft-len        Tokens drafted in a row for one pass; auto chooses before each; 0 decodes
+                             plainly                        [string] [default: 4 with a drafter, else 0]
+          --top-k            Candidate filter: draft from the k likeliest tokens only; 1 is a chain; 0
+                             for all                     [string] [default: 1 at temperature 0, else 10]
+          --tree-size        Tokens drafted in all for one pass, as a tree of candidates; 0 for a chain
+                                                                    [string] [default: the draft length]
+          --p-min            Stop a draft, or a branch, that the drafter finds less probable than this
+                                                                                   [string] [default: 0]
+          --accept           Acceptance rule: exact is lossless, typical takes any likely token and is
+                             lossy                        [choices: "exact", "typical"] [default: exact]
+          --typical-epsilon  Typical acceptance: a token at least this probable is always taken
+                                                                                [string] [default: 0.09]
+          --typical-delta    Typical acceptance: how the threshold falls as the target grows less sure
+                                                                                 [string] [default: 0.3]
+          --ngram-min        Drafter ngram: fewest last tokens that must have occurred before
+                                                                                   [string] [default: 2]
+          --ngram-max        Drafter ngram: most last tokens that are compared     [string] [default: 5]
 
     Sampling:
           --temp           Temperature; 0 takes the likeliest token                [string] [default: 0]
@@ -176,10 +191,28 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                                 [string] [default: auto]
 
     Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):
-          --draft-len  Axis: tokens drafted for one pass    [string] [default: 1,2,4 with a draft model]
-          --top-k      Axis: candidate filter, draft from the k likeliest tokens only; 0 for all
-                                                                                  [string] [default: 10]
+          --drafter    Axis, given several times: draft (the model), ngram (prompt lookup); ngram,draft
+                       asks both                  [array] [default: draft with a draft model, else none]
+          --draft-len  Axis: tokens drafted in a row for one pass; auto, as 1,2,auto, chooses before
+                       each                                     [string] [default: 1,2,4 with a drafter]
+          --top-k      Axis: candidate filter, draft from the k likeliest tokens only; 1 is a chain; 0
+                       for all                           [string] [default: 1 at temperature 0, else 10]
+          --tree-size  Axis: tokens drafted in all for one pass, as a tree of candidates; 0 for a chain
+                                                                    [string] [default: the draft length]
+          --p-min      Axis: stop a draft, or a branch, that the drafter finds less probable than this
+                                                                                   [string] [default: 0]
           --temp       Axis: temperature; 0 takes the likeliest token              [string] [default: 0]
+
+    Drafting:
+          --accept           Acceptance rule: exact is lossless, typical takes any likely token and is
+                             lossy                        [choices: "exact", "typical"] [default: exact]
+          --typical-epsilon  Typical acceptance: a token at least this probable is always taken
+                                                                                [string] [default: 0.09]
+          --typical-delta    Typical acceptance: how the threshold falls as the target grows less sure
+                                                                                 [string] [default: 0.3]
+          --ngram-min        Drafter ngram: fewest last tokens that must have occurred before
+                                                                                   [string] [default: 2]
+          --ngram-max        Drafter ngram: most last tokens that are compared     [string] [default: 5]
 
     Sampling:
           --sampler-top-k  Sample from the k likeliest tokens; 0 for all          [string] [default: 40]
@@ -201,8 +234,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
     Output:
           --format        What to print on stdout
                                           [choices: "table", "json", "markdown", "csv"] [default: table]
-          --out           Write the report to a file too: .json, .md or .csv by its ending, else
-                          --format                                                              [string]
+          --out           File to keep the report in: .json, .md or .csv by its ending; none for no file
+                                                       [string] [default: a .json in bench-results/runs]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
 
     Options:
@@ -214,8 +247,12 @@ test("bench --help shows every flag with its default, and examples", async () =>
       specdec bench --target big.gguf --draft small.gguf  Draft lengths 1, 2 and 4
       specdec bench --target big.gguf --draft small.gguf  A finer sweep, kept as JSON
       --draft-len 1-8 --reps 5 --out report.json
-      specdec bench --target big.gguf --draft small.gguf  The candidate filter under sampling
-      --temp 0.8 --top-k 1,10,40
+      specdec bench --target big.gguf --draft small.gguf  And a length that is chosen before every pass
+      --draft-len 1,2,4,auto
+      specdec bench --target big.gguf --draft small.gguf  A chain and a tree
+      --top-k 1,3 --tree-size 8
+      specdec bench --target big.gguf --drafter ngram     Prompt lookup, without a draft model
+      --prompts rewriting
       specdec bench --preset smollm2 --prompts code       A suite, a file and a prompt of your own
       mine.jsonl 'Say hi'
 

@@ -23,7 +23,18 @@ describe("a reader that leaves after the first line", () => {
   });
 
   test("does no harm to bench", () => {
-    const args = ["--reps", "1", "--max-tokens", "4", "--prompts", "hi", "--format", "csv"];
+    const args = [
+      "--reps",
+      "1",
+      "--max-tokens",
+      "4",
+      "--prompts",
+      "hi",
+      "--format",
+      "csv",
+      "--out",
+      "none",
+    ];
     const { line, exit, stderr } = intoHead("bench", ...fakePair, ...args);
     expect(line).toMatch(/^id,state,method/);
     expect({ exit, stderr }).toEqual({ exit: "exit 0", stderr: "" });

@@ -14,6 +14,7 @@ const mine = {
   sweep: { draftLen: "2,3", maxTokens: 5, reps: 2 },
   prompts: ["mine.jsonl"],
 };
+const onlyPrinted = ["--out", "none"];
 const prompts = '{"id": "a", "category": "chat", "prompt": "hi"}\n';
 
 /** The user's presets folder with `mine` in it. */
@@ -32,7 +33,7 @@ async function settingsOf(args: readonly string[], env: NodeJS.ProcessEnv = nobo
 describe.concurrent("bench --preset", () => {
   test("takes its sweep and prompts; flags win over its models", async () => {
     const { env } = withMine();
-    const args = ["bench", "--preset", "mine", ...fakePair, "--format", "json"];
+    const args = ["bench", "--preset", "mine", ...fakePair, ...onlyPrinted, "--format", "json"];
     const { code, stdout, stderr } = await specdec(args, { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(reportSchema.parse(JSON.parse(stdout)).plan).toMatchObject({
@@ -164,7 +165,7 @@ describe.concurrent("a preset that cannot be used", () => {
     const bad = await specdec(["bench", "--preset", "bad"], { env });
     expect(bad.code).toBe(2);
     expect(bad.stderr).toMatch(/^error: .+bad\.json line 3 is not JSON: .+\nhint: .+\n$/);
-    const args = ["bench", "--preset", "mine", ...fakePair, "--format", "csv"];
+    const args = ["bench", "--preset", "mine", ...fakePair, ...onlyPrinted, "--format", "csv"];
     const good = await specdec(args, { env });
     expect(good.code).toBe(0);
     expect(good.stderr).toMatch(
@@ -174,7 +175,8 @@ describe.concurrent("a preset that cannot be used", () => {
 });
 
 test("--prompts takes suites by name, and refuses a misspelt one", async () => {
-  const base = ["bench", ...fakePair, "--reps", "1", "--max-tokens", "2", "--format", "json"];
+  const short = ["--reps", "1", "--max-tokens", "2", "--format", "json"];
+  const base = ["bench", ...fakePair, ...onlyPrinted, ...short];
   const run = await specdec([...base, "--prompts", "maths", "multi-turn", "hi"], { env: nobody });
   expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" });
   const categories = reportSchema

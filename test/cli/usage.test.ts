@@ -88,12 +88,17 @@ describe.concurrent("generate names the option and its range for an impossible v
     ["--threads", "-2", "a whole number from 0 to 1024"],
     ["--gpu-layers", "foo", "a whole number from 0 to 10000"],
     ["--ctx", "99999999999", "a whole number from 0 to 16777216"],
-    ["--draft-len", "-1", "a whole number from 0 to 63"],
-    ["--draft-len", "1e9", "a whole number from 0 to 63"],
-    ["--draft-len", "a-b", "a whole number from 0 to 63"],
-    ["--draft-len", "64", "a whole number from 0 to 63"],
-    ["--draft-len", "1,2", "a whole number from 0 to 63"],
+    ["--draft-len", "-1", "a whole number from 0 to 63, nor auto"],
+    ["--draft-len", "1e9", "a whole number from 0 to 63, nor auto"],
+    ["--draft-len", "a-b", "a whole number from 0 to 63, nor auto"],
+    ["--draft-len", "64", "a whole number from 0 to 63, nor auto"],
+    ["--draft-len", "1,2", "a whole number from 0 to 63, nor auto"],
     ["--top-k", "1.5", "a whole number from 0 to 1000000"],
+    ["--top-k", "1000001", "a whole number from 0 to 1000000"],
+    ["--tree-size", "64", "a whole number from 0 to 63"],
+    ["--tree-size", "auto", "a whole number from 0 to 63"],
+    ["--p-min", "1.1", "a number from 0 to 1"],
+    ["--p-min", "0,0.4", "a number from 0 to 1"],
     ["--sampler-top-k", "-1", "a whole number from 0 to 1000000"],
     ["--top-p", "2", "a number from 0 to 1"],
     ["--min-p", "nan", "a number from 0 to 1"],
@@ -108,6 +113,19 @@ describe.concurrent("generate names the option and its range for an impossible v
   });
 
   test.each([
+    [["--accept", "typical", "--typical-epsilon", "0"], "a number above 0, up to 1"],
+    [["--accept", "typical", "--typical-delta", "2"], "a number above 0, up to 1"],
+    [["--drafter", "ngram", "--ngram-min", "0"], "a whole number from 1 to 16"],
+    [["--drafter", "ngram", "--ngram-max", "17"], "a whole number from 1 to 16"],
+  ])("%j", async (flags, range) => {
+    const [option, value] = flags.slice(-2);
+    expect(await refusal("generate", ...fakePair, "hello", ...flags)).toBe(
+      `error: ${option} ${value} is not ${range}\n`,
+    );
+  });
+
+  test.each([
+    ["--accept", "exact, typical"],
     ["--engine", "auto, libllama, node-llama-cpp"],
     ["--gpu", "auto, off, cuda, vulkan, metal"],
     ["--flash-attn", "auto, on, off"],
@@ -123,11 +141,15 @@ const axisHint =
 
 describe.concurrent("bench names the option and its range for an impossible value of", () => {
   test.each([
-    ["--draft-len", "-1", 'takes whole numbers from 0 to 63, not "-1"'],
-    ["--draft-len", "1e9", 'takes whole numbers from 0 to 63, not "1e9"'],
-    ["--draft-len", "a-b", 'takes whole numbers from 0 to 63, not "a-b"'],
-    ["--draft-len", "1-64", 'takes whole numbers from 0 to 63, not "1-64"'],
-    ["--draft-len", "1,,2", 'takes whole numbers from 0 to 63, not ""'],
+    ["--draft-len", "-1", 'takes whole numbers from 0 to 63 or auto, not "-1"'],
+    ["--draft-len", "1e9", 'takes whole numbers from 0 to 63 or auto, not "1e9"'],
+    ["--draft-len", "a-b", 'takes whole numbers from 0 to 63 or auto, not "a-b"'],
+    ["--draft-len", "1-64", 'takes whole numbers from 0 to 63 or auto, not "1-64"'],
+    ["--draft-len", "1,,2", 'takes whole numbers from 0 to 63 or auto, not ""'],
+    ["--draft-len", "1,aut", 'takes whole numbers from 0 to 63 or auto, not "aut"'],
+    ["--top-k", "1000001", 'takes whole numbers from 0 to 1000000, not "1000001"'],
+    ["--tree-size", "auto", 'takes whole numbers from 0 to 63, not "auto"'],
+    ["--p-min", "0,1.5", 'takes numbers from 0 to 1, not "1.5"'],
     ["--top-k", "0.5", 'takes whole numbers from 0 to 1000000, not "0.5"'],
     ["--temp", "x", 'takes numbers from 0 to 100, not "x"'],
   ])("%s %s", async (option, value, range) => {
@@ -161,12 +183,60 @@ describe.concurrent("bench names the option and its range for an impossible valu
   });
 });
 
-test.concurrent.each(["generate", "bench"])(
-  "%s --draft-len without a draft model",
-  async (command) => {
-    const prompt = command === "generate" ? ["hello"] : [];
-    expect(await refusal(command, ...fakeTarget, "--draft-len", "2", ...prompt)).toBe(
-      "error: --draft-len needs a draft model\nhint: Name one with --draft FILE.\n",
-    );
-  },
-);
+const twoWays = "hint: Name one with --draft FILE, or draft without a model: --drafter ngram.\n";
+
+describe.concurrent.each(["generate", "bench"])("%s refuses flags that contradict", (command) => {
+  const prompt = command === "generate" ? ["hello"] : [];
+
+  test.each([
+    [["--draft-len", "2"], `error: --draft-len needs a draft model\n${twoWays}`],
+    [["--draft-len", "auto"], `error: --draft-len needs a draft model\n${twoWays}`],
+    [["--drafter", "draft"], `error: --drafter draft needs a draft model\n${twoWays}`],
+    [["--drafter", "ngram,draft"], `error: --drafter draft needs a draft model\n${twoWays}`],
+  ])("%j without a draft model", async (flags, says) => {
+    expect(await refusal(command, ...fakeTarget, ...flags, ...prompt)).toBe(says);
+  });
+
+  const drafters = "--drafter takes draft; ngram; ngram,draft; draft,ngram; none.";
+  test.each([
+    [
+      ["--drafter", "ngrm"],
+      `error: there is no drafter "ngrm"\nhint: Did you mean ngram? ${drafters}\n`,
+    ],
+    [["--drafter", "draft,medusa"], `error: there is no drafter "medusa"\nhint: ${drafters}\n`],
+    [
+      ["--drafter", "none,draft"],
+      "error: --drafter none,draft: none goes with no other\nhint: Leave none out, or give it alone for plain decoding.\n",
+    ],
+    [
+      ["--drafter", "ngram,ngram"],
+      "error: --drafter ngram,ngram names a drafter twice\nhint: Name each one once.\n",
+    ],
+    [
+      ["--drafter", "none", "--draft-len", "2"],
+      "error: --drafter none drafts nothing, and --draft-len 2 asks for drafts\nhint: Leave one of them out.\n",
+    ],
+    [
+      ["--draft-len", "4", "--tree-size", "2"],
+      "error: --tree-size 2 is below --draft-len 4\nhint: Raise --tree-size, lower --draft-len, or give --tree-size 0 for a chain.\n",
+    ],
+    [
+      ["--typical-epsilon", "0.1"],
+      "error: --typical-epsilon needs --accept typical\nhint: Give both, or leave it out.\n",
+    ],
+    [
+      ["--accept", "exact", "--typical-delta", "0.1"],
+      "error: --typical-delta needs --accept typical\nhint: Give both, or leave it out.\n",
+    ],
+    [
+      ["--ngram-min", "2"],
+      "error: --ngram-min needs the drafter ngram\nhint: Give --drafter ngram, or leave it out.\n",
+    ],
+    [
+      ["--drafter", "ngram", "--ngram-min", "6"],
+      "error: --ngram-min 6 is above --ngram-max 5\nhint: Lower the one or raise the other.\n",
+    ],
+  ])("%j", async (flags, says) => {
+    expect(await refusal(command, ...fakePair, ...flags, ...prompt)).toBe(says);
+  });
+});

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { generate } from "../../src/decoding/generate.ts";
+import { DraftController } from "../../src/decoding/control/controller.ts";
+import { type GenerateOptions, generate } from "../../src/decoding/generate.ts";
 import { topTwo } from "../../src/decoding/logits.ts";
-import { count, decodeMs, noCounts } from "../../src/decoding/metrics.ts";
+import { count, decodeMs, meanPlannedSize, noCounts } from "../../src/decoding/metrics.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
 import { DraftModelDrafter } from "../../src/drafters/draft-model.ts";
 import { fakeVocabulary } from "../../src/engine/fake/vocabulary.ts";
@@ -27,10 +28,13 @@ const cases = specs.chain((spec) =>
 
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
-function runCase({ spec, seed, tree, capacity, ...rest }: Case) {
+function runCase(
+  { spec, seed, tree, capacity, ...rest }: Case,
+  more: Pick<Partial<GenerateOptions>, "controller"> = {},
+) {
   const pair = fakePair({ target: spec, capacity });
   const drafter = tree ? adversaries["random trees"](spec, seed) : pair.drafter;
-  return run({ ...pair, ...rest, drafter, random: seededRandom(seed) });
+  return run({ ...pair, ...rest, ...more, drafter, random: seededRandom(seed) });
 }
 
 describe("events", () => {
@@ -91,6 +95,34 @@ describe("events", () => {
       expect(counts.mismatches).toBe(corrections.filter((o) => o === "correction").length);
     });
     await fc.assert(property, { numRuns: 300 });
+  });
+
+  test("add up to what a controller chose, pass by pass", async () => {
+    const costs = fc.record({
+      targetMs: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 8 }),
+      draftStepMs: fc.double({ min: 0, max: 3, noNaN: true }),
+      draftTokenMs: fc.constant(0),
+    });
+    const property = fc.asyncProperty(cases, costs, async (given, measured) => {
+      const controller = new DraftController(measured);
+      const { events, rounds } = await runCase(given, { controller });
+      const counts = events.reduce(count, noCounts);
+      const plans = rounds.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
+      expect(plans).toHaveLength(rounds.length);
+      counts.plannedSizes.forEach((passes, size) => {
+        expect(passes).toBe(plans.filter((plan) => plan.size === size).length);
+      });
+      expect(counts.plannedSizes.reduce((a, b) => a + b, 0)).toBe(rounds.length);
+      expect(counts.probes).toBe(plans.filter(({ probe }) => probe).length);
+      const total = plans.reduce((sum, { size }) => sum + size, 0);
+      if (rounds.length > 0) expect(meanPlannedSize(counts)).toBeCloseTo(total / rounds.length, 9);
+      rounds.forEach(({ drafted, plan }) => {
+        expect(drafted.length).toBeLessThanOrEqual(plan?.size ?? 0);
+      });
+      const without = (await runCase(given)).events.reduce(count, noCounts);
+      expect([without.plannedSizes, without.probes]).toEqual([[], 0]);
+    });
+    await fc.assert(property, { numRuns: 200 });
   });
 
   test("carry at temperature 0 the target's own margin at each token", async () => {

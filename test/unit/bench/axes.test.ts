@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAxis } from "../../../src/bench/axes.ts";
+import { parseAxis, parseAxisWithWord } from "../../../src/bench/axes.ts";
 import { UserError } from "../../../src/errors.ts";
 
 const lengths = { name: "--draft-len", min: 0, max: 128 };
@@ -51,6 +51,25 @@ describe("parseAxis", () => {
       exitCode: 2,
       hint: "Write 1,2,4 or 1-8 or 1-9+2 (step) or 1-16*2 (factor), or several by comma.",
     });
+  });
+});
+
+describe("parseAxisWithWord", () => {
+  const options = { ...lengths, word: "auto" } as const;
+
+  it.each([
+    ["auto", ["auto"]],
+    ["1,2,4,auto", [1, 2, 4, "auto"]],
+    ["auto, 1-3 ,auto", [1, 2, 3, "auto"]],
+    ["4", [4]],
+  ])("reads %s, the word last", (text, values) => {
+    expect(parseAxisWithWord(text, options)).toEqual(values);
+  });
+
+  it.each(["aut", "auto,", "auto-4", ""])("names the word too for %j", (text) => {
+    expect(() => parseAxisWithWord(text, options)).toThrow(
+      /^--draft-len takes whole numbers from 0 to 128 or auto, not "/,
+    );
   });
 });
 

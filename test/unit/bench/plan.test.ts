@@ -1,12 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { planBench, planCells } from "../../../src/bench/plan.ts";
+import type { SweepAxes } from "../../../src/bench/combinations.ts";
+import { planBench, planCells, planForEngine } from "../../../src/bench/plan.ts";
 import { scheduleRounds } from "../../../src/bench/schedule.ts";
 import { benchSettings } from "./support/settings.ts";
 
-const axes = { draftLengths: [1, 2], topKs: [1], temperatures: [0], samplerTopK: 40 };
-const ids = (changes: Partial<typeof axes>) =>
+/** Chains of a draft model; 40 is the sampler's own top-k. */
+const axes: SweepAxes = {
+  drafters: ["draft"],
+  draftLengths: [1, 2],
+  topKs: [1],
+  treeSizes: [0],
+  pMins: [0],
+  accept: "exact",
+  temperatures: [0],
+  samplerTopK: 40,
+};
+const ids = (changes: Partial<SweepAxes>) =>
   planCells({ ...axes, ...changes }).cells.map(({ id }) => id);
-const warnings = (changes: Partial<typeof axes>) => planCells({ ...axes, ...changes }).warnings;
+/** The same without the plain cells. */
+const drafting = (changes: Partial<SweepAxes>) =>
+  ids(changes).filter((id) => !id.startsWith("plain"));
+const warnings = (changes: Partial<SweepAxes>) =>
+  planCells({ ...axes, ...changes }).warnings.map(({ code, text }) => `${code}: ${text}`);
 
 describe("planCells", () => {
   it("has plain and a cell a draft length", () => {
@@ -17,9 +32,11 @@ describe("planCells", () => {
           method: "plain",
           drafter: "none",
           draftLen: 0,
+          adaptive: false,
           topK: 0,
           treeSize: 0,
           pMin: 0,
+          accept: "exact",
           temp: 0,
         },
         ...[1, 2].map((draftLen) => ({
@@ -27,9 +44,11 @@ describe("planCells", () => {
           method: "speculative",
           drafter: "draft",
           draftLen,
+          adaptive: false,
           topK: 1,
           treeSize: 0,
           pMin: 0,
+          accept: "exact",
           temp: 0,
         })),
       ],
@@ -44,8 +63,13 @@ describe("planCells", () => {
 
   it("runs a top-k that cannot act once, and says so", () => {
     expect(ids({ topKs: [1, 10] })).toEqual(["plain-t0", "draft-n1-k1-t0", "draft-n2-k1-t0"]);
-    expect(warnings({ topKs: [1, 10] })).toMatchObject([
-      { code: "axis-inert", text: expect.stringContaining("--top-k 1,10 cannot act") },
+    expect(warnings({ topKs: [1, 10] })).toEqual([
+      "axis-inert: --top-k 1,10 cannot act on a chain at temperature 0: the likeliest candidate stays the same, so equal cells are run once",
+    ]);
+    expect(ids({ topKs: [10], draftLengths: [2] })).toEqual(["plain-t0", "draft-n2-k10-t0"]);
+    // Nothing is equal, and yet nobody should wait for an effect.
+    expect(warnings({ topKs: [10] })).toEqual([
+      "axis-inert: --top-k 10 cannot act on a chain at temperature 0: the likeliest candidate stays the same",
     ]);
   });
 
@@ -67,8 +91,8 @@ describe("planCells", () => {
   it("knows that the sampler's own top-k bounds the draft's", () => {
     const changes = { draftLengths: [1], topKs: [10, 0, 40, 50], temperatures: [0.8] };
     expect(ids(changes)).toEqual(["plain-t0.8", "draft-n1-k10-t0.8", "draft-n1-k0-t0.8"]);
-    expect(warnings(changes)).toMatchObject([
-      { code: "axis-inert", text: expect.stringContaining("those from 40 up, and 0") },
+    expect(warnings(changes)).toEqual([
+      "axis-inert: of --top-k 10,0,40,50 those from 40 up, and 0, are equal behind --sampler-top-k 40, so equal cells are run once",
     ]);
     expect(ids({ ...changes, samplerTopK: 0 })).toHaveLength(5);
   });
@@ -81,6 +105,259 @@ describe("planCells", () => {
       "draft-n1-k1-t1",
     ]);
   });
+});
+
+describe("defaults that follow other axes", () => {
+  const defaults = { topKs: null, treeSizes: null, draftLengths: [1, 4, "auto"] } as const;
+
+  it("are a chain at temperature 0 and a tree of ten candidates above it", () => {
+    expect(ids({ ...defaults, temperatures: [0, 0.8] })).toEqual([
+      "plain-t0",
+      "draft-n1-k1-t0",
+      "draft-n4-k1-t0",
+      "draft-auto-k1-t0",
+      "plain-t0.8",
+      "draft-n1-k10-t0.8",
+      "draft-n4-k10-s4-t0.8",
+      "draft-auto-k10-s16-t0.8",
+    ]);
+    expect(warnings({ ...defaults, temperatures: [0, 0.8] })).toEqual([]);
+  });
+
+  it("make a tree of as many tokens where top-k asks for one", () => {
+    expect(drafting({ ...defaults, topKs: [3] })).toEqual([
+      "draft-n1-k3-t0",
+      "draft-n4-k3-s4-t0",
+      "draft-auto-k3-s16-t0",
+    ]);
+    expect(warnings({ ...defaults, topKs: [3] })).toEqual([]);
+  });
+});
+
+describe("an adaptive cell", () => {
+  const cellOf = (treeSizes: readonly number[], topKs = [5]) =>
+    planCells({ ...axes, draftLengths: ["auto"], treeSizes, topKs }).cells[1];
+
+  it("may draft 16 tokens, or as many as the tree holds", () => {
+    expect(cellOf([0])).toMatchObject({ adaptive: true, draftLen: 16, treeSize: 0 });
+    expect(cellOf([8])).toMatchObject({ adaptive: true, draftLen: 8, treeSize: 8 });
+    expect(cellOf([32])).toMatchObject({ adaptive: true, draftLen: 16, treeSize: 32 });
+    expect(cellOf([8], [1])).toMatchObject({ adaptive: true, draftLen: 8, treeSize: 0 });
+  });
+
+  it("chooses how probable a draft must be, so p-min cannot act", () => {
+    const changes = { draftLengths: ["auto" as const], pMins: [0, 0.4] };
+    expect(drafting(changes)).toEqual(["draft-auto-k1-t0"]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: --p-min 0,0.4 cannot act with --draft-len auto, which chooses itself how probable a draft must be, so equal cells are run once",
+    ]);
+  });
+
+  it("is bounded by the tree's size even as a chain", () => {
+    const changes = { draftLengths: ["auto" as const], treeSizes: [0, 8, 16, 32] };
+    expect(planCells({ ...axes, ...changes }).cells.map(({ draftLen }) => draftLen)).toEqual([
+      0, 16, 8,
+    ]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: of --tree-size 0,8,16,32 some are equal with --draft-len auto and one candidate: a chain of up to 16 tokens, so equal cells are run once",
+      "axis-inert: --tree-size 0,8,16,32 cannot act where one candidate stays, as with --top-k 1: a chain, so equal cells are run once",
+    ]);
+  });
+});
+
+describe("top-k in a tree", () => {
+  const tree = { draftLengths: [2], treeSizes: [4] };
+
+  it("acts at temperature 0 up to the tree's size", () => {
+    const changes = { ...tree, topKs: [1, 3, 4, 10, 0] };
+    expect(drafting(changes)).toEqual(["draft-n2-k1-t0", "draft-n2-k3-s4-t0", "draft-n2-k4-s4-t0"]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: of --top-k 1,3,4,10,0 some are equal in a tree of 4 at temperature 0, which holds no more candidates, so equal cells are run once",
+    ]);
+  });
+
+  it("acts above it whatever the tree's size, for other tokens are drawn", () => {
+    const changes = { ...tree, topKs: [3, 10, 30], temperatures: [0.8] };
+    expect(drafting(changes)).toEqual([3, 10, 30].map((k) => `draft-n2-k${k}-s4-t0.8`));
+    expect(warnings(changes)).toEqual([]);
+  });
+
+  it("is bounded by the sampler's above temperature 0 alone", () => {
+    const changes = { ...tree, treeSizes: [63], topKs: [40, 60], temperatures: [0, 0.8] };
+    expect(drafting(changes)).toEqual([
+      "draft-n2-k40-s63-t0",
+      "draft-n2-k60-s63-t0",
+      "draft-n2-k40-s63-t0.8",
+    ]);
+  });
+
+  it("finds no place in a tree of one token", () => {
+    const changes = { draftLengths: [1], treeSizes: null, topKs: [1, 5] };
+    expect(drafting(changes)).toEqual(["draft-n1-k1-t0"]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: of --top-k 1,5 some are equal in a tree of 1 at temperature 0, which holds no more candidates, so equal cells are run once",
+    ]);
+  });
+});
+
+describe("tree-size", () => {
+  it("cannot act with a single candidate", () => {
+    const changes = { draftLengths: [2], treeSizes: [0, 2, 8] };
+    expect(drafting(changes)).toEqual(["draft-n2-k1-t0"]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: --tree-size 0,2,8 cannot act where one candidate stays, as with --top-k 1: a chain, so equal cells are run once",
+    ]);
+    // Nobody asked for a tree by leaving the option out.
+    expect(warnings({ ...changes, treeSizes: null })).toEqual([]);
+  });
+
+  it("of one token is a chain", () => {
+    const changes = { draftLengths: [1], treeSizes: [0, 1], topKs: [5], temperatures: [0.8] };
+    expect(drafting(changes)).toEqual(["draft-n1-k5-t0.8"]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: of --tree-size 0,1 0 and 1 are equal: a tree of one token is a chain, so equal cells are run once",
+    ]);
+  });
+
+  it("cannot act beyond the tree that has every candidate", () => {
+    const changes = { draftLengths: [1, 2], treeSizes: [2, 6, 9], topKs: [2] };
+    expect(drafting(changes)).toEqual([
+      "draft-n1-k2-s2-t0",
+      "draft-n2-k2-s2-t0",
+      "draft-n2-k2-s6-t0",
+    ]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: of --tree-size 2,6,9 some are equal at draft length 1, 2: all candidates find a place, so equal cells are run once",
+    ]);
+  });
+
+  it("below a draft length is left out with a warning", () => {
+    const changes = { draftLengths: [2, 4, 8], treeSizes: [0, 4], topKs: [3] };
+    expect(drafting(changes)).toEqual([
+      "draft-n2-k3-t0",
+      "draft-n2-k3-s4-t0",
+      "draft-n4-k3-t0",
+      "draft-n4-k3-s4-t0",
+      "draft-n8-k3-t0",
+    ]);
+    expect(warnings(changes)[0]).toBe(
+      "combination-skipped: --tree-size 4 is below --draft-len 8: these combinations are left out",
+    );
+  });
+
+  it("below every draft length is an error", () => {
+    expect(() => planCells({ ...axes, draftLengths: [4, 8], treeSizes: [1, 2] })).toThrow(
+      "--tree-size 1 is below --draft-len 4, 8; --tree-size 2 is below --draft-len 4, 8",
+    );
+  });
+});
+
+describe("prompt lookup", () => {
+  const ngram = { drafters: ["ngram" as const], draftLengths: [4], temperatures: [0, 0.8] };
+
+  it("has one candidate in a chain, so top-k cannot act", () => {
+    const changes = { ...ngram, topKs: [1, 5] };
+    expect(drafting(changes)).toEqual(["ngram-n4-t0", "ngram-n4-t0.8"]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: --top-k 1,5 cannot act on a chain of the drafter ngram, which has one candidate, so equal cells are run once",
+    ]);
+  });
+
+  it("has two candidates at most in a tree", () => {
+    const changes = { ...ngram, treeSizes: [8], topKs: [1, 2, 5, 0], temperatures: [0.8] };
+    expect(drafting(changes)).toEqual(["ngram-n4-t0.8", "ngram-n4-s8-t0.8"]);
+    expect(warnings(changes)[0]).toContain(
+      "those from 2 up, and 0, are equal for the drafter ngram, which has two candidates at most",
+    );
+  });
+
+  it("fills a tree of two branches at most", () => {
+    const changes = { ...ngram, draftLengths: [2], treeSizes: [6, 8], topKs: [5] };
+    expect(drafting(changes)).toEqual(["ngram-n2-s6-t0", "ngram-n2-s6-t0.8"]);
+  });
+
+  it("before a draft model has the draft's candidates too", () => {
+    const changes = { ...ngram, drafters: ["ngram,draft" as const], topKs: [1, 5] };
+    expect(drafting(changes)).toEqual([
+      "ngram+draft-n4-k1-t0",
+      "ngram+draft-n4-k1-t0.8",
+      "ngram+draft-n4-k5-t0.8",
+    ]);
+  });
+
+  it("is stopped by p-min even at draft length 1, for nothing is drawn", () => {
+    const changes = { ...ngram, draftLengths: [1], pMins: [0, 0.4], temperatures: [0.8] };
+    expect(drafting(changes)).toEqual(["ngram-n1-t0.8", "ngram-n1-p0.4-t0.8"]);
+  });
+});
+
+describe("drafters", () => {
+  it("are an axis; none is plain, which is a row anyway", () => {
+    const drafters = ["draft", "ngram", "ngram,draft", "none"] as const;
+    expect(ids({ drafters, draftLengths: [2] })).toEqual([
+      "plain-t0",
+      "draft-n2-k1-t0",
+      "ngram-n2-t0",
+      "ngram+draft-n2-k1-t0",
+    ]);
+    expect(ids({ drafters: ["none"] })).toEqual(["plain-t0"]);
+  });
+});
+
+describe("p-min", () => {
+  it("acts where a draft can stop early", () => {
+    const changes = { draftLengths: [2], pMins: [0, 0.4], temperatures: [0, 0.8] };
+    expect(drafting(changes)).toEqual([
+      "draft-n2-k1-t0",
+      "draft-n2-k1-p0.4-t0",
+      "draft-n2-k1-t0.8",
+      "draft-n2-k1-p0.4-t0.8",
+    ]);
+    expect(warnings(changes)).toEqual([]);
+  });
+
+  it("can stop a single token at temperature 0, and not a drawn one", () => {
+    const changes = { draftLengths: [1], pMins: [0, 0.4], temperatures: [0, 0.8] };
+    expect(drafting(changes)).toEqual([
+      "draft-n1-k1-t0",
+      "draft-n1-k1-p0.4-t0",
+      "draft-n1-k1-t0.8",
+    ]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: --p-min 0,0.4 cannot act at draft length 1 above temperature 0: a token that was drawn has to stay, so equal cells are run once",
+    ]);
+  });
+});
+
+describe("typical acceptance", () => {
+  it("is the exact rule at temperature 0", () => {
+    const changes = { accept: "typical" as const, draftLengths: [2], temperatures: [0, 0.8] };
+    expect(ids(changes)).toEqual([
+      "plain-t0",
+      "draft-n2-k1-t0",
+      "plain-t0.8",
+      "draft-n2-k1-t0.8-typical",
+    ]);
+    expect(warnings(changes)).toEqual([
+      "typical-is-exact: --accept typical is the exact rule at temperature 0",
+    ]);
+  });
+});
+
+it("refuses a sweep that would never end", () => {
+  const many = Array.from({ length: 60 }, (_, i) => i + 1);
+  expect(() => planCells({ ...axes, draftLengths: many, topKs: many, treeSizes: many })).toThrow(
+    "the axes have 216000 combinations, and a bench takes 10000 at most",
+  );
+});
+
+it("leaves trees that nobody asked for out where the engine has none", () => {
+  const settings = benchSettings({ topKs: [3], treeSizes: null });
+  const engine = { engine: "fake", release: "", backend: "", threads: 1 } as const;
+  const cellsOf = (trees: boolean) =>
+    planForEngine(settings, { ...engine, trees }).cells.map(({ id }) => id);
+  expect(cellsOf(true)).toEqual(["plain-t0", "draft-n4-k3-s4-t0"]);
+  expect(cellsOf(false)).toEqual(["plain-t0", "draft-n4-k3-t0"]);
 });
 
 describe("scheduleRounds", () => {

@@ -42,6 +42,8 @@ describe("runBench", () => {
       conditionalAcceptance: [],
       shares: { draft: 0, verify: 1, overhead: 0 },
       sameAsPlain: null,
+      deviationRate: null,
+      adaptive: null,
     });
     const cell = cellOf(report, "draft-n4-k1-t0");
     const rate = 10_000 / 44;
@@ -108,6 +110,21 @@ describe("runBench", () => {
     expect(report.cells.map(({ state }) => state)).toEqual(["done", "done"]);
   });
 
+  it("reads a report from before there were trees, lookup and other rules", async () => {
+    const { report } = await bench();
+    const older = JSON.parse(JSON.stringify(report));
+    const { drafters, treeSizes, pMins, accept, typical, ngram, ...plan } = older.plan;
+    older.plan = plan;
+    for (const cell of older.cells) {
+      for (const name of ["adaptive", "accept"]) delete cell[name];
+      for (const name of ["adaptive", "deviationRate"]) delete cell.summary[name];
+      for (const sample of cell.samples) {
+        for (const name of ["deviations", "plannedSizes", "probes"]) delete sample[name];
+      }
+    }
+    expect(reportSchema.parse(older)).toEqual(report);
+  });
+
   it("asks plain and all cells the same for a prompt and repetition", async () => {
     const { pair, plan } = await bench({ draftLengths: [1, 2], temperatures: [0.8] });
     expect(pair.requests).toHaveLength(12);
@@ -136,6 +153,50 @@ describe("runBench", () => {
     const { pair, report } = await bench({ draftLengths: [0], ...settings }, options);
     expect(pair.requests[0]?.prompt).toEqual({ type: "text", text: "hello there" });
     expect(report.plan.raw).toBe(true);
+  });
+
+  it("asks for what each cell is", async () => {
+    const { pair, report } = await bench({
+      drafters: ["draft", "ngram", "ngram,draft"],
+      draftLengths: [2, "auto"],
+      topKs: [3],
+      treeSizes: null,
+      pMins: [0.2],
+      accept: "typical",
+      typical: { epsilon: 0.2, delta: 0.5 },
+      ngram: { min: 1, max: 3 },
+      temperatures: [0.8],
+      repetitions: 1,
+      prompts: [{ id: "one", category: "chat", prompt: "hello there" }],
+    });
+    const plain = { draftLength: 0, adaptive: false, drafters: [], topK: 0, treeSize: 0, pMin: 0 };
+    const asked = pair.requests.map(
+      ({ draftLength, adaptive, drafters, topK, treeSize, pMin }) => ({
+        ...{ draftLength, adaptive, drafters, topK, treeSize, pMin },
+      }),
+    );
+    const fixed = { draftLength: 2, adaptive: false, treeSize: 2, pMin: 0.2 };
+    const auto = { draftLength: 16, adaptive: true, treeSize: 16, pMin: 0 };
+    const expected = [
+      plain,
+      { ...fixed, drafters: ["draft"], topK: 3 },
+      { ...auto, drafters: ["draft"], topK: 3 },
+      { ...fixed, drafters: ["ngram"], topK: 2 },
+      { ...auto, drafters: ["ngram"], topK: 2 },
+      { ...fixed, drafters: ["ngram", "draft"], topK: 3 },
+      { ...auto, drafters: ["ngram", "draft"], topK: 3 },
+    ];
+    expect(asked).toHaveLength(expected.length);
+    expect(asked).toEqual(expect.arrayContaining(expected));
+    for (const { ngram, typical, draftLength } of pair.requests) {
+      expect(ngram).toEqual({ min: 1, max: 3 });
+      expect(typical).toEqual(draftLength === 0 ? undefined : { epsilon: 0.2, delta: 0.5 });
+    }
+    for (const { adaptive, samples } of report.cells) {
+      const [sample] = samples;
+      const planned = sample?.plannedSizes.reduce((sum, each) => sum + each, 0);
+      expect(planned).toBe(adaptive ? sample?.passes : 0);
+    }
   });
 
   it("warms every cell up first, shortly, and does not count it", async () => {
@@ -306,13 +367,34 @@ describe("an early end", () => {
 });
 
 describe("checks before the first run", () => {
-  it("needs a draft model for a draft length", async () => {
+  it("needs a draft model for the drafter draft", async () => {
     const pair = await virtualPair();
     const plan = planBench(benchSettings());
     await expect(runBench(pair, plan, hooks)).rejects.toMatchObject({
-      message: "draft lengths above 0 need a draft model",
+      message: "the drafter draft needs a draft model",
       exitCode: 2,
     });
+  });
+
+  it("needs no draft model for prompt lookup", async () => {
+    const pair = await virtualPair();
+    const plan = planBench(benchSettings({ drafters: ["ngram"] }));
+    expect((await runBench(pair, plan, hooks)).cells.map(({ id }) => id)).toEqual([
+      "plain-t0",
+      "ngram-n4-t0",
+    ]);
+  });
+
+  it("refuses trees on an engine without them", async () => {
+    const { info } = await virtualPair();
+    const chains = { info: { engine: { ...info.engine, trees: false } } };
+    await expect(bench({ topKs: [3], treeSizes: [4] }, chains)).rejects.toMatchObject({
+      code: "no-trees",
+      message: "the engine fake evaluates chains only",
+      hint: "Give --tree-size 0, or --engine libllama.",
+    });
+    const { report } = await bench({ topKs: [1], treeSizes: [4] }, chains);
+    expect(report.finished).toBe(true);
   });
 
   it("runs plain without a draft model", async () => {

@@ -72,6 +72,8 @@ describe("summarise", () => {
       conditionalAcceptance: [],
       shares: { draft: 0, verify: 1, overhead: 0 },
       sameAsPlain: null,
+      deviationRate: null,
+      adaptive: null,
     });
     expect(warnings).toEqual([]);
   });
@@ -89,6 +91,8 @@ describe("summarise", () => {
       conditionalAcceptance: [],
       shares: null,
       sameAsPlain: { equal: 1, compared: 1, differences: [] },
+      deviationRate: null,
+      adaptive: null,
     });
   });
 
@@ -110,6 +114,35 @@ describe("summarise", () => {
     const { summary, warnings } = summarise(input);
     expect(summary?.sameAsPlain).toBeNull();
     expect(warnings).toEqual([]);
+  });
+});
+
+describe("what only some cells have", () => {
+  it("is of an adaptive cell what was chosen, over all runs", () => {
+    const runs = [
+      record({ plannedSizes: [2, 0, 6], probes: 1 }),
+      record({ prompt: "two", plannedSizes: [1, 1], probes: 2, passes: 2 }),
+    ];
+    const input = { cell: cell({ adaptive: true }), runs, plain: [record()], seed: 1 };
+    expect(summarise(input).summary?.adaptive).toEqual({
+      plannedSizes: [3, 1, 6],
+      probeShare: 3 / 12,
+      regret: null,
+    });
+  });
+
+  it("is of a lossy cell how often it left the exact rule, and a warning", () => {
+    // Ten tokens of passes in each run.
+    const runs = [record({ deviations: 1 }), record({ prompt: "two", deviations: 2 })];
+    const lossy = cell({ accept: "typical", temp: 0.8 });
+    const { summary, warnings } = summarise({ cell: lossy, runs, plain: [record()], seed: 1 });
+    expect(summary?.deviationRate).toBe(3 / 20);
+    expect(warnings).toMatchObject([
+      {
+        code: "lossy",
+        text: "15.0% of the tokens are not those that the exact rule would have chosen",
+      },
+    ]);
   });
 });
 

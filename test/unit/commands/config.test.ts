@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { mergeConfig } from "../../../src/commands/config.ts";
+import { type BenchValues, benchDefaults } from "../../../src/commands/bench-options.ts";
+import { givenIn, mergeConfig } from "../../../src/commands/config.ts";
 import { configure } from "../../../src/commands/configure.ts";
 import { type GenerateValues, generateDefaults } from "../../../src/commands/generate-options.ts";
-import { generateValues } from "../../../src/commands/preset-values.ts";
+import { benchValues, generateValues } from "../../../src/commands/preset-values.ts";
 import { configText } from "../../../src/commands/print-config.ts";
 import { leastPreset, userPresets } from "../../support/preset-files.ts";
 
@@ -43,6 +44,14 @@ describe("mergeConfig", () => {
   });
 });
 
+test("givenIn is what layers say together, without defaults", () => {
+  const layers = [
+    { origin: "flag", values: { a: "flag", b: undefined } },
+    { origin: "preset", values: { a: "preset", b: "preset" } },
+  ] as const;
+  expect(givenIn<Few>(layers)).toEqual({ a: "flag", b: "preset" });
+});
+
 describe("configure", () => {
   const settings = { draftLen: 2, temp: 0.5, raw: true };
   const preset = { ...leastPreset, draft: { path: "small.gguf" }, context: 512, settings };
@@ -79,6 +88,73 @@ describe("configure", () => {
   test("drafts four tokens where there is a draft model", () => {
     const { values, origins } = of({ target: "x.gguf", draft: "y.gguf" }).config;
     expect([values["draft-len"], origins["draft-len"]]).toEqual(["4", "default"]);
+  });
+
+  test("has defaults that follow what is said elsewhere", () => {
+    const shown = (flags: Record<string, string>) => {
+      const { values } = of({ target: "x.gguf", ...flags }).config;
+      return [values.drafter, values["draft-len"], values["top-k"], values["tree-size"]];
+    };
+    expect(shown({})).toEqual(["none", "0", "1", "0"]);
+    expect(shown({ draft: "y.gguf" })).toEqual(["draft", "4", "1", "4"]);
+    expect(shown({ drafter: "ngram" })).toEqual(["ngram", "4", "1", "4"]);
+    expect(shown({ draft: "y.gguf", drafter: "none" })).toEqual(["none", "0", "1", "0"]);
+    expect(shown({ draft: "y.gguf", temp: "0.8" })).toEqual(["draft", "4", "10", "4"]);
+    expect(shown({ draft: "y.gguf", "draft-len": "auto" })).toEqual(["draft", "auto", "1", "16"]);
+    expect(shown({ draft: "y.gguf", "draft-len": "7" })).toEqual(["draft", "7", "1", "7"]);
+  });
+
+  describe("takes what a preset says of drafting", () => {
+    const ownPreset = () =>
+      userPresets({
+        "mine.json": {
+          ...leastPreset,
+          settings: {
+            ...{ drafter: "ngram", draftLen: "auto", topK: 2, treeSize: 12, pMin: 0.1 },
+            ...{ accept: "typical", typicalEpsilon: 0.2, typicalDelta: 0.4 },
+            ...{ ngramMin: 1, ngramMax: 4 },
+          },
+          sweep: {
+            drafter: ["ngram", "none"],
+            draftLen: "1-2,auto",
+            treeSize: "0,8",
+            pMin: "0,0.5",
+          },
+        },
+      });
+    const always = {
+      ...{ accept: "typical", "typical-epsilon": "0.2", "typical-delta": "0.4" },
+      ...{ "ngram-min": "1", "ngram-max": "4" },
+    };
+
+    test("to generate", () => {
+      const { values, origins } = of({ preset: "mine", "top-k": "3" }, ownPreset().env).config;
+      expect(values).toMatchObject({
+        ...always,
+        ...{
+          drafter: "ngram",
+          "draft-len": "auto",
+          "top-k": "3",
+          "tree-size": "12",
+          "p-min": "0.1",
+        },
+      });
+      expect([origins["top-k"], origins["tree-size"]]).toEqual(["flag", "preset"]);
+    });
+
+    test("to bench, the sweep before the settings", () => {
+      const settings = { defaults: benchDefaults, ofPreset: benchValues };
+      const { values } = configure<BenchValues>(
+        { preset: "mine" },
+        settings,
+        ownPreset().env,
+      ).config;
+      expect(values).toMatchObject({
+        ...always,
+        ...{ drafter: ["ngram", "none"], "draft-len": "1-2,auto", "top-k": "2" },
+        ...{ "tree-size": "0,8", "p-min": "0,0.5" },
+      });
+    });
   });
 
   test("takes the demonstration pair where nothing is named, and says so", () => {

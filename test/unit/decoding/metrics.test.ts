@@ -5,8 +5,10 @@ import {
   conditionalAcceptance,
   count,
   decodeMs,
+  deviationRate,
   draftAcceptanceRate,
   meanAcceptanceLength,
+  meanPlannedSize,
   noCounts,
   perTokenAcceptance,
   positionAcceptance,
@@ -114,6 +116,21 @@ test("plain decoding has no rates, and one token a pass", () => {
   expect(positionAcceptance(plain)).toEqual([]);
   expect(meanAcceptanceLength(plain)).toBe(1);
   expect(tokensPerSecond(plain)).toBe(100);
+});
+
+test("a controller's choices: 0, 3 and 3 tokens, one of them to learn", () => {
+  const passOf = (size: number, probe = false): RoundEvent => ({
+    ...round({ parents: [], accepted: 0, own: "bonus", ms: [0, 9, 1] }),
+    plan: { size, probe },
+  });
+  const chosen = [passOf(0), passOf(3), passOf(3, true)].reduce(count, noCounts);
+  expect(chosen).toMatchObject({ plannedSizes: [1, 0, 0, 2], probes: 1 });
+  expect(meanPlannedSize(chosen)).toBe(2);
+  expect(meanPlannedSize(counts)).toBeNaN();
+});
+
+test("deviations: 3 of the 10 tokens of passes", () => {
+  expect(deviationRate({ ...counts, deviations: 3 })).toBe(0.3);
 });
 
 test("nothing has no rates at all", () => {

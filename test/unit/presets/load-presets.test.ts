@@ -89,6 +89,13 @@ describe("a broken preset of the user", () => {
     [{ id: "Big One" }, "id: takes lower-case letters, digits, dots and dashes"],
     [{ hardware: undefined }, "hardware: Invalid input: expected string, received undefined"],
     [{ settings: { draftLen: 64 } }, /settings\.draftLen: Too big: .+63/],
+    [
+      { settings: { draftLen: "aut" } },
+      /settings\.draftLen: takes a whole number from 0 to 63, or "auto"/,
+    ],
+    [{ settings: { drafter: "ngrm" } }, /settings\.drafter: .+"ngram,draft"/],
+    [{ settings: { pMin: 2 } }, /settings\.pMin: Too big/],
+    [{ sweep: { draftLen: "1,aut" } }, /sweep\.draftLen: takes an axis .+ with or without auto/],
     [{ settings: { draftlen: 4 } }, 'settings: Unrecognized key: "draftlen"'],
     [{ sweep: { draftLen: "1-" } }, 'sweep.draftLen: takes an axis like "1,2,4" or "1-8"'],
     [{ target: { uri: "user/model" } }, /target\.uri: takes "hf:user\/model:quantisation", /],

@@ -4,8 +4,14 @@ import type { BenchHooks } from "../../../../src/bench/runner.ts";
 /** Two prompts, two repetitions, eleven tokens each; one cell of draft length 4 beside plain. */
 export function benchSettings(changes: Partial<BenchSettings> = {}): BenchSettings {
   return {
+    drafters: ["draft"],
     draftLengths: [4],
     topKs: [1],
+    treeSizes: [0],
+    pMins: [0],
+    accept: "exact",
+    typical: { epsilon: 0.09, delta: 0.3 },
+    ngram: { min: 2, max: 5 },
     temperatures: [0],
     sampler: { topK: 40, topP: 0.95, minP: 0.05 },
     maxTokens: 11,

@@ -1,7 +1,11 @@
+import { DraftController } from "../../../../src/decoding/control/controller.ts";
+import type { Drafter } from "../../../../src/decoding/drafter.ts";
 import type { GenerateEvent } from "../../../../src/decoding/events.ts";
 import { generate } from "../../../../src/decoding/generate.ts";
 import { seededRandom } from "../../../../src/decoding/random.ts";
 import { DraftModelDrafter } from "../../../../src/drafters/draft-model.ts";
+import { firstOf } from "../../../../src/drafters/first-of.ts";
+import { NgramDrafter } from "../../../../src/drafters/ngram.ts";
 import { noDrafter } from "../../../../src/drafters/none.ts";
 import { fakeEngine } from "../../../../src/engine/fake/engine.ts";
 import type { GenerateRequest, Pair, PairInfo } from "../../../../src/engine/pair.ts";
@@ -29,6 +33,13 @@ export const steadyTarget = "fake:seed=1,end=-1000,step=10,token=2";
 /** The same language in 1 ms a step. */
 export const perfectDraft = "fake:seed=1,end=-1000,step=1,token=0";
 
+/** What `steadyTarget` and `perfectDraft` cost. */
+const steadyCosts = {
+  targetMs: [10, 12, 14, 16, 18, 20],
+  draftStepMs: 1,
+  draftTokenMs: 0,
+};
+
 export async function virtualPair(options: VirtualPairOptions = {}): Promise<VirtualPair> {
   let now = 0;
   const engine = fakeEngine({ wait: (ms) => (now += ms) });
@@ -51,12 +62,32 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     notices: [],
     ...options.info,
   };
+  const controllers = new Map<string, DraftController>();
+  const controllerOf = ({ adaptive, drafters, topK, treeSize }: GenerateRequest) => {
+    if (!adaptive) return undefined;
+    const key = JSON.stringify([drafters, topK, treeSize]);
+    const controller = controllers.get(key) ?? new DraftController(steadyCosts);
+    controllers.set(key, controller);
+    return controller;
+  };
+  const drafterOf = ({ draftLength, drafters, ngram, wholeChunks }: GenerateRequest): Drafter => {
+    if (draftLength === 0) return noDrafter;
+    return firstOf(
+      drafters.flatMap((name): Drafter[] => {
+        if (name === "ngram") return [new NgramDrafter(ngram)];
+        if (draft === undefined) return [];
+        const { sequence, vocabulary } = draft;
+        const sharedVocabularySize = vocabulary.size;
+        return [new DraftModelDrafter({ sequence, sharedVocabularySize, wholeChunks })];
+      }),
+    );
+  };
   async function* run(
     request: GenerateRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<GenerateEvent> {
     requests.push(request);
-    const { prompt: input, draftLength, wholeChunks } = request;
+    const { prompt: input } = request;
     const prompt =
       input.type === "chat"
         ? await target.vocabulary.tokenizeChat(input.messages)
@@ -64,18 +95,12 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     if (prompt.length > target.sequence.capacity) {
       throw environmentError("prompt-too-long", `${prompt.length} tokens do not fit`);
     }
-    const drafter =
-      draftLength === 0 || draft === undefined
-        ? noDrafter
-        : new DraftModelDrafter({
-            sequence: draft.sequence,
-            sharedVocabularySize: draft.vocabulary.size,
-            wholeChunks,
-          });
+    const controller = controllerOf(request);
     const events = generate({
       ...request,
       target: target.sequence,
-      drafter,
+      drafter: drafterOf(request),
+      ...(controller && { controller }),
       text: target.vocabulary,
       prompt,
       random: seededRandom(request.seed),

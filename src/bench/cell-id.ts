@@ -1,0 +1,16 @@
+import type { Drafting } from "./drafting-effect.ts";
+
+/** The short, stable name of a drafting cell, for example `draft-n4-k10-s8-p0.4-t0.8-typical`. */
+export function cellId(drafting: Drafting): string {
+  const { drafter, draftLen, adaptive, topK, treeSize, pMin, temp, accept } = drafting;
+  return [
+    drafter.replace(",", "+"),
+    adaptive ? "auto" : `n${draftLen}`,
+    // A lookup has the candidates that it has.
+    ...(drafter === "ngram" ? [] : [`k${topK}`]),
+    ...(treeSize > 0 ? [`s${treeSize}`] : []),
+    ...(pMin > 0 ? [`p${pMin}`] : []),
+    `t${temp}`,
+    ...(accept === "typical" ? ["typical"] : []),
+  ].join("-");
+}

@@ -1,0 +1,102 @@
+import { defaultTreeSize, fitsTree, lengthOf } from "../bench/combinations.ts";
+import { type Drafting, effectOf } from "../bench/drafting-effect.ts";
+import type { InertAxis } from "../bench/inert-rules.ts";
+import { InertWarnings, type NotedDrafting } from "../bench/inert-warnings.ts";
+import { tooLongHint, tooLongText } from "../bench/too-long.ts";
+import { type DrafterChoice, draftersOf } from "../drafter-choice.ts";
+import type { DraftingWay, GenerateRequest } from "../engine/pair.ts";
+import { usageError } from "../errors.ts";
+import { maxTopK } from "../limits.ts";
+import type { Config } from "./config.ts";
+import {
+  checkDrafters,
+  draftingSettings,
+  parseDrafter,
+  parseDraftLength,
+  pMinRange,
+  treeSizeRange,
+} from "./drafting.ts";
+import type { GenerateValues } from "./generate-options.ts";
+import { parseNumber } from "./numbers.ts";
+import { samplerSettings } from "./sampler-options.ts";
+
+/** How one generation drafts. */
+export interface GenerateDrafting {
+  readonly choice: DrafterChoice;
+  readonly request: DraftingWay & Pick<GenerateRequest, "draftLength" | "topK" | "typical">;
+  /** Lines for stderr: values that were given and do not act. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * What a configuration says of drafting.
+ *
+ * @throws UserError for a value out of its range, and for values that contradict each other
+ */
+export function generateDrafting(config: Config<GenerateValues>): GenerateDrafting {
+  const { values, origins } = config;
+  const choice = parseDrafter(values.drafter);
+  const length = parseDraftLength(values["draft-len"]);
+  const hasDraft = values.draft !== undefined;
+  checkDrafters({ choices: [choice], lengths: [length], hasDraft, origins });
+  const drafters = draftersOf(choice);
+  const settings = draftingSettings(config, drafters);
+  const drafting = draftingOf(config, choice, length, settings.accept);
+  const { ngram, typical } = settings;
+  if (choice === "none" || length === 0) {
+    return { choice, request: plainly(ngram, drafting.topK), remarks: [] };
+  }
+  if (!fitsTree(drafting)) throw usageError(tooLongText([drafting]), tooLongHint);
+  const { effect, notes } = effectOf(drafting, samplerSettings(values).topK);
+  return {
+    choice,
+    request: {
+      draftLength: drafting.draftLen,
+      adaptive: drafting.adaptive,
+      drafters,
+      ngram,
+      topK: drafting.topK,
+      treeSize: effect.treeSize === 0 ? 0 : drafting.treeSize,
+      pMin: effect.pMin,
+      ...(effect.accept === "typical" && { typical }),
+    },
+    remarks: remarksOn(config, { drafting, notes }),
+  };
+}
+
+/** One cell of a sweep, as `bench` would run it. */
+function draftingOf(
+  config: Config<GenerateValues>,
+  drafter: DrafterChoice,
+  length: number | "auto",
+  accept: Drafting["accept"],
+): Drafting {
+  const { values } = config;
+  const treeSize = treeSizeOf(config, length);
+  return {
+    drafter,
+    ...lengthOf(length, treeSize),
+    topK: parseNumber(values["top-k"], { name: "--top-k", min: 0, max: maxTopK, whole: true }),
+    treeSize,
+    pMin: parseNumber(values["p-min"], pMinRange),
+    accept,
+    temp: samplerSettings(values).temperature,
+  };
+}
+
+function remarksOn({ values, origins }: Config<GenerateValues>, noted: NotedDrafting): string[] {
+  const given = (axis: InertAxis) => (origins[axis] === "default" ? undefined : values[axis]);
+  const inert = new InertWarnings(given);
+  inert.add(noted);
+  return inert.warnings().map(({ text, hint }) => `warning: ${text}\nhint: ${hint}`);
+}
+
+function treeSizeOf({ values, origins }: Config<GenerateValues>, length: number | "auto"): number {
+  // The default follows the length, whose own mistakes are told by its own name.
+  if (origins["tree-size"] === "default") return defaultTreeSize(length);
+  return parseNumber(values["tree-size"], { ...treeSizeRange, whole: true });
+}
+
+function plainly(ngram: DraftingWay["ngram"], topK: number): GenerateDrafting["request"] {
+  return { draftLength: 0, adaptive: false, drafters: [], ngram, topK, treeSize: 0, pMin: 0 };
+}

@@ -1,0 +1,13 @@
+/** What `--drafter` may be: what drafts, in the order in which it is asked. */
+export const drafterChoices = ["draft", "ngram", "ngram,draft", "draft,ngram", "none"] as const;
+
+/** One of them. */
+export type DrafterChoice = (typeof drafterChoices)[number];
+
+/** Something that drafts. */
+export type DrafterName = "draft" | "ngram";
+
+/** The drafters of a choice, the first to be asked first. */
+export function draftersOf(choice: DrafterChoice): DrafterName[] {
+  return choice === "none" ? [] : (choice.split(",") as DrafterName[]);
+}
