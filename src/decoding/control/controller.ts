@@ -82,7 +82,9 @@ export class DraftController {
     const probed = this.#worthTrying(best, rates);
     const size = probed ?? best;
     const rate = rates[best] as number;
-    this.#plan = { size, ...this.#thresholds(size, rate), probe: probed !== undefined, rate };
+    // What a threshold keeps out is not seen, so a probe has none.
+    const floors = probed === undefined ? this.#thresholds(size, rate) : { pMin: 0, pGrow: 0 };
+    this.#plan = { size, ...floors, probe: probed !== undefined, rate };
     return this.#plan;
   }
 
