@@ -7,7 +7,9 @@ const fading = 0.5 ** (1 / halfLifePasses);
 const typicalAlpha = 0.7;
 /** Observations that a prior is worth. */
 const priorStrength = 2;
-const confidenceStrength = 6;
+const confidenceStrength = 2;
+/** A class of confidence with fewer observations is not known, and kept in until it is. */
+const knownFrom = 4;
 /** Upper ends of the classes of path probability; the last one is 1. */
 const classEnds = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1];
 
@@ -67,13 +69,17 @@ export class AcceptanceModel {
     return ranks;
   }
 
-  /** The path probability, as the draft says it, at which `acceptance` is reached; 0 if below all. */
+  /**
+   * The path probability, as the draft says it, below which `acceptance` is not reached; 0 where
+   * nothing is known to lie below. What was kept out is forgotten in time and tried again.
+   */
   confidenceFor(acceptance: number): number {
     for (let i = classEnds.length - 1; i >= 0; i--) {
       const from = classEnds[i - 1] ?? 0;
       const middle = (from + (classEnds[i] as number)) / 2;
-      const learned = this.#byConfidence[i]?.estimate(middle, confidenceStrength) ?? middle;
-      if (learned < acceptance) return classEnds[i] as number;
+      const rate = this.#byConfidence[i] as DecayedRate;
+      if (rate.weight < knownFrom) continue;
+      if (rate.estimate(middle, confidenceStrength) < acceptance) return classEnds[i] as number;
     }
     return 0;
   }

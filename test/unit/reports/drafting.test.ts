@@ -41,8 +41,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft       2      1  chain    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
       draft       2      3      4      0     129.0  ×1.29 [1.29, 1.29]   88.9%   2/2
       draft       2      3      4    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
-      draft    auto      1  chain   auto     107.8  ×1.11 [1.07, 1.18]   81.6%   2/2
-      draft    auto      3      4   auto     123.5  ×1.23 [1.23, 1.23]   80.0%   2/2
+      draft    auto      1  chain   auto     143.4  ×1.43 [1.39, 1.46]   76.9%   2/2
+      draft    auto      3      4   auto     121.8  ×1.22 [1.20, 1.25]   81.5%   2/2
       ngram       2      1  chain      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
       ngram       2      1  chain    0.3     100.0  ×1.00 [1.00, 1.00]       –   2/2
       ngram       2      2      4      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
@@ -63,8 +63,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft       2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
       draft       2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%  2/2
       draft       2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
-      draft    auto      1  chain   auto  107.8 (106.7–112.2)  ×1.11 [1.07, 1.18]     81.6%   81.6%  1.33      10/90/0%  2/2
-      draft    auto      3      4   auto  123.5 (123.2–123.5)  ×1.23 [1.23, 1.23]     72.3%   80.0%  1.60      10/90/0%  2/2
+      draft    auto      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.39, 1.46]     70.9%   76.9%  2.08      10/90/0%  2/2
+      draft    auto      3      4   auto  121.8 (121.1–122.9)  ×1.22 [1.20, 1.25]     63.5%   81.5%  1.70      12/88/0%  2/2
       ngram       2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
       ngram       2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
       ngram       2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
@@ -91,8 +91,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft       2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
       draft       2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%   2/2
       draft       2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
-      draft    auto      1  chain   auto  107.8 (106.7–112.2)  ×1.11 [1.07, 1.18]     81.6%   81.6%  1.33      10/90/0%   2/2
-      draft    auto      3      4   auto  123.5 (123.2–123.5)  ×1.23 [1.23, 1.23]     72.3%   80.0%  1.60      10/90/0%   2/2
+      draft    auto      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.39, 1.46]     70.9%   76.9%  2.08      10/90/0%   2/2
+      draft    auto      3      4   auto  121.8 (121.1–122.9)  ×1.22 [1.20, 1.25]     63.5%   81.5%  1.70      12/88/0%   2/2
       ngram       2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram       2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram       2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
@@ -100,10 +100,10 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       ngram    auto      1  chain   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram    auto      2      4   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
 
-      drafter draft, draft length auto, top-k 1, chain: tokens drafted 0 in 3%, 2 in 12%, 3 in 9%, 4 in 76% of passes; probes
-      24.2%; regret 21.9% against drafter draft, draft length 2, top-k 1, chain, p-min 0
-      drafter draft, draft length auto, top-k 3, tree of 4: tokens drafted 0 in 4%, 3 in 26%, 4 in 70% of passes; probes
-      88.0%; regret 13.2% against drafter draft, draft length 2, top-k 1, chain, p-min 0
+      drafter draft, draft length auto, top-k 1, chain: tokens drafted 1 in 5%, 2 in 55%, 3 in 8%, 4 in 32% of passes; probes
+      9.1%; regret -0.6% against drafter draft, draft length 2, top-k 1, chain, p-min 0
+      drafter draft, draft length auto, top-k 3, tree of 4: tokens drafted 0 in 3%, 2 in 87%, 3 in 10% of passes; probes 9.6%;
+      regret 13.8% against drafter draft, draft length 2, top-k 1, chain, p-min 0
       drafter ngram, draft length auto, top-k 1, chain: tokens drafted 0 in 3%, 1 in 3%, 2 in 3%, 3 in 5%, 4 in 88% of passes;
       probes 90.0%; regret 29.5% against drafter draft, draft length 2, top-k 1, chain, p-min 0
       drafter ngram, draft length auto, top-k 2, tree of 4: tokens drafted 0 in 3%, 3 in 3%, 4 in 95% of passes; probes 97.5%;
@@ -124,8 +124,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
                cells are run once
       hint:    Give draft lengths as numbers to see what --p-min does.
 
-      Speculative decoding pays here: the best of 12 settings, drafter draft, draft length 2, top-k 1, chain, p-min 0, runs at
-      ×1.42 [1.42, 1.42] of plain; a pass costs 1.57 plain steps, 88% of it verifying, and emits 2.22 tokens.
+      Speculative decoding pays here: the best of 12 settings, drafter draft, draft length auto, top-k 1, chain, runs at ×1.43
+      [1.39, 1.46] of plain; a pass costs 1.46 plain steps, 90% of it verifying, and emits 2.08 tokens.
       "
     `);
   });

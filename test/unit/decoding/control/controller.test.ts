@@ -9,6 +9,8 @@ interface World {
   readonly c: number;
   /** Cost of a batch of n. */
   readonly v: (n: number) => number;
+  /** What the draft says of a path whose real chance is p; it drafts no further below `pGrow`. */
+  readonly confidence?: (p: number) => number;
   /** Cost of a token that the drafter catches up on. */
   readonly catchUp?: number;
 }
@@ -54,22 +56,27 @@ function live(
   let [tokens, time, unseen] = [0, 0, 0];
   const noisy = (steps: number) => steps * (0.9 + 0.2 * random());
   for (let pass = from; pass < to; pass++) {
-    const { size } = controller.plan(largest);
+    const plan = controller.plan(largest);
     const alpha = world.alpha(pass);
+    const { confidence = (p: number) => p } = world;
+    const paths = Array.from({ length: plan.size }, (_, i) => confidence(alpha ** (i + 1)));
+    const kept = paths.filter((path) => path >= plan.pMin);
+    const grown = kept.findIndex((path) => path < plan.pGrow);
+    const size = grown < 0 ? kept.length : grown + 1;
     let accepted = 0;
     while (accepted < size && random() < alpha) accepted++;
-    const catchUp = size > 0 ? Math.max(0, unseen - 1) * (world.catchUp ?? world.c / 4) : 0;
+    const catchUp = plan.size > 0 ? Math.max(0, unseen - 1) * (world.catchUp ?? world.c / 4) : 0;
     const draft = noisy(size * world.c + catchUp);
     const verify = noisy(world.v(size + 1));
-    unseen = size > 0 ? 0 : unseen + 1;
+    unseen = plan.size > 0 ? 0 : unseen + 1;
     tokens += accepted + 1;
     time += draft + verify;
     controller.observe({
       ranks: Array.from({ length: size }, (_, i) => ({
-        path: alpha ** (i + 1),
+        path: paths[i] as number,
         accepted: i < accepted,
       })),
-      mismatch: accepted < size,
+      mismatch: size > 0 && accepted < size,
       emitted: accepted + 1,
       draftMs: draft * stepMs,
       verifyMs: verify * stepMs,
@@ -139,12 +146,14 @@ test("follows acceptance that changes half-way, both ways", () => {
   }
 });
 
-test("corrects costs that were measured wrongly", () => {
-  const world: World = { alpha: () => 0.8, c: 0.1, v: linear(0.1) };
-  // Measured on a machine where batches cost as much as single steps.
-  const controller = controllerFor({ ...world, c: 0.1, v: linear(0.3) });
-  const random = seededRandom(5);
-  live(world, controller, { from: 0, to: 500, random });
-  const { tokens, time } = live(world, controller, { from: 500, to: 2500, random });
+test.each([
+  ["too modest", (p: number) => p * 0.3],
+  ["too sure", (p: number) => p ** 0.2],
+])("does not rely on a draft that is %s", (_, confidence) => {
+  const world: World = { alpha: () => 0.8, c: 0.1, v: linear(0.2), confidence };
+  const controller = controllerFor(world);
+  const random = seededRandom(9);
+  live(world, controller, { from: 0, to: 300, random });
+  const { tokens, time } = live(world, controller, { from: 300, to: 2300, random });
   expect(tokens / time / bestRate(world, 0.8)).toBeGreaterThan(0.95);
 });
