@@ -195,7 +195,7 @@ describe("the embedded pair on the command line", () => {
   });
 
   test("refuses a prompt that does not fit", async () => {
-    const { code, stderr } = await generate(...tiny, "--ctx", "20", sea);
+    const { code, stderr } = await generate(...tiny, "--ctx", "20", sea.repeat(9));
     expect(code).toBe(3);
     expect(stderr).toMatch(/^error: the prompt has \d+ tokens, and the context holds \d+\n/);
   });
