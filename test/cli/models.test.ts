@@ -154,7 +154,7 @@ describe("models inspect", () => {
   test.each([
     { args: [], code: 2, says: "there is no model to inspect" },
     { args: ["none.gguf"], code: 3, says: "there is no model file none.gguf" },
-    { args: [import.meta.filename], code: 3, says: "models.test.ts is not a GGUF file" },
+    { args: [import.meta.filename], code: 3, says: `${import.meta.filename} is not a GGUF file` },
     { args: ["nobody:target"], code: 2, says: "there is no preset nobody" },
     { args: ["x.gguf", "--ctx", "-1"], code: 2, says: "--ctx -1 is not a whole number" },
   ])("$args", async ({ args, code, says }) => {
