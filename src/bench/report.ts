@@ -145,6 +145,7 @@ const cellReportSchema = cellSettingsSchema.extend({
 
 const settingsSchema = z.object({
   preset: z.string().nullable().optional().describe("id; null where no preset was used"),
+  presetDescription: z.string().optional().describe("what the preset says of itself"),
   drafters: list(drafterSchema).default(["draft"]),
   draftLengths: list(z.union([count, z.literal("auto")])),
   topKs: list(count).nullable().describe("null for 1 at temperature 0 and 10 above it"),

@@ -11,6 +11,7 @@ import { runBench } from "../bench/runner.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
 import { maxRepetitions, maxTemperature, maxTokensLimit, maxTopK } from "../limits.ts";
+import type { Preset } from "../presets/preset.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
 import { versions } from "../version.ts";
@@ -41,7 +42,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     defaults: benchDefaults,
     ofPreset: benchValues,
   });
-  const settings = settingsOf(config, preset?.preset.id ?? null);
+  const settings = settingsOf(config, preset?.preset);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, configFormat(flags.format)));
@@ -101,13 +102,14 @@ async function reportFile(
 }
 
 /** @throws UserError for a value out of its range and for prompts that cannot be read */
-function settingsOf(config: Config<BenchValues>, preset: string | null): BenchSettings {
+function settingsOf(config: Config<BenchValues>, preset: Preset | undefined): BenchSettings {
   const { values } = config;
   const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
   const wholeNumber = (text: string, name: string, min: number, max: number): number =>
     parseNumber(text, { name, min, max, whole: true });
   return {
-    preset,
+    preset: preset?.id ?? null,
+    ...(preset !== undefined && { presetDescription: preset.description }),
     ...draftingAxes(config),
     temperatures: parseAxis(values.temp, {
       name: "--temp",

@@ -35,7 +35,8 @@ export function formatMean(mean: number | null): string {
 /** A number of parameters, for example 1.5B or 135M. */
 export function formatParameters(parameters: number): string {
   if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(1)}B`;
-  if (parameters >= 1e6) return `${Math.round(parameters / 1e6)}M`;
+  if (parameters >= 1e7) return `${Math.round(parameters / 1e6)}M`;
+  if (parameters >= 1e6) return `${(parameters / 1e6).toFixed(1)}M`;
   return String(parameters);
 }
 

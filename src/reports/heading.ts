@@ -6,7 +6,7 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
   const { models, engine, machine, contextSize, plan } = report;
   const { prompts, repetitions, maxTokens, temperatures, seed, raw } = plan;
   return [
-    ...(plan.preset ? [["preset", plan.preset] as [string, string]] : []),
+    ...(plan.preset ? [["preset", presetText(plan)] as [string, string]] : []),
     ["target", modelText(models.target)],
     ...(models.draft ? [["draft", modelText(models.draft)] as [string, string]] : []),
     [
@@ -26,6 +26,10 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
       ].join(", "),
     ],
   ];
+}
+
+function presetText({ preset, presetDescription }: BenchReport["plan"]): string {
+  return [preset, presetDescription].filter(Boolean).join(": ");
 }
 
 function modelText({ file, quantisation, parameters }: BenchReport["models"]["target"]): string {
