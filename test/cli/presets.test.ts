@@ -59,7 +59,7 @@ describe.concurrent("bench --preset", () => {
   test("names the preset in the table", async () => {
     const { env } = withMine();
     const { stdout } = await specdec(["bench", "--preset", "mine", ...fakePair], { env });
-    expect(stdout).toMatch(/^preset {3}mine\ntarget {3}fake:/);
+    expect(stdout).toMatch(/^preset {3}mine: .+\ntarget {3}fake:/);
   });
 
   test("says how to fetch what is not there", async () => {
