@@ -1,7 +1,7 @@
 """Muon for the matrices inside the blocks, Adam for the rest.
 
-Muon (Jordan et al. 2024) orthogonalises the momentum of a matrix before it is applied; a model that
-may see only a few million tokens learns about twice as much from each as with Adam alone.
+Muon (Jordan et al. 2024) orthogonalises the momentum of a matrix before it is applied. It is reported
+to need fewer tokens than Adam for the same loss, and these models may see only a few million.
 """
 
 import torch
