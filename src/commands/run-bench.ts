@@ -49,9 +49,11 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     return;
   }
   // A sweep that makes no sense fails before anything is loaded.
-  planBench(settings);
+  const { cells } = planBench(settings);
   const needsDraft = usesDraftModel(settings);
-  const pairWanted = { ...engine, ...pairFiles(config, preset, needsDraft) };
+  // A tree has at most as many branches as tokens.
+  const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
+  const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
   const status = new StatusLine();
   for (const remark of remarks) status.print(remark);
   const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));

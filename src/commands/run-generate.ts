@@ -35,7 +35,9 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
     return;
   }
   const needsDraft = draftersOf(drafting.choice).includes("draft");
-  const pairWanted = { ...engine, ...pairFiles(config, preset, needsDraft) };
+  // A tree has at most as many branches as tokens.
+  const maxBranches = settings.treeSize;
+  const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
   const request = {
     ...settings,
     prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),

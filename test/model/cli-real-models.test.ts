@@ -135,6 +135,15 @@ describe.skipIf(lacks(models.qwenTarget, models.smollm))("Qwen with SmolLM2", ()
 });
 
 describe("the embedded pair on the command line", () => {
+  test("drafts a tree with as many branches as its tokens", async () => {
+    const tree = ["--drafter", "draft", "--top-k", "10", "--tree-size", "48", "--draft-len", "4"];
+    const run = await generate(...tinyPair, ...tree, "--max-tokens", "24", "def f(");
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^24 tokens, .*acceptance/),
+    });
+  });
+
   test("loads tensors where its pair fits, as the log tells", async () => {
     const run = await specdec(["generate", ...tiny, "--max-tokens", "1", "def "], {
       timeoutMs,
