@@ -18,7 +18,7 @@ function heavy(name: string, groupOrder: number, timeout: number) {
 }
 
 function quick(name: string, timeout: number) {
-  return { test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout } };
+  return { test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`], testTimeout: timeout } };
 }
 
 export default defineConfig({
@@ -26,6 +26,7 @@ export default defineConfig({
     projects: [
       quick("unit", 10 * second),
       quick("property", 60 * second),
+      quick("ui", 20 * second),
       heavy("cli", 1, 60 * second),
       heavy("package", 2, 600 * second),
       heavy("model", 3, 600 * second),

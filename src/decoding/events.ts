@@ -43,6 +43,8 @@ export interface FirstTokenEvent {
 export interface RoundEvent {
   readonly type: "round";
   readonly drafted: readonly DraftedToken[];
+  /** What drafted them (`Drafter.name`); left out where nothing was drafted. */
+  readonly drafter?: string;
   /** What the controller chose to draft, where there is one; `probe` when it was to learn. */
   readonly plan?: { readonly size: number; readonly probe: boolean };
   /** Drafted tokens that were emitted. */

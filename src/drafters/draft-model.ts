@@ -79,7 +79,7 @@ export class DraftModelDrafter implements Drafter {
     this.#lost ||= !this.#knows(emitted);
     if (this.#lost) return;
     const kept = await this.#keep(path);
-    this.#pending = [...this.#pending, ...emitted.slice(kept)];
+    for (const token of emitted.slice(kept)) this.#pending.push(token);
   }
 
   /** Evaluates what is pending; returns the logits after it. */

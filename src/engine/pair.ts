@@ -32,9 +32,13 @@ export interface PairInfo {
 }
 
 /** What a generation continues: plain text as it stands, or a conversation in the chat template. */
-export type PromptInput =
+export type PromptInput = (
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "chat"; readonly messages: readonly ChatMessage[] };
+  | { readonly type: "chat"; readonly messages: readonly ChatMessage[] }
+) & {
+  /** Tokens that the answer begins with: of one that was cut short and goes on. */
+  readonly begun?: readonly number[];
+};
 
 /** One generation by a loaded pair. */
 export interface GenerateRequest {
@@ -76,6 +80,10 @@ export type DraftingWay = Pick<
   GenerateRequest,
   "adaptive" | "drafters" | "ngram" | "treeSize" | "pMin"
 >;
+
+/** What of a request may change while it is being answered. */
+export type PassSettings = DraftingWay &
+  Pick<GenerateRequest, "draftLength" | "topK" | "typical" | "sampler">;
 
 /** What prompt lookup compares where nothing else is said. */
 export const defaultNgram = { min: 2, max: 5 };
@@ -120,4 +128,16 @@ export interface Pair {
    */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>;
   measure(request: MeasureRequest): Promise<BatchCosts>;
+}
+
+/** A pair that somebody talks to. */
+export interface InteractivePair extends Pair {
+  /** Changes how the running generation goes on, from its next pass; nothing where none runs. */
+  adjust(settings: PassSettings): void;
+  /**
+   * Tokens that a prompt comes to, however many the context holds.
+   *
+   * @throws UserError where the model has no chat template
+   */
+  countTokens(prompt: PromptInput): Promise<number>;
 }

@@ -20,6 +20,12 @@ export interface DraftedRank {
   readonly accepted: boolean;
 }
 
+/** What is expected of a rank: the share of drafts that have it, and of those, accepted ones. */
+export interface ExpectedRank {
+  readonly drafted: number;
+  readonly accepted: number;
+}
+
 /**
  * How likely drafted tokens are to be accepted, learned from the passes so far: by their rank in the
  * draft, and by what the draft says of itself.
@@ -36,8 +42,10 @@ export class AcceptanceModel {
    * @param mismatch whether the target turned a drafted token down
    */
   observe(wanted: number, ranks: readonly DraftedRank[], mismatch: boolean): void {
-    for (const rate of [...this.#accepted, ...this.#drafted, this.#tested]) rate.fade(fading);
+    for (const rate of this.#accepted) rate.fade(fading);
+    for (const rate of this.#drafted) rate.fade(fading);
     for (const rate of this.#byConfidence) rate.fade(fading);
+    this.#tested.fade(fading);
     for (let i = 0; i < wanted; i++) {
       this.#rate(this.#drafted, i).observe(i < ranks.length);
       const rank = ranks[i];
@@ -57,9 +65,9 @@ export class AcceptanceModel {
   }
 
   /** For each rank up to `size`: the share of drafts that have it, and of those, accepted ones. */
-  expected(size: number): readonly { readonly drafted: number; readonly accepted: number }[] {
+  expected(size: number): readonly ExpectedRank[] {
     const alpha = this.#tested.estimate(typicalAlpha, priorStrength);
-    const ranks: { drafted: number; accepted: number }[] = [];
+    const ranks: ExpectedRank[] = [];
     let [drafted, accepted] = [1, 1];
     for (let i = 0; i < size; i++) {
       drafted = this.#drafted[i]?.estimate(drafted, priorStrength) ?? drafted;

@@ -33,10 +33,16 @@ export interface PassOutcome {
   readonly overheadMs: number;
 }
 
+/** What a pass of one size is expected to come to. */
+interface Prospect {
+  readonly tokens: number;
+  readonly ms: number;
+}
+
 /** Share of the time that may be lost by trying what is not thought to be best. */
-const probeShare = 0.015;
+const probeShare = 0.01;
 /** Plain steps that may be lost so before any time has passed. */
-const firstProbes = 1.5;
+const firstProbes = 1;
 /** A rank that was seen less often lately is not known. */
 const knownFrom = 3;
 
@@ -60,14 +66,15 @@ export class DraftController {
   #credit: number;
   /** Tokens that the drafter has not seen, since it was not asked. */
   #unseen = 0;
-  #plan: DraftPlan & { readonly rate: number };
+  /** With what is lost by it if expectations are right, in ms. */
+  #plan: DraftPlan & { readonly lossMs: number };
 
   constructor({ targetMs, draftStepMs, draftTokenMs }: ControllerCosts) {
     this.#target = new CostCurve(targetMs);
     this.#draft = new CostCurve(targetMs.map((_, i) => Math.max(draftStepMs * (i + 1), 1e-6)));
     this.#draftTokenMs = draftTokenMs;
     this.#credit = firstProbes * this.#target.at(1);
-    this.#plan = { size: 0, pMin: 0, pGrow: 0, probe: false, rate: 0 };
+    this.#plan = { size: 0, pMin: 0, pGrow: 0, probe: false, lossMs: 0 };
   }
 
   /** A text begins, and the drafter has seen it: nothing is to be caught up on. */
@@ -77,20 +84,23 @@ export class DraftController {
 
   /** @param largest what fits, and what was allowed */
   plan(largest: number): DraftPlan {
-    const rates = Array.from({ length: largest + 1 }, (_, size) => this.#rate(size));
+    const prospects = this.#prospects(largest);
+    const rates = prospects.map(({ tokens, ms }) => tokens / ms);
     const best = indexOfLargest(rates);
-    const probed = this.#worthTrying(best, rates);
-    const size = probed ?? best;
     const rate = rates[best] as number;
+    const probed = this.#worthTrying(best, prospects, rates);
+    const size = probed ?? best;
+    const { tokens, ms } = prospects[size] as Prospect;
     // What a threshold keeps out is not seen, so a probe has none.
     const floors = probed === undefined ? this.#thresholds(size, rate) : { pMin: 0, pGrow: 0 };
-    this.#plan = { size, ...floors, probe: probed !== undefined, rate };
+    const lossMs = probed === undefined ? 0 : Math.max(0, ms - tokens / rate);
+    this.#plan = { size, ...floors, probe: probed !== undefined, lossMs };
     return this.#plan;
   }
 
   observe(outcome: PassOutcome): void {
     const { ranks, mismatch, emitted, draftMs, verifyMs, overheadMs } = outcome;
-    const { size, probe, rate } = this.#plan;
+    const { size, lossMs } = this.#plan;
     const catchUpMs = this.#catchUpMs();
     this.#passes++;
     this.#overheadMs += (overheadMs - this.#overheadMs) / Math.min(this.#passes, 20);
@@ -102,29 +112,20 @@ export class DraftController {
     } else {
       this.#unseen += emitted;
     }
-    const spentMs = draftMs + verifyMs + overheadMs;
-    this.#credit += probeShare * spentMs;
-    if (probe)
-      this.#credit -= Math.max(0, this.#time(size) + catchUpMs - this.#tokens(size) / rate);
+    this.#credit += probeShare * (draftMs + verifyMs + overheadMs) - lossMs;
   }
 
-  /** Expected tokens per ms. */
-  #rate(size: number): number {
-    return this.#tokens(size) / (this.#time(size) + (size > 0 ? this.#catchUpMs() : 0));
-  }
-
-  #tokens(size: number): number {
-    let tokens = 1;
-    for (const { drafted, accepted } of this.#acceptance.expected(size))
-      tokens += drafted * accepted;
-    return tokens;
-  }
-
-  /** Expected ms of a pass, without catching up. */
-  #time(size: number): number {
-    let drafted = 0;
-    for (const rank of this.#acceptance.expected(size)) drafted += rank.drafted;
-    return this.#draft.at(drafted) + this.#target.at(1 + drafted) + this.#overheadMs;
+  /** What every size from 0 on is expected to give and to take. */
+  #prospects(largest: number): readonly Prospect[] {
+    let [tokens, drafted] = [1, 0];
+    const prospects = [{ tokens, ms: this.#target.at(1) + this.#overheadMs }];
+    for (const rank of this.#acceptance.expected(largest)) {
+      tokens += rank.drafted * rank.accepted;
+      drafted += rank.drafted;
+      const batchMs = this.#draft.at(drafted) + this.#target.at(1 + drafted);
+      prospects.push({ tokens, ms: batchMs + this.#overheadMs + this.#catchUpMs() });
+    }
+    return prospects;
   }
 
   /** One token is always new to the drafter, and is part of its first step. */
@@ -133,14 +134,17 @@ export class DraftController {
   }
 
   /** A size to try instead of the best one, if it can be afforded and there is something to learn. */
-  #worthTrying(best: number, rates: readonly number[]): number | undefined {
-    const others = rates.slice(1);
-    const size = best === 0 ? 1 + indexOfLargest(others) : best + 1;
-    if (rates[size] === undefined) return undefined;
+  #worthTrying(
+    best: number,
+    prospects: readonly Prospect[],
+    rates: readonly number[],
+  ): number | undefined {
+    const size = best === 0 ? 1 + indexOfLargest(rates.slice(1)) : best + 1;
+    const tried = prospects[size];
+    if (tried === undefined) return undefined;
     if (best > 0 && this.#acceptance.knowledgeOf(size - 1) >= knownFrom) return undefined;
-    const rate = rates[best] as number;
-    const loss = this.#time(size) + this.#catchUpMs() - this.#tokens(size) / rate;
-    return loss <= this.#credit ? size : undefined;
+    const lossMs = tried.ms - tried.tokens / (rates[best] as number);
+    return lossMs <= this.#credit ? size : undefined;
   }
 
   /**

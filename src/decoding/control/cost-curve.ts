@@ -1,21 +1,26 @@
 /** How fast a correction follows what is observed, once there were enough observations. */
 const followRate = 0.05;
 /** Observations that the measured shape of the curve is worth at one size. */
-const shapeStrength = 8;
+const shapeStrength = 4;
+/** An average that follows at `followRate` remembers so many observations. */
+const mostWeight = 1 / followRate;
 /** One observation moves a correction by no more than this factor: a machine may pause. */
 const largestFactor = 3;
 
 /**
  * What a batch of n costs, in ms: a curve that was measured once, corrected by what is observed
  * since. A drift of the machine hits all sizes alike, so the correction has a common factor and one
- * for each size.
+ * for each size, which also speaks for its neighbours: a measurement that was disturbed is wrong about
+ * several sizes, and those that are not chosen are not seen.
  */
 export class CostCurve {
   readonly #measured: readonly number[];
   /** Logarithm of the common factor. */
   #drift = 0;
   #observed = 0;
-  readonly #ownFactors = new Map<number, { logarithm: number; weight: number }>();
+  readonly #own: { readonly size: number; logarithm: number; weight: number }[] = [];
+  /** Entry i: `at(i)`, as far as it was asked for since the last observation. */
+  #known: number[] = [];
 
   /** @param measured entry i: ms of a batch of i + 1, at least one entry */
   constructor(measured: readonly number[]) {
@@ -40,21 +45,36 @@ export class CostCurve {
     this.#observed++;
     const rate = Math.max(followRate, 1 / this.#observed);
     this.#drift += rate * (logarithm - this.#drift);
-    const own = this.#ownFactors.get(size) ?? { logarithm: 0, weight: 0 };
+    const own = this.#ownOf(size);
     own.weight++;
     own.logarithm +=
       Math.max(followRate, 1 / own.weight) * (logarithm - this.#drift - own.logarithm);
-    this.#ownFactors.set(size, own);
+    this.#known = [];
   }
 
   #atWhole(size: number): number {
-    return this.#measuredAt(size) * Math.exp(this.#drift + this.#ownLogarithm(size));
+    this.#known[size] ??= this.#measuredAt(size) * Math.exp(this.#drift + this.#ownLogarithm(size));
+    return this.#known[size];
   }
 
+  /** The mean of what was observed at all sizes, those near by weighing most. */
   #ownLogarithm(size: number): number {
-    const own = this.#ownFactors.get(size);
-    if (own === undefined) return 0;
-    return own.logarithm * (own.weight / (own.weight + shapeStrength));
+    let sum = 0;
+    let weights = shapeStrength;
+    for (const { size: other, logarithm, weight } of this.#own) {
+      const counts = likeness(size, other) * Math.min(weight, mostWeight);
+      sum += counts * logarithm;
+      weights += counts;
+    }
+    return sum / weights;
+  }
+
+  #ownOf(size: number) {
+    const known = this.#own.find((own) => own.size === size);
+    if (known !== undefined) return known;
+    const made = { size, logarithm: 0, weight: 0 };
+    this.#own.push(made);
+    return made;
   }
 
   /** Beyond the largest measured size the curve goes on as steeply as it ended. */
@@ -66,6 +86,12 @@ export class CostCurve {
     const before = known > 1 ? (this.#measured[known - 2] as number) : 0;
     return last + Math.max(0, last - before) * (size - known);
   }
+}
+
+/** How much one size says of another: half as large or twice as large a sixteenth of itself. */
+function likeness(a: number, b: number): number {
+  const ratio = a < b ? a / b : b / a;
+  return ratio * ratio * ratio * ratio;
 }
 
 function clamp(value: number, low: number, high: number): number {

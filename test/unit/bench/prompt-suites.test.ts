@@ -6,7 +6,7 @@ test("there is a suite for each category of Spec-Bench, and more", () => {
   expect(promptSuites()).toEqual(
     expect.arrayContaining([
       ...["code", "default", "maths", "multi-turn", "question-answering", "retrieval"],
-      ...["rewriting", "summarising", "translation"],
+      ...["rewriting", "code-rewriting", "summarising", "translation"],
     ]),
   );
 });
