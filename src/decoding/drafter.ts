@@ -21,6 +21,8 @@ export interface Draft {
    * Undefined where the children were chosen without chance. Valid until the next `propose`.
    */
   readonly distributions: readonly (Distribution | undefined)[];
+  /** Who made it, where a drafter asks others; left out, the drafter that was asked. */
+  readonly by?: Drafter;
 }
 
 /** A draft with nothing in it: the pass is plain decoding. */
@@ -41,6 +43,10 @@ export interface DraftRequest {
   readonly pMin: number;
   /** The same for drafting on below a token that is drafted itself; `pMin` or more. */
   readonly pGrow: number;
+  /** The same two for drafters that cost nothing; left out, they are the same. */
+  readonly freeFloors?: { readonly pMin: number; readonly pGrow: number };
+  /** Whether only drafters that cost nothing are to be asked. */
+  readonly freeOnly?: boolean;
   /** Candidate filter: how many of the likeliest candidates stay at each position; 0 keeps all. */
   readonly topK: number;
   /** The target's sampler; a drafter that samples follows it, so that q stays close to p. */
@@ -65,6 +71,11 @@ export interface RoundOutcome {
  */
 export interface Drafter {
   readonly name: string;
+  /**
+   * True where a proposal costs no time worth counting and what was emitted meanwhile need not be
+   * caught up on, as with a look-up.
+   */
+  readonly free?: boolean;
   /** Prepares for a text that starts with `prompt`; yields as it works, and can be left early. */
   begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void>;
   /** Called with at least one observed token since the last proposal. */

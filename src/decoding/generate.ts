@@ -167,8 +167,10 @@ class Loop {
     const overheadMs = end - this.#roundEnd - draftMs - verifyMs;
     this.#roundEnd = end;
     const { tokens, parents, q } = draft;
+    const { name, free = false } = draft.by ?? drafter;
     this.#options.controller?.observe({
       ranks: rankedTokens(draft, path),
+      free: free && tokens.length > 0,
       mismatch: emitted.at(-1)?.origin === "correction",
       emitted: emitted.length,
       draftMs,
@@ -178,6 +180,7 @@ class Loop {
     return {
       type: "round",
       drafted: tokens.map((token, i) => ({ token, parent: parents[i] ?? -1, q: q[i] ?? NaN })),
+      ...(tokens.length > 0 && { drafter: name }),
       accepted: path.length,
       deviations: verdict.deviating.filter((node) => path.includes(node)).length,
       ...(this.#plan && { plan: { size: this.#plan.size, probe: this.#plan.probe } }),
@@ -203,9 +206,14 @@ class Loop {
     const maxSize = this.#plan?.size ?? largest;
     const maxLength = Math.min(draftLength, maxSize, wanted);
     if (maxLength < 1) return emptyDraft;
-    const floors = { pMin: this.#plan?.pMin ?? pMin, pGrow: this.#plan?.pGrow ?? pMin };
-    const isEog = (token: number) => text.isEog(token);
-    return drafter.propose({ maxLength, maxSize, tree, topK, ...floors, sampler, random, isEog });
+    const request = {
+      ...{ maxLength, maxSize, tree, topK, sampler, random },
+      isEog: (token: number) => text.isEog(token),
+    };
+    if (this.#plan === undefined) return drafter.propose({ ...request, pMin, pGrow: pMin });
+    const { freeOnly, freeFloors } = this.#plan;
+    const floors = drafter.free === true ? freeFloors : this.#plan.floors;
+    return drafter.propose({ ...request, ...floors, freeFloors, freeOnly });
   }
 
   /** Emits the accepted tokens and the target's own, up to the end of the text. */

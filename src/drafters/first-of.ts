@@ -21,11 +21,14 @@ export function firstOf(drafters: readonly Drafter[]): Drafter {
       for (const drafter of drafters) yield* drafter.begin(prompt);
     },
     async propose(request: DraftRequest): Promise<Draft> {
+      const forFree = { ...request, ...request.freeFloors };
       for (const drafter of drafters) {
-        const draft = await drafter.propose(request);
+        const free = drafter.free === true;
+        if (request.freeOnly === true && !free) continue;
+        const draft = await drafter.propose(free ? forFree : request);
         if (draft.tokens.length === 0) continue;
         proposer = drafter;
-        return draft;
+        return { by: drafter, ...draft };
       }
       return emptyDraft;
     },

@@ -19,6 +19,7 @@ export interface NgramOptions {
  */
 export class NgramDrafter implements Drafter {
   readonly name = "ngram";
+  readonly free = true;
   readonly #options: NgramOptions;
   #index: NgramIndex;
   /** What the index holds. */

@@ -139,15 +139,14 @@ export class LocalPair implements Pair {
     const costs = this.#costs;
     const { drafters, ngram, topK, treeSize, pMin, typical, sampler } = request;
     const key = JSON.stringify([drafters, ngram, topK, treeSize, pMin, typical, sampler]);
-    const usesModel = drafters.includes("draft");
     return getOrMake(
       this.#controllers,
       key,
       () =>
         new DraftController({
           targetMs: costs.targetMs,
-          draftStepMs: usesModel ? (costs.draftStepMs ?? 0) : 0,
-          draftTokenMs: usesModel ? (costs.draftTokenMs ?? 0) : 0,
+          free: drafters.includes("ngram"),
+          ...(drafters.includes("draft") && { model: draftCosts(costs) }),
         }),
     );
   }
@@ -159,6 +158,13 @@ function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
   const made = make();
   map.set(key, made);
   return made;
+}
+
+function draftCosts({ draftStepMs, draftTokenMs }: BatchCosts) {
+  if (draftStepMs === undefined || draftTokenMs === undefined) {
+    throw new Error("a draft model's costs were not measured");
+  }
+  return { stepMs: draftStepMs, tokenMs: draftTokenMs };
 }
 
 function usesDraftModel({ draftLength, drafters }: GenerateRequest): boolean {

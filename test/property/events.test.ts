@@ -100,8 +100,11 @@ describe("events", () => {
   test("add up to what a controller chose, pass by pass", async () => {
     const costs = fc.record({
       targetMs: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 8 }),
-      draftStepMs: fc.double({ min: 0, max: 3, noNaN: true }),
-      draftTokenMs: fc.constant(0),
+      model: fc.record({
+        stepMs: fc.double({ min: 0.01, max: 3, noNaN: true }),
+        tokenMs: fc.constant(0),
+      }),
+      free: fc.boolean(),
     });
     const property = fc.asyncProperty(cases, costs, async (given, measured) => {
       const controller = new DraftController(measured);

@@ -1,22 +1,31 @@
 import { AcceptanceModel, type DraftedRank } from "./acceptance-model.ts";
 import { CostCurve } from "./cost-curve.ts";
 
-/** What was measured before: medians, in ms. */
-export interface ControllerCosts {
-  /** Entry i: one target batch of i + 1 tokens; 2 entries or more. */
+/** What was measured before, and what there is to draft with. */
+export interface ControllerOptions {
+  /** Entry i: ms of one target batch of i + 1 tokens, a median; 2 entries or more. */
   readonly targetMs: readonly number[];
-  /** One draft step, and what a token costs that the drafter has to catch up on; 0 without a model. */
-  readonly draftStepMs: number;
-  readonly draftTokenMs: number;
+  /** A draft model: ms of one step, and of a token that it has to catch up on. */
+  readonly model?: { readonly stepMs: number; readonly tokenMs: number };
+  /** Whether there is a drafter that costs nothing (`Drafter.free`), which is asked first. */
+  readonly free: boolean;
+}
+
+/** Draft probabilities of a path: see `DraftRequest.pMin` and `DraftRequest.pGrow`. */
+export interface DraftFloors {
+  readonly pMin: number;
+  readonly pGrow: number;
 }
 
 /** What to draft for the next pass. */
 export interface DraftPlan {
   /** Tokens to draft at most; 0 is a step of plain decoding. */
   readonly size: number;
-  /** See `DraftRequest.pMin` and `DraftRequest.pGrow`. */
-  readonly pMin: number;
-  readonly pGrow: number;
+  /** Whether only drafters that cost nothing are asked. */
+  readonly freeOnly: boolean;
+  /** Floors of what a model drafts, and of what is drafted for nothing. */
+  readonly floors: DraftFloors;
+  readonly freeFloors: DraftFloors;
   /** Tried in order to learn, and not because it is thought to be best. */
   readonly probe: boolean;
 }
@@ -24,6 +33,8 @@ export interface DraftPlan {
 /** What became of a pass. */
 export interface PassOutcome {
   readonly ranks: readonly DraftedRank[];
+  /** Whether a drafter that costs nothing made the draft. */
+  readonly free: boolean;
   /** Whether the target turned a drafted token down. */
   readonly mismatch: boolean;
   /** Tokens that were emitted. */
@@ -35,8 +46,18 @@ export interface PassOutcome {
 
 /** What a pass of one size is expected to come to. */
 interface Prospect {
+  readonly size: number;
+  readonly freeOnly: boolean;
   readonly tokens: number;
   readonly ms: number;
+}
+
+/** A draft model as the controller knows it. */
+interface ModelKnowledge {
+  readonly acceptance: AcceptanceModel;
+  /** Costs of so many steps. */
+  readonly steps: CostCurve;
+  readonly tokenMs: number;
 }
 
 /** Share of the time that may be lost by trying what is not thought to be best. */
@@ -45,6 +66,7 @@ const probeShare = 0.01;
 const firstProbes = 1;
 /** A rank that was seen less often lately is not known. */
 const knownFrom = 3;
+const noFloors: DraftFloors = { pMin: 0, pGrow: 0 };
 
 /**
  * Chooses before every pass how much to draft, so that tokens per second come out highest: expected
@@ -52,29 +74,36 @@ const knownFrom = 3;
  * is one of the choices. What is not chosen is not seen, so now and then something else is tried,
  * within a fixed share of the time.
  *
+ * What is looked up for nothing and what a model drafts are two choices with an acceptance each: the
+ * first can be asked at any time, the second has to catch up on every token that it was not asked
+ * about.
+ *
  * The expectation is that of Leviathan et al. 2023, section 3.3, with the acceptance of each rank
  * instead of one α, and with measured batch costs instead of equal ones.
  */
 export class DraftController {
   readonly #target: CostCurve;
-  readonly #draft: CostCurve;
-  readonly #draftTokenMs: number;
-  readonly #acceptance = new AcceptanceModel();
+  readonly #free: AcceptanceModel | undefined;
+  readonly #model: ModelKnowledge | undefined;
   #overheadMs = 0;
   #passes = 0;
   /** What may still be lost by trying, in ms. */
   #credit: number;
-  /** Tokens that the drafter has not seen, since it was not asked. */
+  /** Tokens that the model has not seen, since it was not asked. */
   #unseen = 0;
-  /** With what is lost by it if expectations are right, in ms. */
-  #plan: DraftPlan & { readonly lossMs: number };
+  /** The plan of the pass that is under way, and what it loses if expectations are right, in ms. */
+  #plan: DraftPlan = { ...plainly, floors: noFloors, freeFloors: noFloors, probe: false };
+  #lossMs = 0;
 
-  constructor({ targetMs, draftStepMs, draftTokenMs }: ControllerCosts) {
+  constructor({ targetMs, model, free }: ControllerOptions) {
     this.#target = new CostCurve(targetMs);
-    this.#draft = new CostCurve(targetMs.map((_, i) => Math.max(draftStepMs * (i + 1), 1e-6)));
-    this.#draftTokenMs = draftTokenMs;
+    this.#free = free ? new AcceptanceModel() : undefined;
+    this.#model = model && {
+      acceptance: new AcceptanceModel(),
+      steps: new CostCurve(targetMs.map((_, i) => model.stepMs * (i + 1))),
+      tokenMs: model.tokenMs,
+    };
     this.#credit = firstProbes * this.#target.at(1);
-    this.#plan = { size: 0, pMin: 0, pGrow: 0, probe: false, lossMs: 0 };
   }
 
   /** A text begins, and the drafter has seen it: nothing is to be caught up on. */
@@ -85,91 +114,148 @@ export class DraftController {
   /** @param largest what fits, and what was allowed */
   plan(largest: number): DraftPlan {
     const prospects = this.#prospects(largest);
-    const rates = prospects.map(({ tokens, ms }) => tokens / ms);
-    const best = indexOfLargest(rates);
-    const rate = rates[best] as number;
-    const probed = this.#worthTrying(best, prospects, rates);
-    const size = probed ?? best;
-    const { tokens, ms } = prospects[size] as Prospect;
+    const best = fastest(prospects);
+    const probed = this.#worthTrying(best, prospects);
+    const { size, freeOnly } = probed ?? best;
+    const rate = rateOf(best);
+    const place = this.#placeMs(size);
     // What a threshold keeps out is not seen, so a probe has none.
-    const floors = probed === undefined ? this.#thresholds(size, rate) : { pMin: 0, pGrow: 0 };
-    const lossMs = probed === undefined ? 0 : Math.max(0, ms - tokens / rate);
-    this.#plan = { size, ...floors, probe: probed !== undefined, lossMs };
+    const floors = (of: AcceptanceModel | undefined, stepMs: number) =>
+      of === undefined || size === 0 || probed !== undefined
+        ? noFloors
+        : floorsFor(of, { size, rate, placeMs: place, stepMs });
+    this.#lossMs = probed === undefined ? 0 : Math.max(0, lossOf(probed, best));
+    this.#plan = {
+      size,
+      freeOnly,
+      floors: floors(this.#model?.acceptance, (this.#model?.steps.at(size) ?? 0) / size),
+      freeFloors: floors(this.#free, 0),
+      probe: probed !== undefined,
+    };
     return this.#plan;
   }
 
   observe(outcome: PassOutcome): void {
-    const { ranks, mismatch, emitted, draftMs, verifyMs, overheadMs } = outcome;
-    const { size, lossMs } = this.#plan;
-    const catchUpMs = this.#catchUpMs();
+    const { ranks, free, emitted, draftMs, verifyMs, overheadMs } = outcome;
+    const { size, freeOnly } = this.#plan;
     this.#passes++;
     this.#overheadMs += (overheadMs - this.#overheadMs) / Math.min(this.#passes, 20);
     this.#target.observe(ranks.length + 1, verifyMs);
-    if (size > 0) {
-      this.#acceptance.observe(size, ranks, mismatch);
-      if (ranks.length > 0) this.#draft.observe(ranks.length, Math.max(0, draftMs - catchUpMs));
-      this.#unseen = 0;
-    } else {
-      this.#unseen += emitted;
-    }
-    this.#credit += probeShare * (draftMs + verifyMs + overheadMs) - lossMs;
+    if (size > 0) this.#free?.observe(size, free ? ranks : [], free && outcome.mismatch);
+    if (size > 0 && !freeOnly && !free) this.#observeModel(outcome);
+    else this.#unseen += emitted;
+    this.#credit += probeShare * (draftMs + verifyMs + overheadMs) - this.#lossMs;
   }
 
-  /** What every size from 0 on is expected to give and to take. */
+  #observeModel({ ranks, mismatch, draftMs }: PassOutcome): void {
+    if (this.#model === undefined) return;
+    const { acceptance, steps } = this.#model;
+    acceptance.observe(this.#plan.size, ranks, mismatch);
+    // A draft that was dropped for its first token has cost a step too.
+    steps.observe(Math.max(1, ranks.length), Math.max(0, draftMs - this.#catchUpMs()));
+    this.#unseen = 0;
+  }
+
+  /** What each choice is expected to give and to take; the first is plain decoding. */
   #prospects(largest: number): readonly Prospect[] {
-    let [tokens, drafted] = [1, 0];
-    const prospects = [{ tokens, ms: this.#target.at(1) + this.#overheadMs }];
-    for (const rank of this.#acceptance.expected(largest)) {
-      tokens += rank.drafted * rank.accepted;
-      drafted += rank.drafted;
-      const batchMs = this.#draft.at(drafted) + this.#target.at(1 + drafted);
-      prospects.push({ tokens, ms: batchMs + this.#overheadMs + this.#catchUpMs() });
+    const free = this.#free?.expected(largest) ?? [];
+    const model = this.#model?.acceptance.expected(largest) ?? [];
+    const toModel = 1 - (free[0]?.drafted ?? 0);
+    const prospects: Prospect[] = [{ ...plainly, tokens: 1, ms: this.#time(0) }];
+    const withModel: Prospect[] = [];
+    let [freeTokens, freeDrafted, modelTokens, modelDrafted] = [0, 0, 0, 0];
+    for (let i = 0; i < largest; i++) {
+      const size = i + 1;
+      const [found, guessed] = [free[i], model[i]];
+      if (found !== undefined) {
+        freeTokens += found.drafted * found.accepted;
+        freeDrafted += found.drafted;
+        const tokens = 1 + freeTokens;
+        prospects.push({ size, freeOnly: true, tokens, ms: this.#time(freeDrafted) });
+      }
+      if (guessed !== undefined) {
+        modelTokens += guessed.drafted * guessed.accepted;
+        modelDrafted += guessed.drafted;
+        const tokens = 1 + freeTokens + toModel * modelTokens;
+        const draftMs = (this.#model?.steps.at(modelDrafted) ?? 0) + this.#catchUpMs();
+        const ms = this.#time(freeDrafted + toModel * modelDrafted) + toModel * draftMs;
+        withModel.push({ size, freeOnly: false, tokens, ms });
+      }
     }
-    return prospects;
+    return [...prospects, ...withModel];
   }
 
-  /** One token is always new to the drafter, and is part of its first step. */
+  /** Expected ms of a pass that verifies so many drafted tokens, without drafting them. */
+  #time(drafted: number): number {
+    return this.#target.at(1 + drafted) + this.#overheadMs;
+  }
+
+  /** What one more place in a batch costs, averaged over the places up to `size`. */
+  #placeMs(size: number): number {
+    return size === 0 ? 0 : (this.#target.at(size + 1) - this.#target.at(1)) / size;
+  }
+
+  /** One token is always new to the model, and is part of its first step. */
   #catchUpMs(): number {
-    return Math.max(0, this.#unseen - 1) * this.#draftTokenMs;
+    return Math.max(0, this.#unseen - 1) * (this.#model?.tokenMs ?? 0);
   }
 
-  /** A size to try instead of the best one, if it can be afforded and there is something to learn. */
-  #worthTrying(
-    best: number,
-    prospects: readonly Prospect[],
-    rates: readonly number[],
-  ): number | undefined {
-    const size = best === 0 ? 1 + indexOfLargest(rates.slice(1)) : best + 1;
-    const tried = prospects[size];
-    if (tried === undefined) return undefined;
-    if (best > 0 && this.#acceptance.knowledgeOf(size - 1) >= knownFrom) return undefined;
-    const lossMs = tried.ms - tried.tokens / (rates[best] as number);
-    return lossMs <= this.#credit ? size : undefined;
+  /** What to try instead of the best choice, if it can be afforded and there is something to learn. */
+  #worthTrying(best: Prospect, prospects: readonly Prospect[]): Prospect | undefined {
+    const { size, freeOnly } = best;
+    const others: Prospect[] = [];
+    const drafting = prospects.slice(1);
+    const ofFree = drafting.filter((prospect) => prospect.freeOnly);
+    const ofModel = drafting.filter((prospect) => !prospect.freeOnly);
+    if (size === 0) others.push(...fastestOf(ofFree));
+    else if ((this.#knowledge(freeOnly)?.knowledgeOf(size) ?? 0) < knownFrom) {
+      const same = freeOnly ? ofFree : ofModel;
+      others.push(...same.filter((prospect) => prospect.size === size + 1));
+    }
+    if (freeOnly) others.push(...fastestOf(ofModel));
+    return others.find((other) => lossOf(other, best) <= this.#credit);
   }
 
-  /**
-   * A token is worth a place in the batch where its chance exceeds what the place costs, in tokens
-   * that the same time gives otherwise; it is worth drafting on from where that of the next one does.
-   */
-  #thresholds(size: number, rate: number): { pMin: number; pGrow: number } {
-    if (size === 0) return { pMin: 0, pGrow: 0 };
-    const placeMs = (this.#target.at(size + 1) - this.#target.at(1)) / size;
-    const stepMs = this.#draft.at(size) / size;
-    const ranks = this.#acceptance.expected(size);
-    const following = (ranks.at(-1)?.accepted ?? 1) ** (1 / size);
-    return {
-      pMin: this.#acceptance.confidenceFor(Math.min(0.9, rate * Math.max(0, placeMs))),
-      pGrow: this.#acceptance.confidenceFor(
-        Math.min(0.9, (rate * Math.max(0, placeMs + stepMs)) / Math.max(following, 0.1)),
-      ),
-    };
+  #knowledge(freeOnly: boolean): AcceptanceModel | undefined {
+    return freeOnly ? this.#free : this.#model?.acceptance;
   }
 }
 
-function indexOfLargest(values: readonly number[]): number {
-  let best = 0;
-  values.forEach((value, i) => {
-    if (value > (values[best] as number)) best = i;
-  });
-  return best;
+const plainly = { size: 0, freeOnly: true } as const;
+
+/**
+ * A token is worth a place in the batch where its chance exceeds what the place costs, in tokens
+ * that the same time gives otherwise; it is worth drafting on from where that of the next one does.
+ */
+function floorsFor(
+  acceptance: AcceptanceModel,
+  costs: { size: number; rate: number; placeMs: number; stepMs: number },
+): DraftFloors {
+  const { size, rate, stepMs } = costs;
+  const placeMs = Math.max(0, costs.placeMs);
+  const following = (acceptance.expected(size).at(-1)?.accepted ?? 1) ** (1 / size);
+  return {
+    pMin: acceptance.confidenceFor(Math.min(0.9, rate * placeMs)),
+    pGrow: acceptance.confidenceFor(
+      Math.min(0.9, (rate * (placeMs + stepMs)) / Math.max(following, 0.1)),
+    ),
+  };
+}
+
+function rateOf({ tokens, ms }: Prospect): number {
+  return tokens / ms;
+}
+
+/** What a choice takes longer, in ms, than the best one would for the same tokens. */
+function lossOf({ tokens, ms }: Prospect, best: Prospect): number {
+  return ms - tokens / rateOf(best);
+}
+
+/** The first of the fastest. */
+function fastest(prospects: readonly Prospect[]): Prospect {
+  return prospects.reduce((best, each) => (rateOf(each) > rateOf(best) ? each : best));
+}
+
+function fastestOf(prospects: readonly Prospect[]): readonly Prospect[] {
+  return prospects.length === 0 ? [] : [fastest(prospects)];
 }

@@ -36,8 +36,7 @@ export const perfectDraft = "fake:seed=1,end=-1000,step=1,token=0";
 /** What `steadyTarget` and `perfectDraft` cost. */
 const steadyCosts = {
   targetMs: [10, 12, 14, 16, 18, 20],
-  draftStepMs: 1,
-  draftTokenMs: 0,
+  model: { stepMs: 1, tokenMs: 0 },
 };
 
 export async function virtualPair(options: VirtualPairOptions = {}): Promise<VirtualPair> {
@@ -66,7 +65,7 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
   const controllerOf = ({ adaptive, drafters, topK, treeSize }: GenerateRequest) => {
     if (!adaptive) return undefined;
     const key = JSON.stringify([drafters, topK, treeSize]);
-    const controller = controllers.get(key) ?? new DraftController(steadyCosts);
+    const controller = controllers.get(key) ?? new DraftController({ ...steadyCosts, free: drafters.includes("ngram") });
     controllers.set(key, controller);
     return controller;
   };

@@ -36,8 +36,8 @@ function bestRate(world: World, alpha: number): number {
 function controllerFor({ c, v, catchUp = c / 4 }: World): DraftController {
   return new DraftController({
     targetMs: [1, 2, 3, 4, 5].map((n) => v(n) * stepMs),
-    draftStepMs: c * stepMs,
-    draftTokenMs: catchUp * stepMs,
+    model: { stepMs: c * stepMs, tokenMs: catchUp * stepMs },
+    free: false,
   });
 }
 
@@ -60,8 +60,8 @@ function live(
     const alpha = world.alpha(pass);
     const { confidence = (p: number) => p } = world;
     const paths = Array.from({ length: plan.size }, (_, i) => confidence(alpha ** (i + 1)));
-    const kept = paths.filter((path) => path >= plan.pMin);
-    const grown = kept.findIndex((path) => path < plan.pGrow);
+    const kept = paths.filter((path) => path >= plan.floors.pMin);
+    const grown = kept.findIndex((path) => path < plan.floors.pGrow);
     const size = grown < 0 ? kept.length : grown + 1;
     let accepted = 0;
     while (accepted < size && random() < alpha) accepted++;
@@ -76,6 +76,7 @@ function live(
         path: paths[i] as number,
         accepted: i < accepted,
       })),
+      free: false,
       mismatch: size > 0 && accepted < size,
       emitted: accepted + 1,
       draftMs: draft * stepMs,
@@ -156,4 +157,72 @@ test.each([
   live(world, controller, { from: 0, to: 300, random });
   const { tokens, time } = live(world, controller, { from: 300, to: 2300, random });
   expect(tokens / time / bestRate(world, 0.8)).toBeGreaterThan(0.95);
+});
+
+test.each([
+  ["too dear", 1.5],
+  ["too cheap", 0.6],
+])("corrects costs of larger batches that were measured %s", (_, factor) => {
+  const world: World = { alpha: () => 0.8, c: 0.1, v: linear(0.15), catchUp: 0.005 };
+  const controller = new DraftController({
+    targetMs: [1, 2, 3, 4, 5].map((n) => world.v(n) * stepMs * (n === 1 ? 1 : factor)),
+    model: { stepMs: world.c * stepMs, tokenMs: 0.005 * stepMs },
+    free: false,
+  });
+  const random = seededRandom(5);
+  live(world, controller, { from: 0, to: 400, random });
+  const { tokens, time } = live(world, controller, { from: 400, to: 2400, random });
+  expect(tokens / time / bestRate(world, 0.8)).toBeGreaterThan(0.95);
+});
+
+describe("with a look-up beside the model", () => {
+  /** The look-up has a proposal in one pass of three, of which 0.9 of the tokens are right. */
+  function liveWithLookUp(modelAlpha: number, c: number) {
+    const passes = 2000;
+    const controller = new DraftController({
+      targetMs: [1, 2, 3, 4, 5].map((n) => linear(0.3)(n) * stepMs),
+      model: { stepMs: c * stepMs, tokenMs: (c / 4) * stepMs },
+      free: true,
+    });
+    const random = seededRandom(4);
+    let [tokens, time, unseen] = [0, 0, 0];
+    for (let pass = 0; pass < passes; pass++) {
+      const plan = controller.plan(8);
+      const free = plan.size > 0 && random() < 1 / 3;
+      const asked = plan.size > 0 && !plan.freeOnly && !free;
+      const size = free || asked ? plan.size : 0;
+      let accepted = 0;
+      while (accepted < size && random() < (free ? 0.9 : modelAlpha)) accepted++;
+      const draft = asked ? size * c + Math.max(0, unseen - 1) * (c / 4) : 0;
+      const verify = linear(0.3)(size + 1);
+      unseen = asked ? 0 : unseen + accepted + 1;
+      tokens += accepted + 1;
+      time += draft + verify;
+      controller.observe({
+        ranks: Array.from({ length: size }, (_, i) => ({ path: NaN, accepted: i < accepted })),
+        ...{ free, mismatch: accepted < size, emitted: accepted + 1, overheadMs: 0 },
+        ...{ draftMs: draft * stepMs, verifyMs: verify * stepMs },
+      });
+    }
+    return tokens / time;
+  }
+
+  test("it takes what is free where the model cannot pay", () => {
+    // One pass in three at the best length of a look-up with acceptance 0.9, the others plain.
+    const best = Math.max(
+      ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => {
+        const drafted = (1 - 0.9 ** (n + 1)) / (1 - 0.9);
+        return (drafted / 3 + 2 / 3) / (linear(0.3)(n + 1) / 3 + 2 / 3);
+      }),
+    );
+    expect(best).toBeGreaterThan(1.3);
+    expect(liveWithLookUp(0.3, 0.4) / best).toBeGreaterThan(0.95);
+  });
+
+  test("it asks the model too where that pays more", () => {
+    // A pass of the model alone, 8 long, which two passes in three can be.
+    const model = (1 - 0.95 ** 9) / (1 - 0.95) / (8 * 0.05 + linear(0.3)(9));
+    expect(liveWithLookUp(0.95, 0.05)).toBeGreaterThan(0.95 * model);
+    expect(model).toBeGreaterThan(1.2 * liveWithLookUp(0.3, 0.05));
+  });
 });
