@@ -7,17 +7,13 @@ import type { EmittedToken, GenerateEvent, RoundEvent } from "./events.ts";
 import { prefill } from "./prefill.ts";
 import type { Random } from "./random.ts";
 import { isGreedy, type SamplerSettings } from "./sampler.ts";
-import { outputsFrom, type TokenSequence } from "./sequence.ts";
+import { type MaybePromise, outputsFrom, type TokenSequence } from "./sequence.ts";
 import type { TokenText } from "./text.ts";
 import { type TypicalSettings, typicalAcceptance } from "./typical-acceptance.ts";
 
-/** Everything one generation needs. */
-export interface GenerateOptions {
-  readonly target: TokenSequence;
+/** How a pass drafts and what it accepts. */
+export interface PassOptions {
   readonly drafter: Drafter;
-  readonly text: TokenText;
-  /** 1 … `target.capacity` tokens. */
-  readonly prompt: readonly number[];
   /** Most tokens drafted in a row for one pass; 0 is plain decoding, and leaves the drafter alone. */
   readonly draftLength: number;
   /** Candidate filter of the drafter (`DraftRequest.topK`); 0 keeps all. */
@@ -33,10 +29,18 @@ export interface GenerateOptions {
    * Chooses before every pass how much is drafted, up to `draftLength` in a chain and `treeSize` in
    * a tree, and how probable it must be. It may serve one generation after another of the same pair.
    */
-  readonly controller?: DraftController;
+  readonly controller?: DraftController | undefined;
   /** Typical acceptance with these settings; left out, the exact rule, which is lossless. */
-  readonly typical?: TypicalSettings;
+  readonly typical?: TypicalSettings | undefined;
   readonly sampler: SamplerSettings;
+}
+
+/** Everything one generation needs. */
+export interface GenerateOptions extends PassOptions {
+  readonly target: TokenSequence;
+  readonly text: TokenText;
+  /** 1 … `target.capacity` tokens. */
+  readonly prompt: readonly number[];
   /** Tokens to emit at most, 1 or more. */
   readonly maxTokens: number;
   readonly stopTexts: readonly string[];
@@ -46,6 +50,11 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal;
   /** See `PrefillOptions.wholeChunks`. */
   readonly wholeChunks?: boolean;
+  /**
+   * Asked before every pass: how to go on from it. A drafter that is new to the text is shown the
+   * whole of it first. Undefined for no change.
+   */
+  readonly change?: () => MaybePromise<PassOptions | undefined>;
 }
 
 /**
@@ -66,12 +75,16 @@ export async function* generate(options: GenerateOptions): AsyncGenerator<Genera
 }
 
 function checkOptions(options: GenerateOptions): void {
-  const { draftLength, maxTokens, topK, treeSize = 0, pMin = 0 } = options;
-  if (!(Number.isInteger(draftLength) && draftLength >= 0)) {
-    throw new RangeError(`draft length ${draftLength} is not a whole number from 0`);
-  }
+  const { maxTokens } = options;
   if (!(Number.isInteger(maxTokens) && maxTokens >= 1)) {
     throw new RangeError(`${maxTokens} tokens at most is not a whole number from 1`);
+  }
+  checkPass(options);
+}
+
+function checkPass({ draftLength, topK, treeSize = 0, pMin = 0 }: PassOptions): void {
+  if (!(Number.isInteger(draftLength) && draftLength >= 0)) {
+    throw new RangeError(`draft length ${draftLength} is not a whole number from 0`);
   }
   if (!(Number.isInteger(topK) && topK >= 0)) {
     throw new RangeError(`top-k ${topK} is not a whole number from 0`);
@@ -84,10 +97,9 @@ function checkOptions(options: GenerateOptions): void {
 
 /** The state of one generation between its steps. */
 class Loop {
-  readonly #options: GenerateOptions;
-  readonly #accept: AcceptanceRule;
   readonly #emitter: Emitter;
-  readonly #need: "logits" | "greedy";
+  #options: GenerateOptions;
+  #accept: AcceptanceRule;
   /** The last emitted token: not in the cache yet. */
   #last = -1;
   /** The controller's choice for the pass that is under way. */
@@ -99,16 +111,34 @@ class Loop {
     this.#options = options;
     this.#accept = ruleOf(options);
     this.#emitter = new Emitter(options);
-    this.#need = isGreedy(options.sampler) ? "greedy" : "logits";
   }
 
   async *run(): AsyncGenerator<GenerateEvent> {
     yield* this.#prefillTarget();
     if (this.#runs() && this.#options.draftLength > 0) yield* this.#prefillDrafter();
     this.#roundEnd = this.#options.clock();
-    while (this.#runs() && this.#room() > 0) yield await this.#round();
+    while (this.#runs() && this.#room() > 0) {
+      yield* this.#takeChange();
+      if (this.#runs()) yield await this.#round();
+    }
     const reason = this.#emitter.doneReason ?? (this.#aborted() ? "aborted" : "context");
     yield { type: "done", reason, text: this.#emitter.flush() };
+  }
+
+  get #need(): "logits" | "greedy" {
+    return isGreedy(this.#options.sampler) ? "greedy" : "logits";
+  }
+
+  async *#takeChange(): AsyncGenerator<GenerateEvent> {
+    const change = await this.#options.change?.();
+    if (change === undefined) return;
+    checkPass(change);
+    const { drafter, draftLength } = this.#options;
+    this.#options = { ...this.#options, ...change };
+    this.#accept = ruleOf(this.#options);
+    const isNew = change.drafter !== drafter || draftLength === 0;
+    if (isNew && change.draftLength > 0) yield* this.#prefillDrafter();
+    this.#roundEnd = this.#options.clock();
   }
 
   async *#prefillTarget(): AsyncGenerator<GenerateEvent> {
@@ -130,9 +160,10 @@ class Loop {
   }
 
   async *#prefillDrafter(): AsyncGenerator<GenerateEvent> {
-    const { drafter, prompt, clock } = this.#options;
+    const { drafter, target, clock } = this.#options;
     const start = clock();
-    for await (const step of drafter.begin(prompt)) {
+    // Everything but the last token, which no cache holds yet.
+    for await (const step of drafter.begin([...target.tokens])) {
       yield { type: "prefill", model: "draft", ...step, ms: clock() - start };
       if (this.#aborted()) return;
     }

@@ -1,16 +1,25 @@
 import { DraftController } from "../decoding/control/controller.ts";
 import type { Drafter } from "../decoding/drafter.ts";
 import type { GenerateEvent } from "../decoding/events.ts";
-import { generate } from "../decoding/generate.ts";
+import { generate, type PassOptions } from "../decoding/generate.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
 import { firstOf } from "../drafters/first-of.ts";
 import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
-import { measureCosts } from "./measure.ts";
-import type { BatchCosts, GenerateRequest, MeasureRequest, Pair, PairInfo } from "./pair.ts";
+import { largestBatch, type MeasureSubjects, measureCosts, timeBatches } from "./measure.ts";
+import type {
+  BatchCosts,
+  GenerateRequest,
+  InteractivePair,
+  MeasureRequest,
+  PairInfo,
+  PassSettings,
+  PromptInput,
+} from "./pair.ts";
 import type { Engine, OpenModel } from "./port.ts";
+import { SpokenAnswers } from "./spoken-answers.ts";
 
 /** What a pair is made of. */
 export interface LocalPairParts {
@@ -22,50 +31,77 @@ export interface LocalPairParts {
 }
 
 /** What a controller starts from: enough to tell the sizes apart, in the time of some forty passes. */
-const loadTimeMeasure: MeasureRequest = { maxBatch: 6, repetitions: 3, contextTokens: 32 };
+const controllerMeasure: MeasureRequest = { maxBatch: 6, repetitions: 3, contextTokens: 32 };
 
 /** A pair in this process; `openPair` loads one. */
-export class LocalPair implements Pair {
+export class LocalPair implements InteractivePair {
   readonly info: PairInfo;
   readonly #parts: LocalPairParts;
   readonly #ngrams = new Map<string, NgramDrafter>();
   readonly #controllers = new Map<string, DraftController>();
+  readonly #spoken: SpokenAnswers;
   #costs: BatchCosts | undefined;
+  /** Settings that the running generation has not taken up yet. */
+  #adjustment: PassSettings | undefined;
 
   constructor(parts: LocalPairParts) {
     this.info = parts.info;
     this.#parts = parts;
+    this.#spoken = new SpokenAnswers(parts.target.vocabulary);
   }
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent> {
+    this.#adjustment = undefined;
     const { target } = this.#parts;
-    const prompt = await this.#promptTokens(request);
-    const controller = await this.#controller(request);
-    yield* generate({
+    const written = await this.#fittingTokens(request);
+    await this.#measureFor(request, false);
+    let settings: PassSettings = request;
+    let pass = this.#passOptions(request, this.#drafter(request, request.wholeChunks));
+    const change = async (): Promise<PassOptions | undefined> => {
+      if (this.#adjustment === undefined) return undefined;
+      const before = settings;
+      settings = this.#adjustment;
+      this.#adjustment = undefined;
+      await this.#measureFor(settings, true);
+      const goesOn = sameDrafters(before, settings);
+      const drafter = goesOn ? pass.drafter : this.#drafter(settings, request.wholeChunks);
+      pass = this.#passOptions(settings, drafter);
+      return pass;
+    };
+    const answer: number[] = [...(request.prompt.begun ?? [])];
+    const events = generate({
       ...request,
+      ...pass,
+      change,
       target: target.sequence,
-      drafter: this.#drafter(request),
-      ...(controller !== undefined && { controller }),
       text: target.vocabulary,
-      prompt,
+      prompt: this.#spoken.restore(written),
       random: seededRandom(request.seed),
       clock: () => performance.now(),
       ...(signal !== undefined && { signal }),
     });
+    try {
+      for await (const event of events) {
+        if ("emitted" in event) answer.push(...event.emitted.map(({ token }) => token));
+        yield event;
+      }
+    } finally {
+      const prompt = written.slice(0, written.length - (request.prompt.begun?.length ?? 0));
+      const isText = (token: number) => !target.vocabulary.isEog(token);
+      this.#spoken.remember({ prompt, answer: answer.filter(isText) });
+    }
+  }
+
+  adjust(settings: PassSettings): void {
+    this.#adjustment = settings;
+  }
+
+  async countTokens(prompt: PromptInput): Promise<number> {
+    return (await this.#tokens(prompt)).length;
   }
 
   async measure(request: MeasureRequest): Promise<BatchCosts> {
-    const { target, draft } = this.#parts;
-    const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
-    return measureCosts(
-      {
-        target: target.sequence,
-        ...(draft !== undefined && { draft: draft.sequence }),
-        token: token ?? 0,
-        clock: () => performance.now(),
-      },
-      request,
-    );
+    return measureCosts(await this.#subjects(), request);
   }
 
   async close(): Promise<void> {
@@ -80,13 +116,18 @@ export class LocalPair implements Pair {
     return Math.min(target.sequence.capacity, draft?.sequence.capacity ?? Infinity);
   }
 
-  async #promptTokens(request: GenerateRequest): Promise<number[]> {
-    const { prompt } = request;
-    const { vocabulary, sequence } = this.#parts.target;
+  async #tokens(prompt: PromptInput): Promise<number[]> {
+    const { vocabulary } = this.#parts.target;
     const tokens =
       prompt.type === "chat"
         ? await vocabulary.tokenizeChat(prompt.messages)
         : await vocabulary.tokenize(prompt.text);
+    return [...tokens, ...(prompt.begun ?? [])];
+  }
+
+  async #fittingTokens(request: GenerateRequest): Promise<number[]> {
+    const { sequence } = this.#parts.target;
+    const tokens = await this.#tokens(request.prompt);
     if (tokens.length === 0) {
       throw usageError(
         "the prompt is empty",
@@ -103,23 +144,29 @@ export class LocalPair implements Pair {
     );
   }
 
-  #drafter(request: GenerateRequest): Drafter {
-    if (request.draftLength === 0) return noDrafter;
+  #passOptions(settings: PassSettings, drafter: Drafter): PassOptions {
+    const { draftLength, topK, treeSize, pMin, typical, sampler } = settings;
+    const controller = this.#controller(settings);
+    return { drafter, draftLength, topK, treeSize, pMin, typical, sampler, controller };
+  }
+
+  #drafter(settings: PassSettings, wholeChunks: boolean): Drafter {
+    if (settings.draftLength === 0) return noDrafter;
     const { engine } = this.#parts;
-    if (request.treeSize > 0 && !engine.info.trees) {
+    if (settings.treeSize > 0 && !engine.info.trees) {
       throw environmentError(
         "no-trees",
         `the engine ${engine.info.engine} evaluates chains only`,
         "Use --tree-size 0, or --engine libllama.",
       );
     }
-    const drafters = request.drafters.map((name) =>
-      name === "draft" ? this.#draftModel(request) : this.#ngram(request),
+    const drafters = settings.drafters.map((name) =>
+      name === "draft" ? this.#draftModel(wholeChunks) : this.#ngram(settings.ngram),
     );
     return drafters.length === 1 ? (drafters[0] as Drafter) : firstOf(drafters);
   }
 
-  #draftModel({ wholeChunks }: GenerateRequest): Drafter {
+  #draftModel(wholeChunks: boolean): Drafter {
     const { draft, sharedVocabularySize } = this.#parts;
     if (draft === undefined) {
       throw usageError("the drafter draft needs a draft model", "Name one with --draft.");
@@ -128,16 +175,15 @@ export class LocalPair implements Pair {
   }
 
   /** Kept from one generation to the next, so that a conversation is not indexed again. */
-  #ngram({ ngram }: GenerateRequest): Drafter {
+  #ngram(ngram: PassSettings["ngram"]): Drafter {
     return getOrMake(this.#ngrams, JSON.stringify(ngram), () => new NgramDrafter(ngram));
   }
 
   /** Kept for each way of drafting: what was learned in one generation serves the next. */
-  async #controller(request: GenerateRequest): Promise<DraftController | undefined> {
-    if (!request.adaptive || request.draftLength === 0) return undefined;
-    this.#costs ??= await this.measure(loadTimeMeasure);
+  #controller(settings: PassSettings): DraftController | undefined {
     const costs = this.#costs;
-    const { drafters, ngram, topK, treeSize, pMin, typical, sampler } = request;
+    if (!needsController(settings) || costs === undefined) return undefined;
+    const { drafters, ngram, topK, treeSize, pMin, typical, sampler } = settings;
     const key = JSON.stringify([drafters, ngram, topK, treeSize, pMin, typical, sampler]);
     return getOrMake(
       this.#controllers,
@@ -150,6 +196,47 @@ export class LocalPair implements Pair {
         }),
     );
   }
+
+  /**
+   * Measures costs, once, when settings first need them: behind what the caches hold, which stays
+   * there, or from an empty context.
+   */
+  async #measureFor(settings: PassSettings, inText: boolean): Promise<void> {
+    if (!needsController(settings) || this.#costs !== undefined) return;
+    const { target, draft } = this.#parts;
+    const rooms = [target, draft].map((model) =>
+      model === undefined ? Infinity : largestBatch(model.sequence, model.sequence.tokens.length),
+    );
+    const maxBatch = Math.min(controllerMeasure.maxBatch, ...rooms);
+    if (target.sequence.tokens.length > 0 && maxBatch > 0) {
+      this.#costs = await timeBatches(await this.#subjects(), { ...controllerMeasure, maxBatch });
+    } else if (!inText) {
+      this.#costs = await this.measure(controllerMeasure);
+    }
+    // At the very end of a context nothing can be measured, and hardly anything is left to choose.
+  }
+
+  async #subjects(): Promise<MeasureSubjects> {
+    const { target, draft } = this.#parts;
+    const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
+    return {
+      target: target.sequence,
+      ...(draft !== undefined && { draft: draft.sequence }),
+      token: token ?? 0,
+      clock: () => performance.now(),
+    };
+  }
+}
+
+/** Whether one drafter can go on where the other one was: both ask the same, and were asked at all. */
+function sameDrafters(a: PassSettings, b: PassSettings): boolean {
+  const whatDrafts = ({ draftLength, drafters, ngram }: PassSettings) =>
+    JSON.stringify(draftLength === 0 ? [] : [drafters, ngram]);
+  return whatDrafts(a) === whatDrafts(b);
+}
+
+function needsController({ adaptive, draftLength }: PassSettings): boolean {
+  return adaptive && draftLength > 0;
 }
 
 function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {

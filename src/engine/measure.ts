@@ -13,8 +13,8 @@ export interface MeasureSubjects {
 }
 
 /**
- * Times one target batch of each size and one draft step, interleaved, so that drift of the machine
- * hits all sizes alike. The sequences come back empty.
+ * Times one target batch of each size and one draft step (see `timeBatches`). The sequences come back
+ * empty.
  *
  * @throws UserError where the context has no room for it
  */
@@ -22,27 +22,50 @@ export async function measureCosts(
   subjects: MeasureSubjects,
   request: MeasureRequest,
 ): Promise<BatchCosts> {
-  const { target, draft, clock } = subjects;
-  const { maxBatch, repetitions, contextTokens } = request;
-  const limit = Math.min(target.batchSize, target.maxOutputs, target.capacity - contextTokens);
+  const { target, draft, token } = subjects;
+  const { maxBatch, contextTokens } = request;
+  const limit = largestBatch(target, contextTokens);
   if (maxBatch > limit) {
     throw environmentError(
       "batch-too-large",
       `a batch of ${maxBatch} tokens behind ${contextTokens} does not fit: at most ${limit} do`,
     );
   }
-  await fill(target, subjects.token, contextTokens);
-  if (draft !== undefined) await fill(draft, subjects.token, contextTokens);
+  await fill(target, token, contextTokens);
+  if (draft !== undefined) await fill(draft, token, contextTokens);
+  const costs = await timeBatches(subjects, request);
+  await target.truncate(0);
+  await draft?.truncate(0);
+  return costs;
+}
+
+/** The largest batch whose cost can be measured behind so many tokens. */
+export function largestBatch(target: TokenSequence, contextTokens: number): number {
+  return Math.min(target.batchSize, target.maxOutputs, target.capacity - contextTokens);
+}
+
+/**
+ * Times one target batch of each size and one draft step, interleaved, so that drift of the machine
+ * hits all sizes alike. It does so behind what the sequences hold, and leaves them as they were.
+ *
+ * @param request `maxBatch` within `largestBatch`
+ */
+export async function timeBatches(
+  subjects: MeasureSubjects,
+  { maxBatch, repetitions }: Pick<MeasureRequest, "maxBatch" | "repetitions">,
+): Promise<BatchCosts> {
+  const { target, draft, clock } = subjects;
   const sizes = Array.from({ length: maxBatch }, (_, i) => i + 1);
   const targetTimes: number[][] = sizes.map(() => []);
   const draftTimes: number[] = [];
   const catchUpTimes: number[] = [];
   const time = async (sequence: TokenSequence, size: number): Promise<number> => {
-    const start = clock();
+    const held = sequence.tokens.length;
     const tokens = new Array<number>(size).fill(subjects.token);
+    const start = clock();
     await sequence.evaluate({ tokens, outputs: "all", need: "logits" });
     const ms = clock() - start;
-    await sequence.truncate(contextTokens);
+    await sequence.truncate(held);
     return ms;
   };
   // The first repetition warms caches and is thrown away.
@@ -52,19 +75,18 @@ export async function measureCosts(
       if (repetition > 0) targetTimes[size - 1]?.push(ms);
     }
     if (draft === undefined) continue;
+    const size = Math.min(catchUpBatch, largestBatch(draft, draft.tokens.length));
+    if (size < 1) continue;
     const ms = await time(draft, 1);
-    const size = Math.min(catchUpBatch, draft.maxOutputs, draft.capacity - contextTokens);
     const catchUpMs = await time(draft, size);
     if (repetition > 0) {
       draftTimes.push(ms);
       catchUpTimes.push(catchUpMs / size);
     }
   }
-  await target.truncate(0);
-  await draft?.truncate(0);
   return {
     targetMs: targetTimes.map(median),
-    ...(draft !== undefined && {
+    ...(draftTimes.length > 0 && {
       draftStepMs: median(draftTimes),
       draftTokenMs: median(catchUpTimes),
     }),

@@ -7,10 +7,12 @@ import type { OnLoadProgress } from "../open-pair.ts";
 import type {
   BatchCosts,
   GenerateRequest,
+  InteractivePair,
   MeasureRequest,
-  Pair,
   PairInfo,
   PairOptions,
+  PassSettings,
+  PromptInput,
 } from "../pair.ts";
 import type { EngineFacts } from "../probe.ts";
 import { LineRing } from "./line-ring.ts";
@@ -89,7 +91,7 @@ async function killedBy<T>(
 }
 
 /** A pair that lives in an engine host. */
-export class HostPair implements Pair {
+export class HostPair implements InteractivePair {
   readonly info: PairInfo;
   readonly #host: HostProcess;
 
@@ -128,6 +130,18 @@ export class HostPair implements Pair {
     for (;;) {
       const message = await this.#host.receive();
       if (message.type === "measured") return message.costs;
+    }
+  }
+
+  adjust(settings: PassSettings): void {
+    this.#host.send({ type: "adjust", settings });
+  }
+
+  async countTokens(prompt: PromptInput): Promise<number> {
+    this.#host.send({ type: "count", prompt });
+    for (;;) {
+      const message = await this.#host.receive();
+      if (message.type === "counted") return message.tokens;
     }
   }
 

@@ -24,6 +24,10 @@ process.on("message", (message) => {
     abort.abort();
     return;
   }
+  if (request.type === "adjust") {
+    pair?.adjust(request.settings);
+    return;
+  }
   // Made here and not when the queue gets to it, for an abort may arrive before that.
   if (request.type === "generate") abort = new AbortController();
   const { signal } = abort;
@@ -31,7 +35,7 @@ process.on("message", (message) => {
 });
 
 async function answer(
-  request: Exclude<HostRequest, { type: "abort" }>,
+  request: Exclude<HostRequest, { type: "abort" | "adjust" }>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -44,6 +48,8 @@ async function answer(
         return await generate(request.request, signal);
       case "measure":
         return send({ type: "measured", costs: await loaded().measure(request.request) });
+      case "count":
+        return send({ type: "counted", tokens: await loaded().countTokens(request.prompt) });
       case "dispose":
         await pair?.close();
         process.exit(0);

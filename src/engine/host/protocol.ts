@@ -7,19 +7,26 @@ import type {
   MeasureRequest,
   PairInfo,
   PairOptions,
+  PassSettings,
+  PromptInput,
 } from "../pair.ts";
 import type { EngineFacts } from "../probe.ts";
 
-/** Parent to host. Requests are answered one at a time, in order; `abort` cuts the current one short. */
+/**
+ * Parent to host. Requests are answered one at a time, in order; `abort` and `adjust` act on the
+ * current one at once, and have no answer.
+ */
 export type HostRequest =
   | { readonly type: "probe"; readonly options: PairOptions }
   | { readonly type: "load"; readonly options: PairOptions }
   | { readonly type: "generate"; readonly request: GenerateRequest }
   | { readonly type: "measure"; readonly request: MeasureRequest }
+  | { readonly type: "count"; readonly prompt: PromptInput }
+  | { readonly type: "adjust"; readonly settings: PassSettings }
   | { readonly type: "abort" }
   | { readonly type: "dispose" };
 
-/** Host to parent. Every request but `abort` ends with its own answer or with `error`. */
+/** Host to parent. Every request that has an answer ends with it or with `error`. */
 export type HostMessage =
   | { readonly type: "probed"; readonly facts: EngineFacts }
   | { readonly type: "progress"; readonly progress: LoadProgress }
@@ -27,6 +34,7 @@ export type HostMessage =
   /** Events of the running generation; the last batch ends with `done`. */
   | { readonly type: "events"; readonly events: readonly GenerateEvent[] }
   | { readonly type: "measured"; readonly costs: BatchCosts }
+  | { readonly type: "counted"; readonly tokens: number }
   | { readonly type: "error"; readonly error: HostErrorData };
 
 /** An error on its way to the parent. */

@@ -65,7 +65,9 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
   const controllerOf = ({ adaptive, drafters, topK, treeSize }: GenerateRequest) => {
     if (!adaptive) return undefined;
     const key = JSON.stringify([drafters, topK, treeSize]);
-    const controller = controllers.get(key) ?? new DraftController({ ...steadyCosts, free: drafters.includes("ngram") });
+    const controller =
+      controllers.get(key) ??
+      new DraftController({ ...steadyCosts, free: drafters.includes("ngram") });
     controllers.set(key, controller);
     return controller;
   };

@@ -1,0 +1,176 @@
+import { describe, expect, test } from "vitest";
+import type { GenerateEvent, PrefillEvent, RoundEvent } from "../../../src/decoding/events.ts";
+import type { LocalPair } from "../../../src/engine/local-pair.ts";
+import { openPair } from "../../../src/engine/open-pair.ts";
+import {
+  draftModelChain,
+  type GenerateRequest,
+  type PairOptions,
+} from "../../../src/engine/pair.ts";
+import type { ChatMessage } from "../../../src/engine/port.ts";
+import { greedy } from "../../support/fake.ts";
+
+/** A vocabulary without parts of characters: their text reads back as other tokens. */
+const options: PairOptions = {
+  engine: "fake",
+  target: "fake:seed=3,end=-1000,vocab=97",
+  draft: "fake:seed=3,end=-1000,vocab=97,agreement=0.9",
+  contextSize: 256,
+  gpu: "off",
+  gpuLayers: 0,
+  threads: 1,
+  mmap: true,
+  flashAttention: "auto",
+};
+
+const plain: GenerateRequest = {
+  ...draftModelChain,
+  prompt: { type: "text", text: "What is it?" },
+  draftLength: 0,
+  topK: 1,
+  sampler: greedy,
+  seed: 1,
+  maxTokens: 40,
+  stopTexts: [],
+  wholeChunks: false,
+  eventsEveryMs: 0,
+};
+const speculative: GenerateRequest = { ...plain, draftLength: 4 };
+
+async function open(): Promise<LocalPair> {
+  return openPair(options, () => true);
+}
+
+/** Runs a generation, and `act` after each of its rounds. */
+async function collect(
+  pair: LocalPair,
+  request: GenerateRequest,
+  act: (rounds: number) => void = () => {},
+): Promise<readonly GenerateEvent[]> {
+  const events: GenerateEvent[] = [];
+  let rounds = 0;
+  for await (const event of pair.generate(request)) {
+    events.push(event);
+    if (event.type === "round") act(++rounds);
+  }
+  return events;
+}
+
+function tokensOf(events: readonly GenerateEvent[]): number[] {
+  return events.flatMap((event) =>
+    "emitted" in event ? event.emitted.map(({ token }) => token) : [],
+  );
+}
+
+function roundsOf(events: readonly GenerateEvent[]): RoundEvent[] {
+  return events.filter((event) => event.type === "round");
+}
+
+function prefillsOf(events: readonly GenerateEvent[], model: "target" | "draft"): PrefillEvent[] {
+  return events.filter((event) => event.type === "prefill" && event.model === model) as never;
+}
+
+describe("settings that change in the middle of an answer", () => {
+  test.each([
+    ["the draft model, from plain", plain, speculative, "draft"],
+    ["plain, from the draft model", speculative, plain, undefined],
+    ["lookup, from the draft model", speculative, { ...speculative, drafters: ["ngram"] }, "ngram"],
+    ["the draft model, from lookup", { ...speculative, drafters: ["ngram"] }, speculative, "draft"],
+    ["a tree, from a chain", speculative, { ...speculative, topK: 3, treeSize: 8 }, "draft"],
+  ] as const)("act from the next pass: %s", async (_, before, after, drafter) => {
+    const pair = await open();
+    const expected = tokensOf(await collect(pair, plain));
+    const events = await collect(pair, before as GenerateRequest, (rounds) => {
+      if (rounds === 3) pair.adjust(after as GenerateRequest);
+    });
+    expect(tokensOf(events)).toEqual(expected);
+    const later = roundsOf(events).slice(3);
+    const drafted = later.filter((round) => round.drafted.length > 0);
+    expect(new Set(drafted.map((round) => round.drafter))).toEqual(
+      new Set(drafter === undefined || drafted.length === 0 ? [] : [drafter]),
+    );
+    if (drafter === "draft") expect(drafted.length).toBeGreaterThan(2);
+    await pair.close();
+  });
+
+  test("let a length choose itself from there on, with costs measured behind the text", async () => {
+    const pair = await open();
+    const expected = tokensOf(await collect(pair, plain));
+    const events = await collect(pair, speculative, (rounds) => {
+      if (rounds === 2) pair.adjust({ ...speculative, draftLength: 8, adaptive: true });
+    });
+    expect(tokensOf(events)).toEqual(expected);
+    const plans = roundsOf(events).map(({ plan }) => plan !== undefined);
+    expect(plans.slice(0, 3)).toEqual([false, false, true]);
+    await pair.close();
+  });
+
+  test("change how tokens are drawn", async () => {
+    const pair = await open();
+    const hot = { ...speculative, sampler: { ...greedy, temperature: 5 } };
+    const greedyTokens = tokensOf(await collect(pair, plain));
+    const events = await collect(pair, speculative, (rounds) => {
+      if (rounds === 2) pair.adjust(hot);
+    });
+    const before = roundsOf(events).slice(0, 2);
+    const kept = 1 + before.flatMap(({ emitted }) => emitted).length;
+    expect(tokensOf(events).slice(0, kept)).toEqual(greedyTokens.slice(0, kept));
+    expect(tokensOf(events)).not.toEqual(greedyTokens);
+    await pair.close();
+  });
+
+  test("that nobody took up do not act on the next answer", async () => {
+    const pair = await open();
+    pair.adjust(speculative);
+    const events = await collect(pair, plain);
+    expect(roundsOf(events).every(({ drafted }) => drafted.length === 0)).toBe(true);
+    await pair.close();
+  });
+});
+
+describe("a conversation", () => {
+  test("evaluates in each turn what is new and nothing else", async () => {
+    const pair = await open();
+    const messages: ChatMessage[] = [{ role: "user", content: "Hello." }];
+    for (let turn = 0; turn < 3; turn++) {
+      const request = {
+        ...speculative,
+        prompt: { type: "chat", messages: [...messages] } as const,
+      };
+      const events = await collect(pair, request);
+      const { total, reused } = prefillsOf(events, "target").at(-1) as PrefillEvent;
+      const question = messages.at(-1)?.content.length ?? 0;
+      // "\nU: " before a question, "\nA:" behind it; the last token of an answer is in no cache.
+      if (turn > 0) expect(total - reused).toBeLessThanOrEqual(question + 8);
+      const content = events
+        .map((event) =>
+          "emitted" in event
+            ? event.emitted.map(({ text }) => text).join("")
+            : event.type === "done"
+              ? event.text
+              : "",
+        )
+        .join("");
+      messages.push({ role: "assistant", content }, { role: "user", content: `And ${turn}?` });
+    }
+    await pair.close();
+  });
+
+  test("counts the tokens of a prompt, also of one that does not fit", async () => {
+    const pair = await open();
+    const text = "x".repeat(1000);
+    expect(await pair.countTokens({ type: "text", text })).toBe(1001);
+    expect(await pair.countTokens({ type: "text", text: "x", begun: [5, 6] })).toBe(4);
+    await pair.close();
+  });
+
+  test("goes on with an answer that was begun as if it had never stopped", async () => {
+    const pair = await open();
+    const whole = tokensOf(await collect(pair, speculative));
+    const begun = whole.slice(0, 15);
+    const prompt = { ...speculative.prompt, begun };
+    const rest = await collect(pair, { ...speculative, prompt, maxTokens: 25 });
+    expect([...begun, ...tokensOf(rest)]).toEqual(whole);
+    await pair.close();
+  });
+});
