@@ -14,6 +14,7 @@ const pieces: readonly Uint8Array[] = [
   encoder.encode("世"),
 ];
 
+const answerMark = "A:";
 const begin = 1;
 const end = 0;
 
@@ -48,13 +49,16 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
     tokenize: (text) => [begin, ...encode(text)],
     tokenizeChat: (messages) => {
       if (spec.template === 0) throw noTemplate();
-      return [begin, ...encode(`${messages.map(render).join("")}A:`)];
+      return [begin, ...encode(`${messages.map(render).join("")}${answerMark}`)];
     },
   };
 }
 
+/** An answer stands behind its mark as it was written: right where it began. */
 function render({ role, content }: ChatMessage): string {
-  return `${role.charAt(0).toUpperCase()}: ${content}\n`;
+  return role === "assistant"
+    ? `${answerMark}${content}\n`
+    : `${role.charAt(0).toUpperCase()}: ${content}\n`;
 }
 
 function noTemplate(): Error {
