@@ -42,20 +42,19 @@ export class AcceptanceModel {
    * @param mismatch whether the target turned a drafted token down
    */
   observe(wanted: number, ranks: readonly DraftedRank[], mismatch: boolean): void {
-    for (const rate of this.#accepted) rate.fade(fading);
     for (const rate of this.#drafted) rate.fade(fading);
+    // Also where a floor has kept all out: what it keeps out has to be forgotten in time.
     for (const rate of this.#byConfidence) rate.fade(fading);
+    for (let i = 0; i < wanted; i++) this.#rate(this.#drafted, i).observe(i < ranks.length);
+    // Where nothing was drafted nothing was learned of what is, and nothing is forgotten.
+    if (ranks.length === 0) return;
+    for (const rate of this.#accepted) rate.fade(fading);
     this.#tested.fade(fading);
-    for (let i = 0; i < wanted; i++) {
-      this.#rate(this.#drafted, i).observe(i < ranks.length);
-      const rank = ranks[i];
-      if (rank === undefined) continue;
-      this.#rate(this.#accepted, i).observe(rank.accepted);
-      if (rank.accepted) this.#tested.observe(true);
-      if (!Number.isNaN(rank.path)) {
-        this.#byConfidence[classOf(rank.path)]?.observe(rank.accepted);
-      }
-    }
+    ranks.forEach(({ path, accepted }, i) => {
+      this.#rate(this.#accepted, i).observe(accepted);
+      if (accepted) this.#tested.observe(true);
+      if (!Number.isNaN(path)) this.#byConfidence[classOf(path)]?.observe(accepted);
+    });
     if (mismatch) this.#tested.observe(false);
   }
 

@@ -1,5 +1,5 @@
 import { AcceptanceModel, type DraftedRank } from "./acceptance-model.ts";
-import { CostCurve } from "./cost-curve.ts";
+import { CostCurve, Drift } from "./cost-curve.ts";
 
 /** What was measured before, and what there is to draft with. */
 export interface ControllerOptions {
@@ -96,11 +96,15 @@ export class DraftController {
   #lossMs = 0;
 
   constructor({ targetMs, model, free }: ControllerOptions) {
-    this.#target = new CostCurve(targetMs);
+    const drift = new Drift();
+    this.#target = new CostCurve(targetMs, drift);
     this.#free = free ? new AcceptanceModel() : undefined;
     this.#model = model && {
       acceptance: new AcceptanceModel(),
-      steps: new CostCurve(targetMs.map((_, i) => model.stepMs * (i + 1))),
+      steps: new CostCurve(
+        targetMs.map((_, i) => model.stepMs * (i + 1)),
+        drift,
+      ),
       tokenMs: model.tokenMs,
     };
     this.#credit = firstProbes * this.#target.at(1);

@@ -7,6 +7,19 @@ const mostWeight = 1 / followRate;
 /** One observation moves a correction by no more than this factor: a machine may pause. */
 const largestFactor = 3;
 
+/** How much slower the machine is than when it was measured; one for all that runs on it. */
+export class Drift {
+  /** Logarithm of the factor. */
+  logarithm = 0;
+  #observed = 0;
+
+  observe(logarithm: number): void {
+    this.#observed++;
+    const rate = Math.max(followRate, 1 / this.#observed);
+    this.logarithm += rate * (logarithm - this.logarithm);
+  }
+}
+
 /**
  * What a batch of n costs, in ms: a curve that was measured once, corrected by what is observed
  * since. A drift of the machine hits all sizes alike, so the correction has a common factor and one
@@ -15,17 +28,19 @@ const largestFactor = 3;
  */
 export class CostCurve {
   readonly #measured: readonly number[];
-  /** Logarithm of the common factor. */
-  #drift = 0;
-  #observed = 0;
+  readonly #drift: Drift;
   readonly #own: { readonly size: number; logarithm: number; weight: number }[] = [];
-  /** Entry i: `at(i)`, as far as it was asked for since the last observation. */
+  /** Entry i: `at(i)` without the drift, as far as it was asked for since the last observation. */
   #known: number[] = [];
 
-  /** @param measured entry i: ms of a batch of i + 1, at least one entry */
-  constructor(measured: readonly number[]) {
+  /**
+   * @param measured entry i: ms of a batch of i + 1, at least one entry
+   * @param drift shared with other curves of the same machine
+   */
+  constructor(measured: readonly number[], drift: Drift) {
     if (measured.length === 0) throw new RangeError("a cost curve needs a measurement");
     this.#measured = measured;
+    this.#drift = drift;
   }
 
   /** ms of a batch of `size`, 0 for none; between sizes it is straight. */
@@ -39,22 +54,20 @@ export class CostCurve {
   observe(size: number, ms: number): void {
     const measured = this.#measuredAt(size);
     if (!(ms > 0 && measured > 0)) return;
-    const known = this.#drift + this.#ownLogarithm(size);
+    const known = this.#drift.logarithm + this.#ownLogarithm(size);
     const limit = Math.log(largestFactor);
     const logarithm = known + clamp(Math.log(ms / measured) - known, -limit, limit);
-    this.#observed++;
-    const rate = Math.max(followRate, 1 / this.#observed);
-    this.#drift += rate * (logarithm - this.#drift);
+    this.#drift.observe(logarithm);
     const own = this.#ownOf(size);
     own.weight++;
     own.logarithm +=
-      Math.max(followRate, 1 / own.weight) * (logarithm - this.#drift - own.logarithm);
+      Math.max(followRate, 1 / own.weight) * (logarithm - this.#drift.logarithm - own.logarithm);
     this.#known = [];
   }
 
   #atWhole(size: number): number {
-    this.#known[size] ??= this.#measuredAt(size) * Math.exp(this.#drift + this.#ownLogarithm(size));
-    return this.#known[size];
+    this.#known[size] ??= this.#measuredAt(size) * Math.exp(this.#ownLogarithm(size));
+    return this.#known[size] * Math.exp(this.#drift.logarithm);
   }
 
   /** The mean of what was observed at all sizes, those near by weighing most. */

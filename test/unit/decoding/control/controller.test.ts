@@ -176,9 +176,18 @@ test.each([
 });
 
 describe("with a look-up beside the model", () => {
-  /** The look-up has a proposal in one pass of three, of which 0.9 of the tokens are right. */
-  function liveWithLookUp(modelAlpha: number, c: number) {
-    const passes = 2000;
+  interface LookUp {
+    /** In what share of the passes it has a proposal, and how many of its tokens are right. */
+    readonly finds: number;
+    readonly alpha: number;
+  }
+
+  function liveWithLookUp(
+    modelAlpha: number,
+    c: number,
+    { finds, alpha }: LookUp = { finds: 1 / 3, alpha: 0.9 },
+    passes = 2000,
+  ) {
     const controller = new DraftController({
       targetMs: [1, 2, 3, 4, 5].map((n) => linear(0.3)(n) * stepMs),
       model: { stepMs: c * stepMs, tokenMs: (c / 4) * stepMs },
@@ -188,11 +197,11 @@ describe("with a look-up beside the model", () => {
     let [tokens, time, unseen] = [0, 0, 0];
     for (let pass = 0; pass < passes; pass++) {
       const plan = controller.plan(8);
-      const free = plan.size > 0 && random() < 1 / 3;
+      const free = plan.size > 0 && random() < finds;
       const asked = plan.size > 0 && !plan.freeOnly && !free;
       const size = free || asked ? plan.size : 0;
       let accepted = 0;
-      while (accepted < size && random() < (free ? 0.9 : modelAlpha)) accepted++;
+      while (accepted < size && random() < (free ? alpha : modelAlpha)) accepted++;
       const draft = asked ? size * c + Math.max(0, unseen - 1) * (c / 4) : 0;
       const verify = linear(0.3)(size + 1);
       unseen = asked ? 0 : unseen + accepted + 1;
@@ -206,6 +215,14 @@ describe("with a look-up beside the model", () => {
     }
     return tokens / time;
   }
+
+  test.each([100, 500, 4000])(
+    "it loses 2 %% at most by finds that are wrong, in %i passes",
+    (passes) => {
+      const rare = { finds: 0.1, alpha: 0.35 };
+      expect(liveWithLookUp(0.3, 0.4, rare, passes)).toBeGreaterThan(0.98);
+    },
+  );
 
   test("it takes what is free where the model cannot pay", () => {
     // One pass in three at the best length of a look-up with acceptance 0.9, the others plain.
