@@ -3,6 +3,8 @@
  * this machine; no absolute figure here is a promise. Models come from SPECDEC_MODELS.
  */
 import { join } from "node:path";
+import { measureChat } from "./chat.ts";
+import { measureDrafting } from "./drafting.ts";
 import { measureMemory } from "./memory.ts";
 import { measureOverhead } from "./overhead.ts";
 import { comparePlain } from "./plain-speed.ts";
@@ -18,4 +20,6 @@ const draft = model("qwen2.5-coder-0.5b");
 measureStart();
 await comparePlain(smollm);
 await measureOverhead({ target, draft });
+await measureDrafting();
+await measureChat(smollm);
 await measureMemory({ target, draft, small: smollm });

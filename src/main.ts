@@ -1,6 +1,7 @@
 import yargs from "yargs";
 
 import { benchCommand } from "./commands/bench.ts";
+import { chatCommand } from "./commands/chat.ts";
 import { withCompletion } from "./commands/complete-words.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -30,7 +31,7 @@ function spelledOut(args: readonly string[]): readonly string[] {
   return args[0] === "help" ? [...args.slice(1), "--help"] : args;
 }
 
-const commandNames = ["generate", "bench", "doctor", "models", "completion"];
+const commandNames = ["chat", "generate", "bench", "doctor", "models", "completion"];
 /** What takes several values, as --drafter does in a sweep; of any other option that is given twice the last one counts. */
 const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
 
@@ -41,6 +42,7 @@ function parser(args: readonly string[]) {
       .usage(
         "$0 <command>\n\nDoes speculative decoding pay on this machine, with this pair of models?",
       )
+      .command(chatCommand)
       .command(generateCommand)
       .command(benchCommand)
       .command(doctorCommand)
@@ -48,6 +50,7 @@ function parser(args: readonly string[]) {
       .command(completionCommand)
       .example("$0 bench", "Measure the pair that comes with specdec")
       .example("$0 bench --target big.gguf --draft small.gguf", "Measure a pair of your own")
+      .example("$0 chat --preset smollm2", "Talk to a pair, and see where every token came from")
       .example("$0 generate 'Write a haiku'", "Answer a prompt, and show how fast")
       .example("$0 doctor", "See whether all is there, and what runs here")
       .epilogue(helpEpilogue)

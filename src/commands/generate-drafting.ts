@@ -16,9 +16,19 @@ import {
   pMinRange,
   treeSizeRange,
 } from "./drafting.ts";
+import type { draftingDefaults, draftingValueDefaults } from "./drafting-options.ts";
 import type { GenerateValues } from "./generate-options.ts";
 import { parseNumber } from "./numbers.ts";
-import { samplerSettings } from "./sampler-options.ts";
+import { type samplerDefaults, samplerSettings } from "./sampler-options.ts";
+
+/** What of a configuration says how one generation drafts. */
+type DraftingValues = Pick<
+  GenerateValues,
+  | "draft"
+  | keyof ReturnType<typeof draftingValueDefaults>
+  | keyof typeof draftingDefaults
+  | keyof typeof samplerDefaults
+>;
 
 /** How one generation drafts. */
 export interface GenerateDrafting {
@@ -33,7 +43,7 @@ export interface GenerateDrafting {
  *
  * @throws UserError for a value out of its range, and for values that contradict each other
  */
-export function generateDrafting(config: Config<GenerateValues>): GenerateDrafting {
+export function generateDrafting(config: Config<DraftingValues>): GenerateDrafting {
   const { values, origins } = config;
   const choice = parseDrafter(values.drafter);
   const length = parseDraftLength(values["draft-len"]);
@@ -66,7 +76,7 @@ export function generateDrafting(config: Config<GenerateValues>): GenerateDrafti
 
 /** One cell of a sweep, as `bench` would run it. */
 function draftingOf(
-  config: Config<GenerateValues>,
+  config: Config<DraftingValues>,
   drafter: DrafterChoice,
   length: number | "auto",
   accept: Drafting["accept"],
@@ -84,14 +94,14 @@ function draftingOf(
   };
 }
 
-function remarksOn({ values, origins }: Config<GenerateValues>, noted: NotedDrafting): string[] {
+function remarksOn({ values, origins }: Config<DraftingValues>, noted: NotedDrafting): string[] {
   const given = (axis: InertAxis) => (origins[axis] === "default" ? undefined : values[axis]);
   const inert = new InertWarnings(given);
   inert.add(noted);
   return inert.warnings().map(({ text, hint }) => `warning: ${text}\nhint: ${hint}`);
 }
 
-function treeSizeOf({ values, origins }: Config<GenerateValues>, length: number | "auto"): number {
+function treeSizeOf({ values, origins }: Config<DraftingValues>, length: number | "auto"): number {
   // The default follows the length, whose own mistakes are told by its own name.
   if (origins["tree-size"] === "default") return defaultTreeSize(length);
   return parseNumber(values["tree-size"], { ...treeSizeRange, whole: true });

@@ -4,6 +4,7 @@ import { sourceText } from "../models/resolve-source.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import type { Preset } from "../presets/preset.ts";
 import type { BenchValues } from "./bench-options.ts";
+import type { ChatValues } from "./chat-options.ts";
 import type { Layer } from "./config.ts";
 import type { GenerateValues } from "./generate-options.ts";
 import type { ModelValues } from "./model-options.ts";
@@ -34,6 +35,11 @@ export function generateValues(loaded: LoadedPreset): Layer<GenerateValues>["val
     "max-tokens": asText(maxTokens),
     raw,
   };
+}
+
+/** What a preset says to `chat`. */
+export function chatValues(loaded: LoadedPreset): Layer<ChatValues>["values"] {
+  return generateValues(loaded);
 }
 
 /** What a preset says of drafting to every command. */

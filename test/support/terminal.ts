@@ -52,6 +52,11 @@ export class TestTerminal {
     return this.#pty.pid;
   }
 
+  /** What the emulator holds, with colours. */
+  get buffer() {
+    return this.#terminal.buffer.active;
+  }
+
   /** Everything that came, control sequences included. */
   get output(): string {
     return this.#output;
@@ -80,6 +85,11 @@ export class TestTerminal {
   /** Types a command and Enter. `specdec` is the built program. */
   enter(command: string): void {
     this.type(`${command.replace(/^specdec /, '"$NODE" "$SPECDEC" ')}\r`);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#pty.resize(columns, rows);
+    this.#terminal.resize(columns, rows);
   }
 
   type(keys: string): void {

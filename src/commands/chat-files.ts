@@ -1,0 +1,50 @@
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { ChatFiles } from "../chat/file-trouble.ts";
+import {
+  emptyHistory,
+  type History,
+  historyText,
+  maxHistory,
+  parseHistory,
+} from "../chat/history.ts";
+
+/** The files that /save and /load name. */
+export const chatFiles: ChatFiles = {
+  read: (path) => readFile(path, "utf8"),
+  write: (path, text, { replace }) => writeFile(path, text, { flag: replace ? "w" : "wx" }),
+};
+
+/** Where the messages of earlier chats are kept, so that Up brings them back. */
+export function historyFile(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return join(stateFolder(env, platform), "specdec", "chat-history.jsonl");
+}
+
+function stateFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const { XDG_STATE_HOME = "", LOCALAPPDATA = "" } = env;
+  if (XDG_STATE_HOME !== "") return resolve(XDG_STATE_HOME);
+  if (platform === "darwin") return join(homedir(), "Library", "Application Support");
+  if (platform === "win32") return LOCALAPPDATA || join(homedir(), "AppData", "Local");
+  return join(homedir(), ".local", "state");
+}
+
+/** Reads the history; one that is missing or cannot be read is empty, for a chat can do without. */
+export async function readHistory(file: string): Promise<History> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  const history = parseHistory(text);
+  // It only grows by lines; when it has grown to twice what is kept, the old ones go.
+  if (text.split("\n").length > 2 * maxHistory) {
+    await writeFile(file, historyText(history)).catch(() => {});
+  }
+  return text === "" ? emptyHistory : history;
+}
+
+/** Adds a line to the history; messages are nobody else's business. */
+export async function appendHistory(file: string, line: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await appendFile(file, line, { mode: 0o600 });
+}

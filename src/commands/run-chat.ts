@@ -1,0 +1,133 @@
+import { randomInt } from "node:crypto";
+import { basename } from "node:path";
+import { createInterface } from "node:readline";
+import type { ArgumentsCamelCase } from "yargs";
+import { emptyHistory } from "../chat/history.ts";
+import { runPipe } from "../chat/pipe.ts";
+import { type ChatPair, ChatSession, type SessionOptions } from "../chat/session.ts";
+import type { Provenance } from "../chat/view.ts";
+import type { GenerateRequest, PairOptions, PassSettings } from "../engine/pair.ts";
+import { maxTokensLimit } from "../limits.ts";
+import { appendHistory, chatFiles, historyFile, readHistory } from "./chat-files.ts";
+import type { ChatFlags, ChatValues } from "./chat-options.ts";
+import { type ChatSettings, chatSettings } from "./chat-settings.ts";
+import { interruptible } from "./interruption.ts";
+import { engineOptions } from "./model-options.ts";
+import { parseNumber } from "./numbers.ts";
+import { pairFiles } from "./pair-files.ts";
+import { configText } from "./print-config.ts";
+import { parseSeed } from "./sampler-options.ts";
+import { showOnScreen } from "./show-on-screen.ts";
+
+/** Holds a chat: on a screen where there is a terminal, else line by line. */
+export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Promise<void> {
+  const settings = chatSettings(flags);
+  const { config, preset } = settings;
+  const pairWanted = {
+    ...engineOptions(config.values),
+    maxBranches: settings.maxBranches,
+    ...pairFiles(config, preset),
+  };
+  const limits = limitsOf(config.values);
+  if (flags["print-config"]) {
+    process.stdout.write(configText(config, preset, "table"));
+    return;
+  }
+  const onScreen = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
+  const options = { ...sessionOptions(settings, pairWanted), ...limits };
+  if (onScreen) await chatOnScreen(options);
+  else await chatByLines(options);
+}
+
+async function chatOnScreen(options: SessionOptions): Promise<void> {
+  const file = historyFile();
+  const session = new ChatSession({
+    ...options,
+    history: await readHistory(file),
+    appendHistory: (line) => appendHistory(file, line),
+    columns: process.stdout.columns,
+    measures: true,
+  });
+  await showOnScreen(session);
+}
+
+async function chatByLines(options: SessionOptions): Promise<void> {
+  const session = new ChatSession(options);
+  await interruptible((signal) =>
+    runPipe(session, {
+      lines: createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+      writeAnswer: (text) => process.stdout.write(text),
+      writeNote: (line) => process.stderr.write(`${line}\n`),
+      signal,
+    }),
+  );
+}
+
+/** @throws UserError for a value out of its range */
+function limitsOf(values: ChatValues): Pick<SessionOptions, "seed" | "maxTokens"> {
+  return {
+    seed: values.seed === undefined ? randomInt(2 ** 32 - 1) : parseSeed(values.seed),
+    maxTokens: parseNumber(values["max-tokens"], {
+      name: "--max-tokens",
+      min: 1,
+      max: maxTokensLimit,
+      whole: true,
+    }),
+  };
+}
+
+/** All but what the place of the chat decides. */
+function sessionOptions(
+  { config, remarks, values, derive }: ChatSettings,
+  pairWanted: PairOptions,
+): Omit<SessionOptions, "seed" | "maxTokens"> {
+  const { target, draft } = pairWanted;
+  const { system, raw, stop = [], provenance } = config.values;
+  const loads = [
+    { model: "target", file: basename(target) } as const,
+    ...(draft === undefined ? [] : [{ model: "draft", file: basename(draft) } as const]),
+  ];
+  return {
+    banner: remarks,
+    loads,
+    settings: values,
+    derive,
+    system,
+    raw,
+    stopTexts: stop,
+    provenance: provenance as Provenance,
+    files: chatFiles,
+    startPair: async ({ onProgress, signal }) => {
+      const { startHost } = await import("../engine/host/client.ts");
+      const pair = await startHost(pairWanted, {
+        signal,
+        onProgress: (progress) => {
+          onProgress(progress);
+          return true;
+        },
+      });
+      return withTreesOf(pair, config.origins["tree-size"] !== "default");
+    },
+    history: emptyHistory,
+    appendHistory: async () => {},
+    columns: 80,
+    measures: false,
+  };
+}
+
+/** An engine without trees drafts chains where no tree was asked for. */
+function withTreesOf(pair: ChatPair, askedForTree: boolean): ChatPair {
+  if (askedForTree || pair.info.engine.trees) return pair;
+  const chains = <S extends PassSettings | GenerateRequest>(settings: S): S => ({
+    ...settings,
+    treeSize: 0,
+  });
+  return {
+    info: pair.info,
+    generate: (request, signal) => pair.generate(chains(request), signal),
+    adjust: (settings) => pair.adjust(chains(settings)),
+    countTokens: (prompt) => pair.countTokens(prompt),
+    measure: (request) => pair.measure(request),
+    close: () => pair.close(),
+  };
+}
