@@ -66,7 +66,8 @@ export function comparisonView(comparing: Comparing): ComparisonView {
 
 /** Whether the texts are equal, or where they part and how that is to be read. */
 export function verdictOn({ plain, speculative, temperature, lossy }: Comparing): string {
-  if (!plain.finished || !speculative.finished) return "Not compared: it was stopped before its end.";
+  if (!plain.finished || !speculative.finished)
+    return "Not compared: it was stopped before its end.";
   const at = firstDifference(plain.tokens, speculative.tokens);
   if (at === undefined) return `Both answers are the same ${plain.tokens.length} tokens.`;
   const place = `The answers part at token ${at}`;

@@ -76,9 +76,11 @@ export function lastAnswer({ turns }: Conversation): Answer | undefined {
 function messagesOf({ system, turns, dropped }: Conversation): ChatMessage[] {
   return [
     ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
-    ...turns.slice(dropped).flatMap(({ question, answer }): ChatMessage[] => [
-      { role: "user", content: question },
-      ...(answer === undefined ? [] : [{ role: "assistant" as const, content: answer.text }]),
-    ]),
+    ...turns
+      .slice(dropped)
+      .flatMap(({ question, answer }): ChatMessage[] => [
+        { role: "user", content: question },
+        ...(answer === undefined ? [] : [{ role: "assistant" as const, content: answer.text }]),
+      ]),
   ];
 }

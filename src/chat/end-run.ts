@@ -1,11 +1,11 @@
 import type { DoneReason } from "../decoding/events.ts";
 import { addCounts, type Counts, tokensPerSecond } from "../decoding/metrics.ts";
 import { addItems, type NewItem, note } from "./actions.ts";
+import { answerItem } from "./answer-items.ts";
 import { type Comparing, comparisonView } from "./compare.ts";
 import { type Answer, answerLast, withdrawLast } from "./conversation.ts";
 import { editorWith } from "./editor.ts";
 import { figuresOf } from "./figures.ts";
-import { answerItem } from "./follow-run.ts";
 import { finishLive } from "./live.ts";
 import type { ChatState, Run } from "./state.ts";
 

@@ -5,7 +5,8 @@ import { transcriptFormat } from "./transcript-format.ts";
 /** Saves the conversation into a file whose ending says how. */
 export function save(state: ChatState, path: string, replace: boolean): Step {
   if (transcriptFormat(path) === undefined) {
-    const text = path === "" ? "/save needs a file" : `the file ${path} ends in neither .md nor .json`;
+    const text =
+      path === "" ? "/save needs a file" : `the file ${path} ends in neither .md nor .json`;
     return refuse(state, text, "Use /save chat.md to read it, /save chat.json to load it again.");
   }
   if (state.conversation.turns.length === 0) {

@@ -52,7 +52,8 @@ export async function fitConversation(
   const fits = async (dropped: number): Promise<boolean> => (await tokensWithout(dropped)) <= limit;
   const most = Math.max(0, conversation.turns.length - conversation.dropped - 1);
   const dropped = (await fits(0)) ? 0 : await smallest(1, most, fits);
-  if (dropped <= most) return { fits: true, conversation: dropOldest(conversation, dropped), dropped };
+  if (dropped <= most)
+    return { fits: true, conversation: dropOldest(conversation, dropped), dropped };
   const tokens = await tokensWithout(most);
   if (tokens > Math.min(room.context - 1, room.prompt)) return { fits: false, tokens };
   return { fits: true, conversation: dropOldest(conversation, most), dropped: most };

@@ -1,12 +1,13 @@
 import type { GenerateEvent } from "../decoding/events.ts";
 import { count } from "../decoding/metrics.ts";
-import { addItems, type NewItem } from "./actions.ts";
+import { addItems } from "./actions.ts";
+import { answerItem } from "./answer-items.ts";
 import { emittedIn, followSide } from "./compare.ts";
 import { addEvents } from "./event-log.ts";
-import { type Committed, pushSpans } from "./live.ts";
+import { pushSpans } from "./live.ts";
 import { readSpans } from "./provenance.ts";
 import type { ChatState, Run } from "./state.ts";
-import type { Provenance, Span } from "./view.ts";
+import type { Span } from "./view.ts";
 
 const keptPasses = 24;
 
@@ -28,11 +29,6 @@ export function nextSide(state: ChatState): ChatState {
   if (state.phase.type !== "comparing") return state;
   const comparing = { ...state.phase.comparing, side: "speculative" as const };
   return { ...state, phase: { type: "comparing", comparing } };
-}
-
-/** A part of an answer for the transcript. */
-export function answerItem(provenance: Provenance): (committed: Committed) => NewItem {
-  return ({ spans, startsLine }) => ({ type: "answer", spans, provenance, startsLine });
 }
 
 function followAnswer(state: ChatState, run: Run, events: readonly GenerateEvent[]): ChatState {

@@ -40,6 +40,11 @@ export function remember({ entries }: History, text: string): History {
   return historyOf(entries.at(-1) === text ? entries : [...entries, text]);
 }
 
+/** The history with the walk over. */
+export function leaveHistory({ entries }: History): History {
+  return historyOf(entries);
+}
+
 /** The line that a message is kept as. */
 export function historyLine(text: string): string {
   return `${JSON.stringify(text)}\n`;

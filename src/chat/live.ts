@@ -39,7 +39,9 @@ export const emptyLive: Live = { spans: [], startsLine: true, cells: 0 };
  */
 export function pushSpans(live: Live, added: readonly Span[], drawing: Drawing): LiveStep {
   const lines = commitLines({ ...live, spans: [...live.spans, ...added] }, drawing);
-  const cells = lines.whole ? cellsOf(lines.live.spans, drawing) : live.cells + cellsOf(added, drawing);
+  const cells = lines.whole
+    ? cellsOf(lines.live.spans, drawing)
+    : live.cells + cellsOf(added, drawing);
   const rows = commitRows({ ...lines.live, cells }, drawing);
   return { live: rows.live, committed: [...lines.committed, ...rows.committed] };
 }

@@ -1,7 +1,7 @@
 import { type Step, stepTo } from "./actions.ts";
 import { candidates, complete, openCompletion } from "./completion.ts";
 import { edit, editorWith, emptyEditor } from "./editor.ts";
-import { newer, older } from "./history.ts";
+import { leaveHistory, newer, older } from "./history.ts";
 import type { Key } from "./key.ts";
 import { cycleProvenance, toggleDetails } from "./show-commands.ts";
 import type { ChatState, ChatWorld } from "./state.ts";
@@ -16,7 +16,7 @@ export function pressKey(before: ChatState, key: Key, world: ChatWorld): Step {
     case "interrupt":
       return interrupt(state, before.quitArmed);
     case "escape":
-      return escape(state);
+      return leave(state);
     case "end-of-input":
       return endOfInput(state);
     case "tab":
@@ -57,13 +57,13 @@ function interrupt(state: ChatState, armed: boolean): Step {
     case "crashed":
       return stepTo(state, { type: "quit" });
     case "idle":
-      if (state.editor.text !== "") return stepTo(withText(state, ""));
+      if (state.editor.text !== "") return stepTo(cleared(state));
       if (armed) return stepTo(state, { type: "quit" });
       return stepTo({ ...state, quitArmed: true, hint: "Press Ctrl-C again to quit." });
   }
 }
 
-function escape(state: ChatState): Step {
+function leave(state: ChatState): Step {
   const { editor, completion, phase } = state;
   if (candidates(editor, completion).length > 0) {
     return stepTo({ ...state, completion: { ...openCompletion, closed: true } });
@@ -100,6 +100,10 @@ function write(state: ChatState, key: Key): ChatState {
 function walk(state: ChatState, step: ReturnType<typeof older>): ChatState {
   if (step === undefined) return state;
   return { ...withText(state, step.text), history: step.history };
+}
+
+function cleared(state: ChatState): ChatState {
+  return { ...withText(state, ""), history: leaveHistory(state.history) };
 }
 
 function withText(state: ChatState, text: string): ChatState {

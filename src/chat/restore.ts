@@ -1,6 +1,8 @@
 import { addCounts, type Counts, noCounts } from "../decoding/metrics.ts";
 import { type Action, addItems, type NewItem, note } from "./actions.ts";
+import { answerItems } from "./answer-items.ts";
 import type { Turn } from "./conversation.ts";
+import type { Drawing } from "./row-split.ts";
 import { forScreen } from "./sanitise.ts";
 import type { ChatState } from "./state.ts";
 
@@ -22,18 +24,17 @@ export function restore(
     passes: [],
     contextTokens: 0,
   };
+  const count = turns.length;
   const ofSystem = system === undefined ? "" : " and a system message";
-  const loaded = `loaded ${turns.length} turns${ofSystem} from ${path}`;
-  return addItems(next, [note("info", forScreen(loaded)), ...turns.flatMap(itemsOf)]);
+  const loaded = `loaded ${count} ${count === 1 ? "turn" : "turns"}${ofSystem} from ${path}`;
+  return addItems(next, [
+    note("info", forScreen(loaded)),
+    ...turns.flatMap((turn) => itemsOf(turn, state)),
+  ]);
 }
 
-function itemsOf({ question, answer }: Turn): NewItem[] {
-  const text = forScreen(answer?.text ?? "").replace(/^\n+|\n+$/g, "");
-  const spans = [{ text, kind: "target" as const }];
-  return [
-    { type: "question", text: forScreen(question) },
-    ...(text === ""
-      ? []
-      : [{ type: "answer" as const, spans, provenance: "off" as const, startsLine: true }]),
-  ];
+/** The columns and provenance are those of the chat now. */
+function itemsOf({ question, answer }: Turn, drawing: Drawing): NewItem[] {
+  const asked = { type: "question" as const, text: forScreen(question) };
+  return answer === undefined ? [asked] : [asked, ...answerItems(answer, drawing)];
 }

@@ -29,7 +29,7 @@ export function cutBeforeLastRow(
 ): Halves | undefined {
   let full = 0;
   let cells = 0;
-  let lastRow = { span: 0, offset: 0 };
+  let lastRow: { readonly span: number; readonly offset: number } | undefined;
   for (const [span, each] of spans.entries()) {
     if (!isShown(each, provenance)) continue;
     for (const { segment, index: offset } of segmenter.segment(each.text)) {
@@ -40,7 +40,8 @@ export function cutBeforeLastRow(
       cells = overflows || segment === "\n" ? width : cells + width;
     }
   }
-  return full < rows ? undefined : cutAt(spans, lastRow.span, lastRow.offset);
+  if (full < rows || lastRow === undefined) return undefined;
+  return cutAt(spans, lastRow.span, lastRow.offset);
 }
 
 /** Cuts spans at an offset of one of them; `skip` characters there go to neither half. */

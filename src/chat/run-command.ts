@@ -1,6 +1,6 @@
 import { addItems, note, type Step, stepTo } from "./actions.ts";
 import { changeSetting } from "./change-setting.ts";
-import { commandOf, type CommandName } from "./command-table.ts";
+import { type CommandName, commandOf } from "./command-table.ts";
 import { compareAnswers, plainAnswer, reset, retry, setSystem } from "./conversation-commands.ts";
 import { load, save } from "./file-commands.ts";
 import { setProvenance, showAnswer, showHelp, showStats, toggleDetails } from "./show-commands.ts";

@@ -1,7 +1,7 @@
 /** What a screen must not be given: control characters but newlines, and what turns text around. */
 const unwanted = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 const allUnwanted = new RegExp(unwanted.source, "gu");
-const escape = "\u001b";
+const esc = "\u001b";
 
 /**
  * Text that a terminal shows and does nothing else with: without ANSI sequences, control characters
@@ -27,9 +27,9 @@ export function fromKeyboard(text: string): string {
 
 function withoutSequences(text: string): string {
   const [first = "", ...parts] = text
-    .replaceAll("\u009b", `${escape}[`)
-    .replaceAll("\u009d", `${escape}]`)
-    .split(escape);
+    .replaceAll("\u009b", `${esc}[`)
+    .replaceAll("\u009d", `${esc}]`)
+    .split(esc);
   return first + parts.map((part, i) => afterSequence(part, parts[i + 1])).join("");
 }
 

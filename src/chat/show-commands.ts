@@ -1,12 +1,9 @@
 import { nearest } from "../nearest.ts";
 import { addItems, note } from "./actions.ts";
+import { answerItems } from "./answer-items.ts";
 import { commandNames, commandOf } from "./command-table.ts";
 import { lastAnswer } from "./conversation.ts";
-import { eventsOf } from "./event-log.ts";
-import { answerItem } from "./follow-run.ts";
-import { finishLive, pushSpans } from "./live.ts";
-import { emptyLive } from "./live.ts";
-import { provenances, spansOf } from "./provenance.ts";
+import { provenances } from "./provenance.ts";
 import { forScreen } from "./sanitise.ts";
 import type { ChatState } from "./state.ts";
 import { statsRows } from "./stats.ts";
@@ -26,7 +23,9 @@ export function showHelp(state: ChatState): ChatState {
     const choices = values === undefined ? "" : `: ${values.join(", ")}`;
     return [`/${name}${argument === "" ? "" : ` ${argument}`}`, `${help}${choices}`];
   });
-  return addItems(state, [{ type: "list", title: "Commands and keys", rows: [...rows, ...keyRows] }]);
+  return addItems(state, [
+    { type: "list", title: "Commands and keys", rows: [...rows, ...keyRows] },
+  ]);
 }
 
 /** Figures of all answers so far. */
@@ -40,17 +39,14 @@ export function showAnswer(state: ChatState): ChatState {
   if (answer === undefined) {
     return addItems(state, [note("error", "there is no answer yet", "Ask something first.")]);
   }
-  const { columns, provenance } = state;
-  const drawing = { columns, provenance };
-  const { live, committed } = pushSpans(emptyLive, spansOf(eventsOf(answer.events)), drawing);
-  const parts = [...committed, ...finishLive(live, drawing)];
-  return addItems(state, parts.map(answerItem(provenance)));
+  return addItems(state, answerItems(answer, state));
 }
 
 /** Sets how much is shown of where tokens came from, or says it. */
 export function setProvenance(state: ChatState, word: string): ChatState {
   const choice = `/provenance takes ${provenances.join(", ")}.`;
-  if (word === "") return addItems(state, [note("info", `provenance is ${state.provenance}`, choice)]);
+  if (word === "")
+    return addItems(state, [note("info", `provenance is ${state.provenance}`, choice)]);
   const mode = provenances.find((each) => each === word);
   if (mode !== undefined) return fromHereOn({ ...state, provenance: mode });
   const similar = nearest(word, provenances);

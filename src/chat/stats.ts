@@ -1,4 +1,9 @@
-import { meanAcceptanceLength, tokensPerSecond, draftAcceptanceRate, perTokenAcceptance } from "../decoding/metrics.ts";
+import {
+  draftAcceptanceRate,
+  meanAcceptanceLength,
+  perTokenAcceptance,
+  tokensPerSecond,
+} from "../decoding/metrics.ts";
 import { percent, rate } from "./figures.ts";
 import type { ChatState } from "./state.ts";
 
