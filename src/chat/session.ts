@@ -1,40 +1,11 @@
-import type { InteractivePair } from "../engine/pair.ts";
 import { UserError } from "../errors.ts";
 import type { Action, Effect, RunRequest } from "./actions.ts";
-import { type ChatFiles, fileTrouble } from "./file-trouble.ts";
 import { historyLine } from "./history.ts";
-import { readTranscript } from "./read-transcript.ts";
 import { reduce } from "./reducer.ts";
 import { type RunPorts, runRequest } from "./run-request.ts";
-import { type ChatOptions, type ChatState, initialState } from "./state.ts";
-import { transcriptFormat } from "./transcript-format.ts";
-import type { LoadView } from "./view.ts";
-import { transcriptText } from "./write-transcript.ts";
-
-/** A pair that a session may close. */
-export interface ChatPair extends InteractivePair {
-  close(): Promise<void>;
-}
-
-/** What a pair's start tells of the load, and what cancels it. */
-export interface StartOptions {
-  readonly onProgress: (load: Pick<LoadView, "model" | "fraction">) => void;
-  readonly signal: AbortSignal;
-}
-
-/** What a session runs on. */
-export interface SessionOptions extends ChatOptions {
-  /** Loads the pair; called again after a crash. */
-  readonly startPair: (options: StartOptions) => Promise<ChatPair>;
-  readonly files: ChatFiles;
-  /** Adds a line to the history file; where it fails, the history goes on without. */
-  readonly appendHistory: (line: string) => Promise<void>;
-  readonly stopTexts: readonly string[];
-  /** Whether plain decoding is measured when the pair is loaded. */
-  readonly measures: boolean;
-  /** See `GenerateRequest.eventsEveryMs`; left out, 80. */
-  readonly eventsEveryMs?: number;
-}
+import { loadChat, saveChat } from "./session-files.ts";
+import type { ChatPair, SessionOptions, StartOptions } from "./session-options.ts";
+import { type ChatState, initialState } from "./state.ts";
 
 /** How long a stopped answer may take to end before the chat ends without it, in ms. */
 const quitPatienceMs = 2000;
@@ -114,6 +85,7 @@ export class ChatSession {
   }
 
   #perform(effect: Effect): void {
+    const { files } = this.#options;
     switch (effect.type) {
       case "run":
         this.#stop = new AbortController();
@@ -130,10 +102,10 @@ export class ChatSession {
         this.#options.appendHistory(historyLine(effect.text)).catch(() => {});
         return;
       case "save":
-        this.#do(() => this.#save(effect.path, effect.replace));
+        this.#do(async () => this.dispatch(await saveChat(files, effect, this.#state)));
         return;
       case "load":
-        this.#do(() => this.#read(effect.path));
+        this.#do(async () => this.dispatch(await loadChat(files, effect.path)));
         return;
       case "restart":
         this.#do(() => this.#restart());
@@ -151,6 +123,7 @@ export class ChatSession {
   }
 
   async #load(): Promise<void> {
+    if (this.#over) return;
     const { signal } = this.#stop;
     const onProgress: StartOptions["onProgress"] = ({ model, fraction }) =>
       this.dispatch({ type: "load-progress", model, fraction });
@@ -212,31 +185,6 @@ export class ChatSession {
       if (!(error instanceof UserError) || error.code === "interrupted") throw error;
       const type = error.code === "host-crashed" ? "crashed" : "failed";
       this.dispatch({ type, error: error.toData() });
-    }
-  }
-
-  async #save(path: string, replace: boolean): Promise<void> {
-    const format = transcriptFormat(path) ?? "json";
-    await this.#withFile("write", path, async () => {
-      await this.#options.files.write(path, transcriptText(this.#state, format), { replace });
-      this.dispatch({ type: "saved", path });
-    });
-  }
-
-  async #read(path: string): Promise<void> {
-    await this.#withFile("read", path, async () => {
-      const conversation = readTranscript(await this.#options.files.read(path), path);
-      this.dispatch({ type: "loaded", path, conversation });
-    });
-  }
-
-  async #withFile(verb: "read" | "write", path: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const trouble = fileTrouble(error, verb, path);
-      if (!(trouble instanceof UserError)) throw trouble;
-      this.dispatch({ type: "failed", error: trouble.toData() });
     }
   }
 

@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { eventsOf } from "../../../src/chat/event-log.ts";
 import { spansOf } from "../../../src/chat/provenance.ts";
-import type { ChatPair } from "../../../src/chat/session.ts";
+import type { ChatPair } from "../../../src/chat/session-options.ts";
 import { parseFakeModel } from "../../../src/engine/fake/spec.ts";
 import { fakeVocabulary } from "../../../src/engine/fake/vocabulary.ts";
 import { openPair } from "../../../src/engine/open-pair.ts";

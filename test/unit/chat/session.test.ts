@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { ChatPair } from "../../../src/chat/session.ts";
+import type { ChatPair } from "../../../src/chat/session-options.ts";
 import { environmentError } from "../../../src/errors.ts";
 import {
   answerOf,
