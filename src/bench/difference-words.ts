@@ -1,10 +1,5 @@
+import { nearTieGap } from "../decoding/near-tie.ts";
 import type { Difference } from "./report.ts";
-
-/**
- * Logit gaps below this are a near tie: the two likeliest tokens lie closer than the rounding of
- * differently sized batches can shift them on quantised weights.
- */
-export const nearTieGap = 0.5;
 
 /** How a difference from plain is to be read. */
 export type DifferenceKind = "near-tie" | "not-lossless" | "unknown";

@@ -1,0 +1,88 @@
+import { type Action, addItems, errorNote, note, type Step, stepTo } from "./actions.ts";
+import { remarkNotes } from "./change-setting.ts";
+import { finishRun } from "./end-run.ts";
+import { crash, failRun, rejectQuestion } from "./fail-run.ts";
+import { followRun, nextSide } from "./follow-run.ts";
+import { pressKey } from "./press-key.ts";
+import { restore } from "./restore.ts";
+import { forScreen } from "./sanitise.ts";
+import type { ChatState, ChatWorld } from "./state.ts";
+import { submit } from "./submit.ts";
+
+/** The chat after something happened, and what is to be done about it. Pure. */
+export function reduce(state: ChatState, action: Action, world: ChatWorld): Step {
+  switch (action.type) {
+    case "key":
+      return pressKey(state, action.key, world);
+    case "submit":
+      return submit(state, action.text, world);
+    case "resized":
+      return stepTo({ ...state, columns: Math.max(1, action.columns) });
+    case "load-progress":
+      return stepTo(loadOn(state, action));
+    case "ready":
+      return stepTo(ready(state, action));
+    case "measured": {
+      const { tokensPerSecond } = action;
+      return stepTo({ ...state, plainRate: { tokensPerSecond, measuredBy: "measured at load" } });
+    }
+    case "events":
+      return stepTo(followRun(state, action.events));
+    case "second-side":
+      return stepTo(nextSide(state));
+    case "dropped":
+      return stepTo(drop(state, action.turns));
+    case "too-long":
+      return stepTo(rejectQuestion(state, action));
+    case "finished":
+      return stepTo(finishRun(state, action.reason));
+    case "failed":
+      return stepTo(failRun(state, errorNote(action.error)));
+    case "crashed":
+      return stepTo(crash(state, action.error));
+    case "saved":
+      return stepTo(addItems(state, [note("info", `saved to ${forScreen(action.path)}`)]));
+    case "loaded":
+      return stepTo(restore(state, action));
+  }
+}
+
+function loadOn(
+  state: ChatState,
+  { model, fraction }: Extract<Action, { type: "load-progress" }>,
+): ChatState {
+  if (state.phase.type !== "loading") return state;
+  const loads = state.phase.loads.map((load) =>
+    load.model === model ? { ...load, fraction } : load,
+  );
+  return { ...state, phase: { type: "loading", loads } };
+}
+
+function ready(state: ChatState, { info }: Extract<Action, { type: "ready" }>): ChatState {
+  const raw = state.conversation.raw || !info.target.hasChatTemplate;
+  const notices = info.notices.map(({ text, hint }) => note("info", text, hint));
+  const next: ChatState = {
+    ...state,
+    phase: { type: "idle" },
+    info,
+    contextTokens: 0,
+    conversation: { ...state.conversation, raw },
+  };
+  // After a crash all of this was said before.
+  if (state.info !== undefined) return addItems(next, [note("info", "the engine runs again")]);
+  return addItems(next, [
+    ...notices,
+    ...(raw ? [note("info", "no chat template: what is said is joined as it stands")] : []),
+    ...remarkNotes(state.settings.remarks),
+  ]);
+}
+
+function drop(state: ChatState, turns: number): ChatState {
+  const { conversation, info } = state;
+  const what = turns === 1 ? "turn" : `${turns} turns`;
+  const text = `dropped the oldest ${what}: the context of ${info?.contextSize} tokens is full`;
+  const dropped = conversation.dropped + turns;
+  return addItems({ ...state, conversation: { ...conversation, dropped } }, [
+    note("warning", text, "The model does not see them any more; a larger --ctx holds more."),
+  ]);
+}

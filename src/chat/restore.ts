@@ -1,0 +1,40 @@
+import { addCounts, type Counts, noCounts } from "../decoding/metrics.ts";
+import { type Action, addItems, type NewItem, note } from "./actions.ts";
+import { answerItems } from "./answer-items.ts";
+import type { Turn } from "./conversation.ts";
+import type { Drawing } from "./row-split.ts";
+import { forScreen } from "./sanitise.ts";
+import type { ChatState } from "./state.ts";
+
+/** The chat with a conversation that was saved in place of its own, printed as it was. */
+export function restore(
+  state: ChatState,
+  { path, conversation }: Extract<Action, { type: "loaded" }>,
+): ChatState {
+  const { turns, system } = conversation;
+  const counts = turns.reduce<Counts>(
+    (sum, { answer }) => (answer === undefined ? sum : addCounts(sum, answer.counts)),
+    noCounts,
+  );
+  const next: ChatState = {
+    ...state,
+    conversation: { ...conversation, raw: state.conversation.raw },
+    totals: { answers: turns.filter(({ answer }) => answer !== undefined).length, counts },
+    lastCounts: turns.at(-1)?.answer?.counts ?? noCounts,
+    passes: [],
+    contextTokens: 0,
+  };
+  const count = turns.length;
+  const ofSystem = system === undefined ? "" : " and a system message";
+  const loaded = `loaded ${count} ${count === 1 ? "turn" : "turns"}${ofSystem} from ${path}`;
+  return addItems(next, [
+    note("info", forScreen(loaded)),
+    ...turns.flatMap((turn) => itemsOf(turn, state)),
+  ]);
+}
+
+/** The columns and provenance are those of the chat now. */
+function itemsOf({ question, answer }: Turn, drawing: Drawing): NewItem[] {
+  const asked = { type: "question" as const, text: forScreen(question) };
+  return answer === undefined ? [asked] : [asked, ...answerItems(answer, drawing)];
+}

@@ -1,0 +1,45 @@
+import type { PassSettings } from "../engine/pair.ts";
+
+/** Settings that a chat changes, by their flags. */
+export const settingNames = [
+  "drafter",
+  "draft-len",
+  "top-k",
+  "tree-size",
+  "p-min",
+  "temp",
+] as const;
+
+/** One of them. */
+export type SettingName = (typeof settingNames)[number];
+
+/** Their values, spelled as on the command line. */
+export type SettingValues = Readonly<Record<SettingName, string>>;
+
+/** What values come to. */
+export interface AnswerSettings {
+  readonly pass: PassSettings;
+  /** In the status line: for example "draft 4", "auto" or "plain". */
+  readonly label: string;
+  /** Typical acceptance acts. */
+  readonly lossy: boolean;
+  /** Of values that do not act: a sentence each, perhaps with "warning: " before and "\nhint: " in it. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Reads values as the command line does.
+ *
+ * @throws UserError for a value out of its range, and for values that contradict each other
+ */
+export type DeriveSettings = (values: SettingValues) => AnswerSettings;
+
+/** The same without drafts: plain decoding. */
+export function plainly({ typical: _, ...pass }: PassSettings): PassSettings {
+  return { ...pass, draftLength: 0, adaptive: false, drafters: [], treeSize: 0, pMin: 0 };
+}
+
+/** Whether anything drafts. */
+export function isPlain({ draftLength, drafters }: PassSettings): boolean {
+  return draftLength === 0 || drafters.length === 0;
+}

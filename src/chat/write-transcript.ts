@@ -1,0 +1,69 @@
+import type { Answer } from "./conversation.ts";
+import { eventsOf } from "./event-log.ts";
+import { figuresOf } from "./figures.ts";
+import { forScreen, withoutControls } from "./sanitise.ts";
+import type { ChatState } from "./state.ts";
+import type { TranscriptFormat } from "./transcript-format.ts";
+import { type TranscriptFile, transcriptVersion } from "./transcript-schema.ts";
+
+/** What of a chat is saved. */
+export type Saved = Pick<ChatState, "conversation" | "info" | "values">;
+
+/** A conversation as a file: Markdown to read, JSON to load again. */
+export function transcriptText(saved: Saved, format: TranscriptFormat): string {
+  return format === "json" ? jsonText(saved) : markdownText(saved);
+}
+
+function jsonText({ conversation, info, values }: Saved): string {
+  const file: TranscriptFile = {
+    specdec: "chat",
+    version: transcriptVersion,
+    models: {
+      target: info?.target.file ?? "",
+      draft: info?.draft?.file ?? null,
+      engine: info === undefined ? "" : `${info.engine.engine} ${info.engine.release}`,
+      contextSize: info?.contextSize ?? 0,
+    },
+    system: conversation.system ?? null,
+    settings: values,
+    turns: conversation.turns.map(({ question, answer }) => ({
+      question,
+      answer: answer === undefined ? null : answerJson(answer),
+    })),
+  };
+  return `${JSON.stringify(file)}\n`;
+}
+
+function answerJson({ text, reason, settings, seed, events }: Answer) {
+  return { text, reason, settings, seed, events: eventsOf(events) };
+}
+
+function markdownText({ conversation, info }: Saved): string {
+  const { system, turns } = conversation;
+  const blocks = [
+    "# Chat",
+    ...(info === undefined ? [] : [modelLines(info)]),
+    ...(system === undefined ? [] : ["## System", withoutControls(system)]),
+    ...turns.flatMap(({ question, answer }) => [
+      "## Question",
+      withoutControls(question),
+      ...(answer === undefined ? [] : answerBlocks(answer)),
+    ]),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function modelLines({ target, draft, engine, contextSize }: NonNullable<Saved["info"]>): string {
+  return [
+    `- target: ${forScreen(target.file)}`,
+    ...(draft === undefined ? [] : [`- draft: ${forScreen(draft.file)}`]),
+    `- engine: ${engine.engine} ${engine.release} on ${engine.backend}`,
+    `- context: ${contextSize} tokens`,
+  ].join("\n");
+}
+
+function answerBlocks({ text, counts, reason, settings }: Answer): string[] {
+  const words = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const figures = figuresOf(counts, { reason, lossy: counts.deviations > 0, plainRate: undefined });
+  return ["## Answer", withoutControls(text), `*${figures}*`, `*${words.join(", ")}*`];
+}
