@@ -31,7 +31,8 @@ export async function measureChat(model: string): Promise<void> {
   const speeds: { chat: number[]; generate: number[] } = { chat: [], generate: [] };
   try {
     for (let load = 0; load < loads; load++) {
-      const chat = async () => speeds.chat.push(await chatSpeed(flags, join(folder, `${load}.json`)));
+      const chat = async () =>
+        speeds.chat.push(await chatSpeed(flags, join(folder, `${load}.json`)));
       const generate = async () => speeds.generate.push(await generateSpeed(flags));
       for (const run of load % 2 === 0 ? [chat, generate] : [generate, chat]) {
         await run();
@@ -57,7 +58,7 @@ async function chatSpeed(flags: readonly string[], file: string): Promise<number
     terminal.enter(`specdec chat ${flags.join(" ")}`);
     await terminal.until(/\/help/);
     terminal.type(`${question}\r`);
-    await terminal.until(/tok(?:ens)?\/s[^]*tok(?:ens)?\/s/);
+    await terminal.until(/tok(?:ens)?\/s[\s\S]*tok(?:ens)?\/s/);
     await terminal.until(new RegExp(`${tokens} tokens`));
     terminal.type(`/save ${file}\r`);
     await terminal.until(/saved/);
@@ -97,7 +98,9 @@ async function secondTurn(model: string): Promise<Record<string, string>> {
   const turns: number[] = [];
   const bare: number[] = [];
   for (let i = 0; i < conversations; i++) {
-    const asked: ChatMessage[] = [{ role: "user", content: `Tell me a story about ${i + 2} cats.` }];
+    const asked: ChatMessage[] = [
+      { role: "user", content: `Tell me a story about ${i + 2} cats.` },
+    ];
     const first = await run(pair, { ...base, prompt: { type: "chat", messages: asked } });
     const messages: ChatMessage[] = [
       ...asked,

@@ -15,7 +15,9 @@ const quoted = flags.map((flag) => `'${flag}'`).join(" ");
 
 const terminal = new TestTerminal({ columns, rows, env: { COLORTERM: "truecolor" } });
 try {
-  terminal.enter(`clear; specdec chat --provenance full ${quoted}`.replace("specdec", '"$NODE" "$SPECDEC"'));
+  terminal.enter(
+    `clear; specdec chat --provenance full ${quoted}`.replace("specdec", '"$NODE" "$SPECDEC"'),
+  );
   await terminal.until(/\/help/);
   terminal.type(`${question}\r`);
   await terminal.until(/\d+ tokens/);

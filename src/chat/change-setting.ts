@@ -15,7 +15,7 @@ export function changeSetting(
   world: ChatWorld,
 ): Step {
   if (value === "") {
-    const text = `${name} is ${state.values[name]} (${state.settings.label})`;
+    const text = `${name} is ${state.settings.values[name]} (${state.settings.label})`;
     return stepTo(addItems(state, [note("info", text, `/${name} VALUE changes it.`)]));
   }
   const values = { ...state.values, [name]: value };

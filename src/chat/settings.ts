@@ -19,6 +19,8 @@ export type SettingValues = Readonly<Record<SettingName, string>>;
 /** What values come to. */
 export interface AnswerSettings {
   readonly pass: PassSettings;
+  /** As they count: what was not given may follow what was, as the tree size does the length. */
+  readonly values: SettingValues;
   /** In the status line: for example "draft 4", "auto" or "plain". */
   readonly label: string;
   /** Typical acceptance acts. */

@@ -24,7 +24,7 @@ function phaseOf(state: ChatState, kind: RunRequest["kind"], seed: number): Phas
   const run: Run = {
     kind,
     seed,
-    settings: state.values,
+    settings: state.settings.values,
     lossy: kind === "answer" && state.settings.lossy,
     reading: { done: 0, total: 0 },
     text: "",

@@ -55,6 +55,7 @@ export interface ChatState {
   readonly quitArmed: boolean;
   readonly transcript: readonly TranscriptItem[];
   readonly conversation: Conversation;
+  /** As they were given. */
   readonly values: SettingValues;
   readonly settings: AnswerSettings;
   readonly provenance: Provenance;

@@ -7,14 +7,14 @@ import type { TranscriptFormat } from "./transcript-format.ts";
 import { type TranscriptFile, transcriptVersion } from "./transcript-schema.ts";
 
 /** What of a chat is saved. */
-export type Saved = Pick<ChatState, "conversation" | "info" | "values">;
+export type Saved = Pick<ChatState, "conversation" | "info" | "settings">;
 
 /** A conversation as a file: Markdown to read, JSON to load again. */
 export function transcriptText(saved: Saved, format: TranscriptFormat): string {
   return format === "json" ? jsonText(saved) : markdownText(saved);
 }
 
-function jsonText({ conversation, info, values }: Saved): string {
+function jsonText({ conversation, info, settings }: Saved): string {
   const file: TranscriptFile = {
     specdec: "chat",
     version: transcriptVersion,
@@ -25,7 +25,7 @@ function jsonText({ conversation, info, values }: Saved): string {
       contextSize: info?.contextSize ?? 0,
     },
     system: conversation.system ?? null,
-    settings: values,
+    settings: settings.values,
     turns: conversation.turns.map(({ question, answer }) => ({
       question,
       answer: answer === undefined ? null : answerJson(answer),

@@ -4,7 +4,8 @@ import { createInterface } from "node:readline";
 import type { ArgumentsCamelCase } from "yargs";
 import { emptyHistory } from "../chat/history.ts";
 import { runPipe } from "../chat/pipe.ts";
-import { type ChatPair, ChatSession, type SessionOptions } from "../chat/session.ts";
+import { ChatSession } from "../chat/session.ts";
+import type { ChatPair, SessionOptions } from "../chat/session-options.ts";
 import type { Provenance } from "../chat/view.ts";
 import type { GenerateRequest, PairOptions, PassSettings } from "../engine/pair.ts";
 import { maxTokensLimit } from "../limits.ts";
@@ -55,12 +56,17 @@ async function chatByLines(options: SessionOptions): Promise<void> {
   const session = new ChatSession(options);
   await interruptible((signal) =>
     runPipe(session, {
-      lines: createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+      lines: linesOf(process.stdin),
       writeAnswer: (text) => process.stdout.write(text),
       writeNote: (line) => process.stderr.write(`${line}\n`),
       signal,
     }),
   );
+}
+
+/** Begins to read with the first line that is asked for: what readline reads before then is lost. */
+async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 /** @throws UserError for a value out of its range */

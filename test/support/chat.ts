@@ -52,6 +52,7 @@ export function derive(values: SettingValues): AnswerSettings {
       topK: Number(values["top-k"]),
       sampler: { ...greedy, temperature: Number(values.temp) },
     },
+    values,
     label: plain ? "plain" : adaptive ? "auto" : `draft ${length}`,
     lossy: false,
     remarks: values["p-min"] === "0" ? [] : ["warning: --p-min does nothing here\nhint: Leave it."],
