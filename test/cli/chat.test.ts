@@ -28,12 +28,18 @@ describe.concurrent("a chat without a terminal", () => {
     expect(stdout).toBe(generated.stdout);
   });
 
-  test("remembers what was said", async () => {
-    const alone = await specdec(["chat", ...pair], { stdin: "and you?\n" });
-    const second = await specdec(["chat", ...pair], { stdin: "hi\nand you?\n" });
-    expect(second.stdout.endsWith(alone.stdout)).toBe(false);
-    const reset = await specdec(["chat", ...pair], { stdin: "hi\n/reset\nand you?\n" });
-    expect(reset.stdout.endsWith(alone.stdout)).toBe(true);
+  test("remembers what was said, and forgets it with /reset", async () => {
+    const file = join(temporaryFolder(), "chat.json");
+    // How long the prompt of the last answer was: of what was said the toy model reads two letters.
+    const lastPrompt = async (stdin: string): Promise<number> => {
+      const { code } = await specdec(["chat", ...pair], { stdin: `${stdin}/save! ${file}\n` });
+      expect(code).toBe(0);
+      const { turns } = JSON.parse(readFileSync(file, "utf8"));
+      return turns.at(-1).answer.events[0].total;
+    };
+    const alone = await lastPrompt("and you?\n");
+    expect(await lastPrompt("hi\nand you?\n")).toBeGreaterThan(alone + 24);
+    expect(await lastPrompt("hi\n/reset\nand you?\n")).toBe(alone);
   });
 
   test("takes settings, and goes on after ones that cannot be", async () => {
