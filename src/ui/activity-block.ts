@@ -71,7 +71,7 @@ function readingRow(done: number, total: number, width: number): Row {
 function crashBlock(message: string, width: number): Omit<Block, "priority"> {
   const rows = wrapSegments([segment("error: ", "error"), segment(message)], width);
   const keys = wrapSegments(
-    [segment(`Enter starts the engine anew${marks.between}Esc quits`, "strong")],
+    [segment(`Enter starts it anew${marks.between}Esc quits`, "strong")],
     width,
   );
   const draw = (height: number): Row[] => [

@@ -1,32 +1,36 @@
 import type { DetailsView, Provenance } from "../chat/view.ts";
 import { bar, stackedColumns } from "./bar.ts";
 import { percent, seconds } from "./number-text.ts";
-import { type Row, type Segment, segment, truncateRow, wrapSegments } from "./row.ts";
+import { type Row, type Segment, segment, truncateRow, wrapBehind, wrapSegments } from "./row.ts";
 import { marks, type StyleName, type Theme } from "./theme.ts";
 
 /** More positions than these are not worth their rows. */
 const mostPositions = 8;
 
+/** How the panel is drawn. */
+export interface DetailsLook {
+  readonly width: number;
+  readonly provenance: Provenance;
+  readonly theme: Theme;
+}
+
 /** The details panel; the rows at its end are the first to go where there is no room. */
-export function detailsRows(
-  details: DetailsView,
-  look: { readonly width: number; readonly provenance: Provenance; readonly theme: Theme },
-): Row[] {
+export function detailsRows(details: DetailsView, look: DetailsLook): Row[] {
   const rows = [
     ...countRows(details, look.width),
     ...timeRows(details, look.width),
     ...positionRows(details, look.width),
-    ...legendRows(look.provenance, look.theme),
+    ...legendRows(look),
   ];
   return rows.map((each) => truncateRow(each, look.width));
 }
 
 function countRows(details: DetailsView, width: number): Row[] {
   const { tokens, passes, promptTokens, reusedTokens, prefillMs } = details;
-  const prefill = Number.isNaN(prefillMs) ? "" : `, prefill ${seconds(prefillMs)}`;
+  const prefill = Number.isNaN(prefillMs) ? "" : ` in ${seconds(prefillMs)}`;
   const text = [
     `${tokens} tokens in ${passes} passes`,
-    `prompt ${promptTokens} tokens, ${reusedTokens} of them reused${prefill}`,
+    `prompt ${promptTokens} tokens (${reusedTokens} reused)${prefill}`,
   ].join(marks.between);
   return wrapSegments([segment(text)], width);
 }
@@ -38,19 +42,20 @@ function timeRows({ draftMs, verifyMs, overheadMs }: DetailsView, width: number)
   if (total <= 0) return [];
   const names = ["draft", "verify", "overhead"];
   const numbers = names.map((name, i) => `${name} ${percent((times[i] ?? 0) / total)}`);
-  const styles: readonly StyleName[] = ["share-draft", "share-verify", "share-overhead"];
   const room = width - "time  ".length - numbers.join("  ").length - 8;
-  const columns = room >= 9 ? stackedColumns(times, Math.min(room, 30)) : [0, 0, 0];
-  const stacked = columns.map((count, i) =>
-    segment((marks.shares[i] ?? "").repeat(count), styles[i] ?? "plain"),
+  if (room < 9) return wrapSegments([segment(numbers.join("  "))], width);
+  const stacked = stackedColumns(times, Math.min(room, 30)).map((count, i) =>
+    segment((marks.shares[i] ?? "").repeat(count), shareStyles[i] ?? "plain"),
   );
   // Each number has its part's sign before it: they are told apart without colour.
   const legend = numbers.flatMap((text, i): Segment[] => [
-    segment(`  ${marks.shares[i] ?? ""} `, styles[i] ?? "plain"),
+    segment(`  ${marks.shares[i] ?? ""} `, shareStyles[i] ?? "plain"),
     segment(text),
   ]);
   return [[segment("time  ", "dim"), ...stacked, ...legend]];
 }
+
+const shareStyles: readonly StyleName[] = ["share-draft", "share-verify", "share-overhead"];
 
 function positionRows({ positions }: DetailsView, width: number): Row[] {
   const drafted = positions.filter((position) => position.drafted > 0);
@@ -73,8 +78,9 @@ function positionRows({ positions }: DetailsView, width: number): Row[] {
 }
 
 /** What the colours of an answer mean, while they are shown. */
-function legendRows(provenance: Provenance, { rejectedBrackets: [open, close] }: Theme): Row[] {
+function legendRows({ provenance, theme, width }: DetailsLook): Row[] {
   if (provenance === "off") return [];
+  const [open, close] = theme.rejectedBrackets;
   const parts: readonly Segment[] =
     provenance === "subtle"
       ? [segment("drafted", "draft"), segment("target's own")]
@@ -87,10 +93,6 @@ function legendRows(provenance: Provenance, { rejectedBrackets: [open, close] }:
           segment("correction", "correction"),
           segment(`${open}rejected${close}`, "rejected"),
         ];
-  return [
-    [
-      segment("text  ", "dim"),
-      ...parts.flatMap((part, index) => (index === 0 ? [part] : [segment("  "), part])),
-    ],
-  ];
+  const spaced = parts.flatMap((part, index) => (index === 0 ? [part] : [segment("  "), part]));
+  return wrapBehind(segment("text  ", "dim"), spaced, width);
 }

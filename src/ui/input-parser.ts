@@ -13,7 +13,7 @@ type Reading = { readonly end: number; readonly key?: Key | undefined } | undefi
 
 const printable = /\P{Cc}+/uy;
 const csiBody = /([0-?]*)[ -/]*/y;
-const ss3Body = /(\d*)(.)?/sy;
+const ss3Body = /(\d*)([A-Za-z]?)/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals speak in them.
 const stringEnd = /\u0007|\u001b\\|\u009c/g;
 
@@ -153,9 +153,10 @@ function readCsi(input: string, at: number): Reading {
 }
 
 function readSs3(input: string, at: number): Reading {
-  const [whole = "", digits = "", letter] = matchAt(ss3Body, input, at) ?? [];
-  if (letter === undefined) return undefined;
-  return { end: at + whole.length, key: named(ss3Key(digits, letter)) };
+  const [whole = "", digits = "", letter = ""] = matchAt(ss3Body, input, at) ?? [];
+  const end = at + whole.length;
+  if (letter !== "") return { end, key: named(ss3Key(digits, letter)) };
+  return end === input.length ? undefined : { end };
 }
 
 /** An answer of the terminal (OSC, DCS and the like), which nobody asked for. */

@@ -8,15 +8,15 @@ const leastText = 20;
 
 /**
  * Names and texts in two columns, under a title. Where there is no room for two, each text stands
- * below its name.
+ * below its name, as it does for a name that is much longer than the others.
  */
 export function listRows(
   title: string,
   rows: readonly (readonly [name: string, text: string])[],
   width: number,
 ): Row[] {
-  const names = Math.max(0, ...rows.map(([name]) => widthOf(name)));
-  const column = Math.min(names, Math.floor(width * 0.4)) + gutter;
+  const names = rows.map(([name]) => widthOf(name)).filter((name) => name <= width * 0.4);
+  const column = Math.max(0, ...names) + gutter;
   const beside = width - gutter - column >= leastText;
   const entries = rows.flatMap(([name, text]) => {
     const fits = widthOf(name) + gutter <= column;

@@ -4,6 +4,7 @@ import { type Block, stackBlocks } from "./block.ts";
 import { completionsBlock } from "./completions-block.ts";
 import { detailsRows } from "./details-rows.ts";
 import { editorBlock } from "./editor-block.ts";
+import { hintRow } from "./hint-row.ts";
 import { type Row, row, truncateRow } from "./row.ts";
 import { statusRow } from "./status-row.ts";
 import { marks, type Theme } from "./theme.ts";
@@ -48,7 +49,7 @@ export function liveRows(view: ChatView, size: ScreenSize, theme: Theme): Row[] 
       priority: 5,
     },
     {
-      ...fixedBlock(view.hint === "" ? [] : [truncateRow(row(view.hint, "dim"), width)]),
+      ...fixedBlock(view.hint === "" ? [] : [hintRow(view.hint, width)]),
       priority: 1,
     },
   ];

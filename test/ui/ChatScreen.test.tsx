@@ -154,7 +154,7 @@ describe("a conversation", () => {
       ───────────────────────────────────────
       › Ask something, or /help
       42.1 tok/s · ×1.34 of plain · draft 4
-      Enter sends · Ctrl-O provenance · Ctrl…"
+      Enter sends · Ctrl-O provenance · …"
     `);
   });
 
@@ -166,8 +166,7 @@ describe("a conversation", () => {
       ───────────────────────────────────────────────────────────────────────────────
       › Ask something, or /help
       42.1 tok/s · ×1.34 of plain · accepted 78 % · draft 4 · █▅▁▃▇██▁ · 512/4096
-      312 tokens in 120 passes · prompt 512 tokens, 480 of them reused, prefill 0.31
-      s
+      312 tokens in 120 passes · prompt 512 tokens (480 reused) in 0.31 s
       time  ▒▒▒▒▒▒█████████████████████░  ▒ draft 22 %  █ verify 74 %  ░ overhead 5 %
       at 1  ████████████████████████████░░   92 %  110 of 120 accepted
       at 2  ███████████████████████░░░░░░░   76 %   84 of 110 accepted

@@ -215,7 +215,7 @@ describe("panels", () => {
       prefillMs: Number.NaN,
     };
     expect(texts(detailsRows(nothing, { width: 79, provenance: "off", theme }))).toEqual([
-      "312 tokens in 120 passes · prompt 512 tokens, 480 of them reused",
+      "312 tokens in 120 passes · prompt 512 tokens (480 reused)",
     ]);
   });
 
