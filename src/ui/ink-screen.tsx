@@ -4,7 +4,7 @@ import { ChatScreen, type ChatScreenProps } from "./ChatScreen.tsx";
 import { Ending } from "./Ending.tsx";
 import { FrameStream } from "./frame-stream.ts";
 import { liveRows, textWidth } from "./live-rows.ts";
-import { clearScreen, eraseFrame } from "./terminal-sequences.ts";
+import { eraseFrame, eraseScreen } from "./terminal-sequences.ts";
 import { transcriptRows } from "./transcript-rows.ts";
 
 /** Where and how a screen is drawn. */
@@ -46,7 +46,7 @@ export class InkScreen {
 
   /** Draws everything anew on a clear screen, with as much of the transcript as fits. */
   redraw(content: ScreenContent): void {
-    this.#restart(clearScreen, firstToRedraw(content));
+    this.#restart(eraseScreen(content.size.rows), firstToRedraw(content));
     this.#show(content);
   }
 
