@@ -5,9 +5,9 @@ import { completionsBlock } from "./completions-block.ts";
 import { detailsRows } from "./details-rows.ts";
 import { editorBlock } from "./editor-block.ts";
 import { hintRow } from "./hint-row.ts";
-import { type Row, row, truncateRow } from "./row.ts";
+import { type Row, truncateRow } from "./row.ts";
 import { statusRow } from "./status-row.ts";
-import { marks, type Theme } from "./theme.ts";
+import type { Theme } from "./theme.ts";
 
 /** A terminal's size. */
 export interface ScreenSize {
@@ -15,7 +15,7 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-/** From this height on there is a rule above the editor. */
+/** From this height on there is an empty row above the editor. */
 const roomyHeight = 14;
 
 /** Marks such as "… 37 more lines" fit into this width; below it every row is cut. */
@@ -34,14 +34,15 @@ export function liveRows(view: ChatView, size: ScreenSize, theme: Theme): Row[] 
   const budget = Math.max(1, size.rows - 1);
   const width = textWidth(size);
   const { details, provenance } = view;
+  const status = statusRow(view.status, width);
   const editor = editorBlock(view.editor, width);
   const blocks: Block[] = [
     { ...activityBlock(view, { width, theme, budget }), priority: 3 },
-    { ...fixedBlock(size.rows < roomyHeight ? [] : [ruleRow(width)]), priority: 6 },
+    { ...fixedBlock(size.rows < roomyHeight ? [] : [[]]), priority: 6 },
     // A long message leaves half of the screen to what goes on.
     { ...editor, want: Math.min(editor.want, Math.max(3, Math.floor(budget / 2))), priority: 0 },
     { ...completionsBlock(view.editor, width), priority: 4 },
-    { ...fixedBlock([statusRow(view.status, width)]), priority: 2 },
+    { ...fixedBlock(status.length === 0 ? [] : [status]), priority: 2 },
     {
       ...fixedBlock(
         details === undefined ? [] : detailsRows(details, { width, provenance, theme }),
@@ -59,10 +60,5 @@ export function liveRows(view: ChatView, size: ScreenSize, theme: Theme): Row[] 
 
 /** Rows of which the last go first. */
 function fixedBlock(rows: readonly Row[]): Omit<Block, "priority"> {
-  const filled = rows.filter((each) => each.length > 0);
-  return { want: filled.length, least: 4, draw: (height) => filled.slice(0, height) };
-}
-
-function ruleRow(width: number): Row {
-  return row(marks.rule.repeat(width), "dim");
+  return { want: rows.length, least: 4, draw: (height) => rows.slice(0, height) };
 }

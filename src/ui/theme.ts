@@ -51,7 +51,6 @@ export const marks = {
   more: "…",
   between: " · ",
   newline: "⏎",
-  rule: "─",
   column: " │ ",
   filled: "█",
   empty: "░",

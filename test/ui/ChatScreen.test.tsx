@@ -113,7 +113,7 @@ describe("a conversation", () => {
       The same text, word by word.           │ The same text, word for by word.
       ×1.34 of plain · Both texts are equal.
       And so on forth
-      ───────────────────────────────────────────────────────────────────────────────
+
       › Ask something, or /help
       42.1 tok/s · ×1.34 of plain · accepted 78 % · draft 4 · █▅▁▃▇██▁ · 512/4096
       Enter sends · Ctrl-O provenance · Ctrl-T details · Ctrl-C quits"
@@ -151,7 +151,7 @@ describe("a conversation", () => {
       The same text, word for by word.
       ×1.34 of plain · Both texts are equal.
       And so on forth
-      ───────────────────────────────────────
+
       › Ask something, or /help
       42.1 tok/s · ×1.34 of plain · draft 4
       Enter sends · Ctrl-O provenance · …"
@@ -163,7 +163,7 @@ describe("a conversation", () => {
       text(viewWith({ details: sampleDetails, status: sampleStatus }), 80),
     ).toMatchInlineSnapshot(`
       "
-      ───────────────────────────────────────────────────────────────────────────────
+
       › Ask something, or /help
       42.1 tok/s · ×1.34 of plain · accepted 78 % · draft 4 · █▅▁▃▇██▁ · 512/4096
       312 tokens in 120 passes · prompt 512 tokens (480 reused) in 0.31 s

@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { cellsOf, widthOf } from "../../src/ui/cells.ts";
 
 test("every character of the quick way has the width that the slow one gives it", () => {
-  for (let code = 0x20; code < 0x2_0000; code++) {
-    if (code >= 0xd800 && code < 0xe000) continue;
+  for (let code = 0x20; code < 0x3000; code++) {
     const character = String.fromCodePoint(code);
     if (widthOf(character) !== stringWidth(character)) expect.fail(`U+${code.toString(16)}`);
     // Behind a letter none of them joins it or marks it, as the slow way would notice.

@@ -73,4 +73,5 @@ test.each([
 ])("by %s", async (signal, code) => {
   const left = await run((pty) => pty.write(signal));
   expect(left.at(-1)).toBe(`exit ${code}`);
+  expect(left.join("\n")).not.toContain("Enter sends");
 });
