@@ -42,17 +42,13 @@ export function comparisonRows(comparison: ComparisonView, look: ComparisonLook)
     const [left = [], right = []] = sides.map((side) => sideRows(side, { ...look, width }, room));
     return [...beside(left, right, width), ...result];
   }
-  const [first, second] = roomsOf(room, look.side);
-  const rooms = [first, second];
+  const rooms = roomsOf(room, look.side);
   return [...sides.flatMap((side, index) => sideRows(side, look, rooms[index] ?? 0)), ...result];
 }
 
 /** Where rows are few, the side that is being written gets them. */
-function roomsOf(room: number, side: ComparisonLook["side"]): readonly [number, number] {
-  if (room === Number.POSITIVE_INFINITY || side === undefined) {
-    const first = room === Number.POSITIVE_INFINITY ? room : Math.ceil(room / 2);
-    return [first, room === Number.POSITIVE_INFINITY ? room : room - first];
-  }
+function roomsOf(room: number, side: ComparisonLook["side"]): readonly number[] {
+  if (room === Number.POSITIVE_INFINITY) return [room, room];
   const other = Math.min(2, Math.floor(room / 2));
   return side === "plain" ? [room - other, other] : [other, room - other];
 }
@@ -78,11 +74,7 @@ function sideRows({ answer, active }: Side, look: ComparisonLook, room: number):
   );
   const part = { spans, provenance: look.provenance, startsLine: true };
   const text = spans.length === 0 ? [] : answerRows(part, look.width, look.theme);
-  const shown =
-    room === Number.POSITIVE_INFINITY
-      ? text
-      : text.slice(text.length - Math.max(0, Math.min(text.length, room - 1)));
-  return room < 1 ? [] : [head, ...shown];
+  return room < 1 ? [] : [head, ...text.slice(Math.max(0, text.length - room + 1))];
 }
 
 function beside(left: readonly Row[], right: readonly Row[], width: number): Row[] {
