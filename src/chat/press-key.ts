@@ -9,7 +9,7 @@ import { submit } from "./submit.ts";
 
 /** The chat after a key. */
 export function pressKey(before: ChatState, key: Key, world: ChatWorld): Step {
-  const state = { ...before, hint: undefined, quitArmed: false };
+  const state = { ...before, hint: undefined, quitArmed: false, waiting: false };
   switch (key.type) {
     case "enter":
       return enter(state, world);

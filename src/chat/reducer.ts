@@ -21,7 +21,7 @@ export function reduce(state: ChatState, action: Action, world: ChatWorld): Step
     case "load-progress":
       return stepTo(loadOn(state, action));
     case "ready":
-      return stepTo(ready(state, action));
+      return sendWaiting(ready(state, action, world), world);
     case "measured": {
       const { tokensPerSecond } = action;
       return stepTo({ ...state, plainRate: { tokensPerSecond, measuredBy: "measured at load" } });
@@ -58,7 +58,12 @@ function loadOn(
   return { ...state, phase: { type: "loading", loads } };
 }
 
-function ready(state: ChatState, { info }: Extract<Action, { type: "ready" }>): ChatState {
+function ready(
+  state: ChatState,
+  { info }: Extract<Action, { type: "ready" }>,
+  { banner }: ChatWorld,
+): ChatState {
+  const lines = banner(info);
   const raw = state.conversation.raw || !info.target.hasChatTemplate;
   const notices = info.notices.map(({ text, hint }) => note("info", text, hint));
   const next: ChatState = {
@@ -71,10 +76,16 @@ function ready(state: ChatState, { info }: Extract<Action, { type: "ready" }>): 
   // After a crash all of this was said before.
   if (state.info !== undefined) return addItems(next, [note("info", "the engine runs again")]);
   return addItems(next, [
+    ...(lines.length === 0 ? [] : [{ type: "banner" as const, lines }]),
     ...notices,
     ...(raw ? [note("info", "no chat template: what is said is joined as it stands")] : []),
     ...remarkNotes(state.settings.remarks),
   ]);
+}
+
+function sendWaiting(state: ChatState, world: ChatWorld): Step {
+  if (!state.waiting) return stepTo(state);
+  return submit({ ...state, waiting: false, hint: undefined }, state.editor.text, world);
 }
 
 function drop(state: ChatState, turns: number): ChatState {

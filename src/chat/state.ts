@@ -51,6 +51,8 @@ export interface ChatState {
   readonly history: History;
   /** Said below the editor until the next key. */
   readonly hint: string | undefined;
+  /** Enter was pressed while the models load: what is written is sent when they are there. */
+  readonly waiting: boolean;
   /** The next Ctrl-C on an empty line quits. */
   readonly quitArmed: boolean;
   readonly transcript: readonly TranscriptItem[];
@@ -75,8 +77,8 @@ export interface ChatState {
 
 /** What a chat begins with, and what it runs by. */
 export interface ChatOptions {
-  /** Shown first. */
-  readonly banner: readonly string[];
+  /** What is said of the pair when it is there; no lines for nothing. */
+  readonly banner: (info: PairInfo) => readonly string[];
   /** The files that are going to be loaded. */
   readonly loads: readonly Pick<LoadView, "model" | "file">[];
   readonly settings: SettingValues;
@@ -93,7 +95,7 @@ export interface ChatOptions {
 }
 
 /** What the reducer needs beside the state. */
-export type ChatWorld = Pick<ChatOptions, "derive" | "seed">;
+export type ChatWorld = Pick<ChatOptions, "banner" | "derive" | "seed">;
 
 /**
  * The state of a chat that begins.
@@ -101,7 +103,7 @@ export type ChatWorld = Pick<ChatOptions, "derive" | "seed">;
  * @throws UserError for settings that contradict each other
  */
 export function initialState(options: ChatOptions): ChatState {
-  const { banner, loads, settings, derive, system, raw, history, provenance, columns } = options;
+  const { loads, settings, derive, system, raw, history, provenance, columns } = options;
   return {
     phase: { type: "loading", loads: loads.map((load) => ({ ...load, fraction: 0 })) },
     info: undefined,
@@ -109,8 +111,9 @@ export function initialState(options: ChatOptions): ChatState {
     completion: openCompletion,
     history,
     hint: undefined,
+    waiting: false,
     quitArmed: false,
-    transcript: banner.length === 0 ? [] : [{ id: 0, type: "banner", lines: banner }],
+    transcript: [],
     conversation: newConversation(system, raw),
     values: settings,
     settings: derive(settings),

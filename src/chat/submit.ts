@@ -15,8 +15,12 @@ export function submit(state: ChatState, text: string, world: ChatWorld): Step {
   if (text.trim() === "") return stepTo(state);
   const entry = parseEntry(text);
   const hint = whyNotNow(state, entry);
-  if (hint !== undefined) return stepTo({ ...state, hint });
+  if (hint !== undefined) {
+    return stepTo({ ...state, hint, waiting: state.phase.type === "loading" });
+  }
   const { state: next, effects } = run(taken(state, text), entry, world);
+  // Nobody wants to find a way out at the top of the history.
+  if (entry.type === "command" && entry.name === "quit") return { state: next, effects };
   return { state: next, effects: [{ type: "remember", text }, ...effects] };
 }
 
@@ -39,7 +43,7 @@ function whyNotNow({ phase }: ChatState, entry: Entry): string | undefined {
   if (entry.type === "command" && commandOf(entry.name).anyTime) return undefined;
   switch (phase.type) {
     case "loading":
-      return "The models are loading; Enter sends it when they are there.";
+      return "It is sent as soon as the models are there; any key holds it back.";
     case "running":
       return "Esc stops the answer, then Enter sends this.";
     case "comparing":

@@ -87,7 +87,7 @@ function detailsView(counts: Counts): DetailsView {
 function standingHint({ phase, editor }: ChatState): string {
   switch (phase.type) {
     case "loading":
-      return "Esc cancels.";
+      return "";
     case "idle":
       return editor.text === ""
         ? "/help lists commands and keys."
@@ -97,6 +97,6 @@ function standingHint({ phase, editor }: ChatState): string {
     case "comparing":
       return "Esc stops the comparison.";
     case "crashed":
-      return "Enter starts the engine again, Esc quits.";
+      return "";
   }
 }

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { ArgumentsCamelCase } from "yargs";
+import { bannerLines } from "../chat/banner.ts";
 import { emptyHistory } from "../chat/history.ts";
 import { runPipe } from "../chat/pipe.ts";
 import { ChatSession } from "../chat/session.ts";
@@ -94,7 +95,7 @@ function sessionOptions(
     ...(draft === undefined ? [] : [{ model: "draft", file: basename(draft) } as const]),
   ];
   return {
-    banner: remarks,
+    banner: (info) => [...remarks, ...bannerLines(info)],
     loads,
     settings: values,
     derive,

@@ -61,7 +61,7 @@ export function derive(values: SettingValues): AnswerSettings {
 
 export function chatOptions(options: Partial<ChatOptions> = {}): ChatOptions {
   return {
-    banner: [],
+    banner: () => [],
     loads: [{ model: "target", file: "t.gguf" }],
     settings: settingValues,
     derive,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerOf, TestChat } from "../../support/chat.ts";
+import { answerOf, pairInfo, TestChat } from "../../support/chat.ts";
 
 describe("while nothing runs", () => {
   test("Enter sends a question", () => {
@@ -52,8 +52,20 @@ describe("while the models load", () => {
     expect(chat.enter("hello").view).toMatchObject({
       activity: { type: "loading", loads: [{ model: "target", file: "t.gguf", fraction: 0.5 }] },
       editor: { text: "hello" },
-      hint: "The models are loading; Enter sends it when they are there.",
+      hint: "It is sent as soon as the models are there; any key holds it back.",
     });
+  });
+
+  test("what was sent meanwhile is asked when they are there, unless a key held it back", () => {
+    const ready = { type: "ready", info: pairInfo } as const;
+    const sent = new TestChat({}, "loading").enter("hello");
+    sent.act(ready);
+    expect(sent.lines).toEqual(["> hello"]);
+    expect(sent.effects.at(-1)).toMatchObject({ type: "run" });
+    const held = new TestChat({}, "loading").enter("hello").press("left");
+    held.act(ready);
+    expect(held.state.editor.text).toBe("hello");
+    expect(held.effects).toEqual([]);
   });
 
   test("Esc and Ctrl-C cancel", () => {
@@ -156,12 +168,12 @@ test("status follows the answer", () => {
     contextSize: 1000,
   });
   expect(chat.lines.at(-1)).toBe(
-    "= 3 tokens; 100.0 tokens/s; acceptance 100 %; α 100 %; τ 1.00; 2.00× plain",
+    "= 3 tokens; 100.0 tokens/s; acceptance 100 %; α 100 %; τ 1.00; ×2.00 of plain",
   );
 });
 
 test("ids count up and the transcript only grows", () => {
-  const chat = new TestChat({ banner: ["specdec"] }).exchange("a", "x\ny\nz").exchange("b", "u");
+  const chat = new TestChat({ banner: () => ["specdec"] }).exchange("a", "x\ny\nz").exchange("b", "u");
   chat.act({ type: "resized", columns: 20 });
   const ids = chat.state.transcript.map(({ id }) => id);
   expect(ids).toEqual(ids.map((_, i) => i));

@@ -1,0 +1,19 @@
+import type { PairInfo } from "../engine/pair.ts";
+import type { ModelInfo } from "../engine/port.ts";
+import { forScreen } from "./sanitise.ts";
+
+/** What a chat talks to, and the keys that one cannot guess. */
+export function bannerLines({ engine, target, draft, contextSize }: PairInfo): string[] {
+  const { release, backend, threads } = engine;
+  const runs = `${engine.engine} ${release}, ${backend}, ${threads} threads, context ${contextSize}`;
+  return [
+    forScreen(`target  ${modelText(target)}`),
+    ...(draft === undefined ? [] : [forScreen(`draft   ${modelText(draft)}`)]),
+    `engine  ${runs}`,
+    "/help lists commands and keys; Ctrl-O shows where tokens came from, Ctrl-T the details",
+  ];
+}
+
+function modelText({ file, quantisation }: ModelInfo): string {
+  return quantisation === "" ? file : `${file} (${quantisation})`;
+}
