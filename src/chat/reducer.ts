@@ -35,7 +35,8 @@ export function reduce(state: ChatState, action: Action, world: ChatWorld): Step
     case "too-long":
       return stepTo(rejectQuestion(state, action));
     case "finished":
-      return stepTo(finishRun(state, action.reason));
+      // What was said of the answer while it ran holds no more.
+      return stepTo({ ...finishRun(state, action.reason), hint: undefined });
     case "failed":
       return stepTo(failRun(state, errorNote(action.error)));
     case "crashed":

@@ -4,7 +4,9 @@ import { viewOf } from "../chat/view-of.ts";
 
 /** Shows a chat in the terminal until it ends, and leaves the terminal as it was. */
 export async function showOnScreen(session: ChatSession): Promise<void> {
-  // Ink takes most of a second to load.
+  // Ink takes most of a second to load. What is typed meanwhile must not be echoed, nor its Enter
+  // become a line break.
+  process.stdin.setRawMode(true);
   const { showChat } = await import("../ui/show-chat.tsx");
   const screen = showChat({
     store: { subscribe: (listener) => session.subscribe(listener), getView: viewOnce(session) },
