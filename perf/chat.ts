@@ -14,8 +14,8 @@ import { TestTerminal } from "../test/support/terminal.ts";
 import { show } from "./figures.ts";
 import { cpuPair, greedyRequest } from "./host.ts";
 
-// A small model goes on counting here and never ends its text by itself.
-const question = "Count from 1 to 300, one number a line, without any other word.";
+const question = "Write a long story about a lighthouse, a storm and a lost ship.";
+/** Fewer than the model has to say. */
 const tokens = 192;
 /** Where a load puts the weights in memory makes 5 %, so each run is a load of its own. */
 const loads = 8;

@@ -98,12 +98,15 @@ async function treeMs(topK: number, sampler: SamplerSettings): Promise<number> {
   return median(times);
 }
 
-/** Logits like a language model's: a few likely tokens, and a long tail. */
+/** Logits like a language model's: a few likely tokens, of which the first has 0.6, and a long tail. */
 function madeUpLogits(random: Random): Float32Array {
   const logits = Float32Array.from({ length: vocabularySize }, () => {
     const [u, v] = [1 - random(), random()];
     return 2.5 * Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
   });
-  for (let i = 0; i < 20; i++) logits[Math.floor(random() * vocabularySize)] = 12 + 8 * random();
+  // By Zipf's law with an exponent of 2.
+  for (let rank = 1; rank <= 50; rank++) {
+    logits[Math.floor(random() * vocabularySize)] = 20 - 2 * Math.log(rank);
+  }
   return logits;
 }

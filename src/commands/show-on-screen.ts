@@ -1,3 +1,4 @@
+import { constants, getPriority, setPriority } from "node:os";
 import type { ChatSession } from "../chat/session.ts";
 import type { ChatView } from "../chat/view.ts";
 import { viewOf } from "../chat/view-of.ts";
@@ -15,11 +16,35 @@ export async function showOnScreen(session: ChatSession): Promise<void> {
     stdin: process.stdin,
     stdout: process.stdout,
   });
+  const stopYielding = yieldToHost(session);
   try {
     session.start();
     await session.ended;
   } finally {
+    stopYielding();
     await screen.close();
+  }
+}
+
+/**
+ * Lets the engine host go first on the cores that both need: ggml's threads wait for each other at
+ * every step, so that a frame in the way of one costs four times its own time. The host keeps the
+ * priority that it was started with, so this process steps back only after that, and tries to step
+ * forward before it starts another one, which a system may refuse; then both are alike.
+ */
+function yieldToHost(session: ChatSession): () => void {
+  const own = getPriority();
+  return session.subscribe(({ type }) => {
+    if (type === "ready") changePriority(constants.priority.PRIORITY_LOW);
+    if (type === "crashed") changePriority(own);
+  });
+}
+
+function changePriority(priority: number): void {
+  try {
+    setPriority(priority);
+  } catch {
+    // Not every system lets a process choose. It is slower, and all works.
   }
 }
 

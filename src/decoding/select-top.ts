@@ -17,14 +17,28 @@ export function selectTop(logits: Float32Array, k: number, out: Distribution): v
   for (let i = (k >> 1) - 1; i >= 0; i--) siftDown(ids, probs, i, k);
   const length = logits.length;
   let worst = probs[0] as number;
-  for (let i = k; i < length; i++) {
-    const logit = logits[i] as number;
-    // A later id loses a tie, so only a strictly larger logit gets in.
-    if (logit > worst) {
-      ids[0] = i;
-      probs[0] = logit;
-      siftDown(ids, probs, 0, k);
-      worst = probs[0] as number;
+  // Eight at a look: hardly any block has one. Beyond the end there is undefined, larger than nothing.
+  for (let start = k; start < length; start += 8) {
+    if (
+      (logits[start] as number) > worst ||
+      (logits[start + 1] as number) > worst ||
+      (logits[start + 2] as number) > worst ||
+      (logits[start + 3] as number) > worst ||
+      (logits[start + 4] as number) > worst ||
+      (logits[start + 5] as number) > worst ||
+      (logits[start + 6] as number) > worst ||
+      (logits[start + 7] as number) > worst
+    ) {
+      const end = Math.min(start + 8, length);
+      for (let i = start; i < end; i++) {
+        const logit = logits[i] as number;
+        // A later id loses a tie, so only a strictly larger logit gets in.
+        if (!(logit > worst)) continue;
+        ids[0] = i;
+        probs[0] = logit;
+        siftDown(ids, probs, 0, k);
+        worst = probs[0] as number;
+      }
     }
   }
   for (let end = k - 1; end > 0; end--) {

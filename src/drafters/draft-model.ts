@@ -12,10 +12,10 @@ import {
   emptyDraft,
   type RoundOutcome,
 } from "../decoding/drafter.ts";
-import { argmax, confidence } from "../decoding/logits.ts";
 import { type PrefillStep, prefill } from "../decoding/prefill.ts";
 import { isGreedy } from "../decoding/sampler.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
+import { topWithConfidence } from "../decoding/top-scan.ts";
 import type { TreeModel, TreeNode } from "./draft-tree.ts";
 import { greedyTree } from "./greedy-tree.ts";
 import { sampledTree } from "./sampled-tree.ts";
@@ -41,6 +41,7 @@ export class DraftModelDrafter implements Drafter {
   readonly #sequence: TokenSequence;
   readonly #sharedVocabularySize: number;
   readonly #wholeChunks: boolean;
+  readonly #likeliest = createDistribution(1);
   /** One distribution for each position of a chain, reused over rounds. */
   readonly #distributions: Distribution[] = [];
   /** True once the text left what this model can read; it drafts nothing until the next one. */
@@ -180,8 +181,8 @@ export class DraftModelDrafter implements Drafter {
   #choose(logits: Float32Array, request: DraftRequest, position: number): Choice {
     const { sampler, topK, random } = request;
     if (isGreedy(sampler)) {
-      const token = argmax(logits);
-      return { token, q: confidence(logits, token), drawnFrom: undefined };
+      const q = topWithConfidence(logits, 1, this.#likeliest);
+      return { token: this.#likeliest.ids[0] as number, q, drawnFrom: undefined };
     }
     const drawnFrom = this.#distributionAt(position);
     candidatesFromLogits(logits, sampler, topK, drawnFrom);

@@ -1,7 +1,6 @@
 import { createDistribution } from "../decoding/distribution.ts";
 import type { DraftRequest } from "../decoding/drafter.ts";
-import { confidence } from "../decoding/logits.ts";
-import { selectTop } from "../decoding/select-top.ts";
+import { topWithConfidence } from "../decoding/top-scan.ts";
 import {
   type BuiltTree,
   canGrow,
@@ -55,9 +54,8 @@ function candidates(
   { topK, maxSize, pMin }: DraftRequest,
 ): TreeNode[] {
   const count = Math.min(topK === 0 ? maxSize : topK, maxSize, logits.length);
-  selectTop(logits, count, selected);
+  const best = topWithConfidence(logits, count, selected);
   const { ids, probs } = selected;
-  const best = confidence(logits, ids[0] as number);
   const nodes: TreeNode[] = [];
   for (let i = 0; i < count; i++) {
     const q = best * Math.exp((probs[i] as number) - (probs[0] as number));

@@ -218,3 +218,33 @@ describe("a chat on a terminal", () => {
     await quit(second);
   });
 });
+
+describe("a chat with the pair that comes with specdec", () => {
+  test("streams, stops, changes the length, compares and quits", async () => {
+    const terminal = await chat("--temp 0 --max-tokens 200");
+    expect(terminal.screen().join("\n")).toMatch(/target {2}python-tiny-target\.gguf/);
+    terminal.type("import os\r");
+    await terminal.until(/tok\/s/);
+    terminal.type("/draft-len 1\r");
+    await terminal.until(/draft-len is 1 now/);
+    await terminal.until(/\d+ tokens;/);
+    terminal.type("/compare\r");
+    await terminal.until(/the same \d+ tokens|part at token \d+ \(near tie/);
+    await quit(terminal);
+  });
+
+  test("keeps what was said when its host dies, and goes on", async () => {
+    const terminal = await chat("--temp 0 --max-tokens 20");
+    terminal.type("import os\r");
+    await terminal.until(/20 tokens;/);
+    const program = await waitFor("the program", () => childrenOf(terminal.pid)[0]);
+    process.kill((await waitFor("the host", () => childrenOf(program)[0])) as number, "SIGKILL");
+    terminal.type("class Point:\r");
+    await terminal.until(/ended unexpectedly/);
+    terminal.type("\r");
+    await terminal.until(/engine runs again/);
+    terminal.type("\r");
+    await terminal.until(/engine runs again[\s\S]*20 tokens;/);
+    await quit(terminal);
+  });
+});

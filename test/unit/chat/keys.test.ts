@@ -173,7 +173,9 @@ test("status follows the answer", () => {
 });
 
 test("ids count up and the transcript only grows", () => {
-  const chat = new TestChat({ banner: () => ["specdec"] }).exchange("a", "x\ny\nz").exchange("b", "u");
+  const chat = new TestChat({ banner: () => ["specdec"] })
+    .exchange("a", "x\ny\nz")
+    .exchange("b", "u");
   chat.act({ type: "resized", columns: 20 });
   const ids = chat.state.transcript.map(({ id }) => id);
   expect(ids).toEqual(ids.map((_, i) => i));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { argmax, confidence, maximum, topTwo } from "../../../src/decoding/logits.ts";
+import { argmax, maximum, topTwo } from "../../../src/decoding/logits.ts";
 
 test.each([
   ["the largest", [1, 4, 2], 1, 2],
@@ -17,18 +17,4 @@ test.each([
 
 test("maximum skips NaN", () => {
   expect(maximum(Float32Array.of(-3, Number.NaN, -1))).toBe(-1);
-});
-
-test("confidence is the softmax probability", () => {
-  const logits = Float32Array.of(Math.log(6), Math.log(3), Math.log(1));
-  expect(confidence(logits, 0)).toBeCloseTo(0.6, 6);
-  expect(confidence(logits, 1)).toBeCloseTo(0.3, 6);
-  expect(confidence(Float32Array.of(1000, 1000), 1)).toBe(0.5);
-});
-
-test("confidence counts a long tail as exactly as it says", () => {
-  const logits = new Float32Array(1_000_000).fill(-20.001);
-  logits[17] = 0;
-  const exact = 1 / (1 + 999_999 * Math.exp(-20.001));
-  expect(Math.abs(confidence(logits, 17) - exact)).toBeLessThan(2.1e-3);
 });

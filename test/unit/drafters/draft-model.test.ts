@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { probabilityOf } from "../../../src/decoding/distribution.ts";
 import type { Draft, DraftRequest } from "../../../src/decoding/drafter.ts";
-import { confidence } from "../../../src/decoding/logits.ts";
 import { seededRandom } from "../../../src/decoding/random.ts";
 import { DraftModelDrafter } from "../../../src/drafters/draft-model.ts";
 import type { FakeModelSpec } from "../../../src/engine/fake/spec.ts";
@@ -69,7 +68,9 @@ describe("greedy", () => {
     const { tokens, q } = await drafter.propose(request({ topK: 1 }));
     const known = [...prompt, 4];
     tokens.forEach((token, i) => {
-      expect(q[i]).toBe(confidence(logitsAfter(spec, [...known, ...tokens.slice(0, i)]), token));
+      const logits = logitsAfter(spec, [...known, ...tokens.slice(0, i)]);
+      const sum = logits.reduce((all, logit) => all + Math.exp(logit), 0);
+      expect(q[i]).toBeCloseTo(Math.exp(logits[token] as number) / sum, 6);
     });
   });
 
