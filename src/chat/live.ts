@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { widthOf } from "../text/cells.ts";
 import { isShown } from "./provenance.ts";
 import { cutAt, cutBeforeLastRow, type Drawing, type Halves } from "./row-split.ts";
 import type { Span } from "./view.ts";
@@ -107,5 +107,5 @@ function commitRows(live: Live, drawing: Drawing): LiveStep {
 
 function cellsOf(spans: readonly Span[], { provenance }: Drawing): number {
   const shown = spans.filter((span) => isShown(span, provenance));
-  return shown.reduce((sum, { text }) => sum + stringWidth(text), 0);
+  return shown.reduce((sum, { text }) => sum + widthOf(text), 0);
 }

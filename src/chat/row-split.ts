@@ -1,8 +1,6 @@
-import stringWidth from "string-width";
+import { rowWidth, wrapText } from "../text/wrap-text.ts";
 import { isShown } from "./provenance.ts";
 import type { Provenance, Span } from "./view.ts";
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** How spans are drawn. */
 export interface Drawing {
@@ -18,30 +16,27 @@ export interface Halves {
 }
 
 /**
- * Cuts spans where their last row begins, so that what comes before it fills its rows.
+ * Cuts spans where their last row begins, by the rows that the screen breaks them into, so that what
+ * comes before it fills its rows and what is left begins a row.
  *
- * @returns undefined where they fill fewer than `rows` rows
+ * @returns undefined where they fill no more than `rows` rows
  */
 export function cutBeforeLastRow(
   spans: readonly Span[],
   rows: number,
   { columns, provenance }: Drawing,
 ): Halves | undefined {
-  let full = 0;
-  let cells = 0;
-  let lastRow: { readonly span: number; readonly offset: number } | undefined;
-  for (const [span, each] of spans.entries()) {
-    if (!isShown(each, provenance)) continue;
-    for (const { segment, index: offset } of segmenter.segment(each.text)) {
-      const width = segment === "\n" ? 0 : stringWidth(segment);
-      const overflows = cells > 0 && cells + width > columns;
-      if (overflows || segment === "\n") full++;
-      if (overflows) lastRow = { span, offset };
-      cells = overflows || segment === "\n" ? width : cells + width;
-    }
+  const text = spans.map((span) => (isShown(span, provenance) ? span.text : "")).join("");
+  const all = wrapText(text, rowWidth(columns), "hang");
+  const start = all.at(-1)?.start ?? 0;
+  if (all.length <= rows || start === 0) return undefined;
+  let before = 0;
+  for (const [index, span] of spans.entries()) {
+    const length = isShown(span, provenance) ? span.text.length : 0;
+    if (start < before + length) return cutAt(spans, index, start - before);
+    before += length;
   }
-  if (full < rows || lastRow === undefined) return undefined;
-  return cutAt(spans, lastRow.span, lastRow.offset);
+  return undefined;
 }
 
 /** Cuts spans at an offset of one of them; `skip` characters there go to neither half. */

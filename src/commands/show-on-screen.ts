@@ -1,4 +1,4 @@
-import { constants, getPriority, setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import type { ChatSession } from "../chat/session.ts";
 import type { ChatView } from "../chat/view.ts";
 import { viewOf } from "../chat/view-of.ts";
@@ -26,6 +26,9 @@ export async function showOnScreen(session: ChatSession): Promise<void> {
   }
 }
 
+/** Low, and yet enough for a share of the time where something else takes the cores too. */
+const behindHost = 15;
+
 /**
  * Lets the engine host go first on the cores that both need: ggml's threads wait for each other at
  * every step, so that a frame in the way of one costs four times its own time. The host keeps the
@@ -35,7 +38,7 @@ export async function showOnScreen(session: ChatSession): Promise<void> {
 function yieldToHost(session: ChatSession): () => void {
   const own = getPriority();
   return session.subscribe(({ type }) => {
-    if (type === "ready") changePriority(constants.priority.PRIORITY_LOW);
+    if (type === "ready") changePriority(behindHost);
     if (type === "crashed") changePriority(own);
   });
 }

@@ -1,6 +1,6 @@
 import type { EditorView } from "../chat/view.ts";
+import { widthOf } from "../text/cells.ts";
 import type { Block } from "./block.ts";
-import { widthOf } from "./cells.ts";
 import { mergeSegments, type Row, segment, truncateRow } from "./row.ts";
 import { marks } from "./theme.ts";
 import { windowAround, windowRows } from "./window.ts";

@@ -1,6 +1,6 @@
 import type { EditorView } from "../chat/view.ts";
+import { cellsOf, widthOf } from "../text/cells.ts";
 import type { Block } from "./block.ts";
-import { cellsOf, widthOf } from "./cells.ts";
 import { layoutEditor } from "./editor-layout.ts";
 import { mergeSegments, type Row, type Segment, segment, truncateRow } from "./row.ts";
 import { marks } from "./theme.ts";

@@ -1,5 +1,5 @@
 import type { EditorView } from "../chat/view.ts";
-import { type TextRow, wrapText } from "./wrap-text.ts";
+import { type TextRow, wrapText } from "../text/wrap-text.ts";
 
 /** A message in rows, and the row in which the cursor stands. */
 export interface EditorLayout {

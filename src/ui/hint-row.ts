@@ -1,4 +1,4 @@
-import { widthOf } from "./cells.ts";
+import { widthOf } from "../text/cells.ts";
 import { type Row, row, truncateRow } from "./row.ts";
 import { marks } from "./theme.ts";
 

@@ -1,4 +1,5 @@
 import type { ChatView } from "../chat/view.ts";
+import { rowWidth } from "../text/wrap-text.ts";
 import { activityBlock } from "./activity-block.ts";
 import { type Block, stackBlocks } from "./block.ts";
 import { completionsBlock } from "./completions-block.ts";
@@ -21,9 +22,9 @@ const roomyHeight = 14;
 /** Marks such as "… 37 more lines" fit into this width; below it every row is cut. */
 const leastWidth = 24;
 
-/** Columns that text may fill: a row as wide as the terminal would lose its last one when cleared. */
+/** Columns that text may fill. */
 export function textWidth({ columns }: ScreenSize): number {
-  return Math.max(1, columns - 1);
+  return rowWidth(columns);
 }
 
 /**

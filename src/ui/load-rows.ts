@@ -1,6 +1,6 @@
 import type { LoadView } from "../chat/view.ts";
+import { widthOf } from "../text/cells.ts";
 import { bar } from "./bar.ts";
-import { widthOf } from "./cells.ts";
 import { percent } from "./number-text.ts";
 import { mergeSegments, type Row, row, segment, truncateRow } from "./row.ts";
 

@@ -1,6 +1,6 @@
-import { cellsOf, widthOf } from "./cells.ts";
+import { cellsOf, widthOf } from "../text/cells.ts";
+import { type Spaces, wrapText } from "../text/wrap-text.ts";
 import type { StyleName } from "./theme.ts";
-import { type Spaces, wrapText } from "./wrap-text.ts";
 
 /** A piece of text in one style. */
 export interface Segment {

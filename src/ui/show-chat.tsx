@@ -24,7 +24,7 @@ export interface ShowChatOptions {
   onResize(size: ScreenSize): void;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** The most frames a second while text streams. Default: 10. */
+  /** The most frames a second while text streams. Default: 8. */
   readonly fps?: number;
 }
 
@@ -39,7 +39,7 @@ export interface ShownChat {
   close(): Promise<void>;
 }
 
-const defaultFps = 10;
+const defaultFps = 8;
 const typingFps = 30;
 
 /**

@@ -3,6 +3,7 @@ import stringWidth from "string-width";
 import { expect, test } from "vitest";
 import { type Committed, emptyLive, finishLive, pushSpans } from "../../../src/chat/live.ts";
 import type { Provenance, Span } from "../../../src/chat/view.ts";
+import { rowWidth, wrapText } from "../../../src/text/wrap-text.ts";
 
 function stream(parts: readonly (string | Span)[], columns = 10, provenance: Provenance = "off") {
   let live = emptyLive;
@@ -47,7 +48,7 @@ test("an endless row of blank lines does not fill the screen", () => {
 });
 
 test("a long line gives up the rows that it fills", () => {
-  const { items, startsLine, live } = stream([..."abcdefghij".repeat(5)], 10);
+  const { items, startsLine, live } = stream([..."abcdefghij".repeat(5)], 11);
   expect(items).toEqual(["abcdefghij".repeat(4)]);
   expect(startsLine).toEqual([true]);
   expect(live).toBe("abcdefghij");
@@ -60,9 +61,23 @@ test("what follows says that it goes on in the middle of a line", () => {
 
 test("wide characters are not cut in two", () => {
   const { items } = stream(["a", ..."世".repeat(40)], 10);
-  // One cell is left over in each row: "a世世世世" fills nine of ten.
+  // Of nine cells "a世世世世" fills all, and "世世世世" eight.
   expect(items[0]?.startsWith("a世世世世")).toBe(true);
-  expect(stringWidth(items[0] ?? "")).toBe(9 + 3 * 10);
+  expect(stringWidth(items[0] ?? "")).toBe(9 + 3 * 8);
+});
+
+test("the rows of a long line are those of the line in one piece", () => {
+  const word = fc.stringMatching(/^[a-z]{1,9}$/);
+  const columns = fc.integer({ min: 6, max: 30 });
+  const rowsOf = (text: string, width: number) =>
+    wrapText(text, width, "hang").map(({ start, end }) => text.slice(start, end));
+  const property = fc.property(fc.array(word, { minLength: 20 }), columns, (words, wide) => {
+    const texts = words.map((each) => `${each} `);
+    const { items, live } = stream(texts, wide);
+    const pieces = [...items, live].flatMap((piece) => rowsOf(piece, rowWidth(wide)));
+    expect(pieces).toEqual(rowsOf(texts.join(""), rowWidth(wide)));
+  });
+  fc.assert(property);
 });
 
 test("what was turned down takes room in full mode only", () => {

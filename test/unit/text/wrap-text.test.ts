@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { widthOf } from "../../src/ui/cells.ts";
-import { type Spaces, wrapText } from "../../src/ui/wrap-text.ts";
+import { widthOf } from "../../../src/text/cells.ts";
+import { type Spaces, wrapText } from "../../../src/text/wrap-text.ts";
 
 function rows(text: string, width: number, spaces: Spaces = "hang"): string[] {
   return wrapText(text, width, spaces).map(({ start, end }) => text.slice(start, end));

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
-import { cellsOf, widthOf } from "../../src/ui/cells.ts";
+import { cellsOf, widthOf } from "../../../src/text/cells.ts";
 
 test("every character of the quick way has the width that the slow one gives it", () => {
   for (let code = 0x20; code < 0x3000; code++) {

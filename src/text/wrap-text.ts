@@ -1,5 +1,10 @@
 import { type Cell, cellsOf } from "./cells.ts";
 
+/** Columns that text may fill: a row as wide as the terminal would lose its last one when cleared. */
+export function rowWidth(columns: number): number {
+  return Math.max(1, columns - 1);
+}
+
 /** A row of a wrapped text, as offsets in it, in UTF-16 units; the end is exclusive. */
 export interface TextRow {
   readonly start: number;
