@@ -20,7 +20,7 @@ try {
   );
   await terminal.until(/\/help/);
   terminal.type(`${question}\r`);
-  await terminal.until(/\d+ tokens/);
+  await terminal.until(/\d+ tokens;/);
   terminal.type("\u0014");
   await terminal.until(/verify/);
   const { buffer } = terminal;
