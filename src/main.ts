@@ -1,6 +1,7 @@
 import yargs from "yargs";
 
 import { benchCommand } from "./commands/bench.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { withCompletion } from "./commands/complete-words.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -30,7 +31,7 @@ function spelledOut(args: readonly string[]): readonly string[] {
   return args[0] === "help" ? [...args.slice(1), "--help"] : args;
 }
 
-const commandNames = ["generate", "bench", "doctor", "models", "completion"];
+const commandNames = ["generate", "bench", "compare", "doctor", "models", "completion"];
 /** What takes several values, as --drafter does in a sweep; of any other option that is given twice the last one counts. */
 const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
 
@@ -43,6 +44,7 @@ function parser(args: readonly string[]) {
       )
       .command(generateCommand)
       .command(benchCommand)
+      .command(compareCommand)
       .command(doctorCommand)
       .command(modelsCommand)
       .command(completionCommand)
@@ -101,7 +103,9 @@ function report(error: unknown): number {
     const lines = [
       `error: ${error.message}`,
       ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
-      ...(error.details.length === 0 ? [] : ["log:", ...error.details.map((line) => `  ${line}`)]),
+      ...(error.details.length === 0
+        ? []
+        : [`${error.detailsAre}:`, ...error.details.map((line) => `  ${line}`)]),
     ];
     process.stderr.write(`${lines.join("\n")}\n`);
     return error.exitCode;

@@ -12,8 +12,9 @@ import {
 } from "../decoding/metrics.ts";
 import { median, quantile } from "../statistics.ts";
 import { cellWarnings } from "./cell-warnings.ts";
-import { compareWithPlain, type RunRecord, runKey } from "./comparison.ts";
+import { compareWithPlain, type RunRecord } from "./comparison.ts";
 import type { AdaptiveSummary, BenchWarning, Cell, CellSummary, Sample, Spread } from "./report.ts";
+import { decodedTokens, pairRuns } from "./run-pairs.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
 
 /** A cell's runs and what they are measured against. */
@@ -53,9 +54,9 @@ export function summarise(input: SummaryInput): {
   return { summary, warnings: cellWarnings(runs, summary, greedy) };
 }
 
-/** Tokens after the first, which the prefill gives. */
-export function decodedTokens({ tokens }: Sample): number {
-  return Math.max(0, tokens - 1);
+function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): (readonly RunPair[])[] {
+  const samples = (of: readonly RunRecord[]) => of.map(({ sample }) => sample);
+  return [...pairRuns(samples(runs), samples(plain)).values()];
 }
 
 function countsOf(sample: Sample): Counts {
@@ -68,24 +69,6 @@ function spreadOf(runs: readonly RunRecord[]): Spread | null {
     .map(({ sample }) => (decodedTokens(sample) / sample.decodeMs) * 1000);
   if (rates.length === 0) return null;
   return { median: median(rates), low: quantile(rates, 0.25), high: quantile(rates, 0.75) };
-}
-
-function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): RunPair[][] {
-  const plainByRun = new Map(plain.map(({ sample }) => [runKey(sample), sample]));
-  const byPrompt = new Map<string, RunPair[]>();
-  for (const { sample } of runs) {
-    const other = plainByRun.get(runKey(sample));
-    if (other === undefined) continue;
-    const pairs = byPrompt.get(sample.prompt) ?? [];
-    pairs.push({
-      tokens: decodedTokens(sample),
-      ms: sample.decodeMs,
-      plainTokens: decodedTokens(other),
-      plainMs: other.decodeMs,
-    });
-    byPrompt.set(sample.prompt, pairs);
-  }
-  return [...byPrompt.values()];
 }
 
 function sharesOf(counts: Counts): CellSummary["shares"] {

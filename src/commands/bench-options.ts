@@ -109,7 +109,30 @@ export const benchOptions = {
     defaultDescription: "a .json in bench-results/runs",
     group: "Output:",
   },
+  github: {
+    type: "boolean",
+    describe: "In a job of GitHub Actions: add a summary to its page, and annotations",
+    group: "Output:",
+  },
   "print-config": printConfigOption,
+  check: {
+    type: "string",
+    requiresArg: true,
+    describe: "Baseline, a JSON report of the same bench; exit code 4 where this one is worse",
+    group: "Gate:",
+  },
+  "max-regression": {
+    type: "string",
+    requiresArg: true,
+    describe: "Share of the baseline's speedup that may be lost",
+    defaultDescription: "5%",
+    group: "Gate:",
+  },
+  "update-baseline": {
+    type: "boolean",
+    describe: "Write the baseline that --check names instead of reading it",
+    group: "Gate:",
+  },
 } as const satisfies Record<string, Options>;
 
 /** The flags of `specdec bench`. */

@@ -1,6 +1,6 @@
 import { runKey } from "../bench/comparison.ts";
 import type { BenchReport, CellReport, Sample, Speedup } from "../bench/report.ts";
-import { decodedTokens } from "../bench/summary.ts";
+import { decodedTokens } from "../bench/run-pairs.ts";
 import { type Verdict, verdictOf } from "../bench/verdict.ts";
 import { formatInterval, formatMean, formatRate } from "./format.ts";
 import { labelOf, varyingIn } from "./labels.ts";

@@ -1,9 +1,7 @@
 import type { BenchReport } from "../bench/report.ts";
 import { allColumns, type Column, type ColumnName, columnsNamed } from "./columns.ts";
+import { gutter } from "./grid.ts";
 import { varyingIn } from "./labels.ts";
-
-/** Spaces between two columns. */
-export const gutter = 2;
 
 /** What is given up when room is short, the least useful first: a column, or its long form. */
 const giveUp: readonly { readonly name: ColumnName; readonly instead?: ColumnName }[] = [

@@ -1,0 +1,9 @@
+/** How wide a report is where nobody looks at it on a terminal. */
+export const unseenWidth = 120;
+
+/** What stdout takes: the terminal's width, and colours where it shows them. */
+export function screen(): { readonly width: number; readonly color: boolean } {
+  const { isTTY, columns } = process.stdout;
+  const color = isTTY === true && (process.env.NO_COLOR ?? "") === "";
+  return { width: isTTY ? columns : unseenWidth, color };
+}
