@@ -24,7 +24,7 @@ const incomparable: ReadonlySet<DifferenceKind> = new Set(["target", "draft", "t
 /**
  * Refuses a baseline that a report's counts cannot be held against.
  *
- * @throws UserError (usage) that names what differs, or that no cell is in both
+ * @throws UserError (usage) that names what differs, or that no cell that drafts is in both
  */
 export function checkBaseline(baseline: BenchReport, planned: BenchReport, file: string): void {
   const found = differencesBetween(baseline, planned).filter(({ kind }) => incomparable.has(kind));
@@ -35,10 +35,9 @@ export function checkBaseline(baseline: BenchReport, planned: BenchReport, file:
     );
   }
   const ids = new Set(planned.cells.map(({ id }) => id));
-  if (baseline.cells.some(({ id, method }) => method !== "plain" && ids.has(id))) return;
-  if (baseline.cells.every(({ method, id }) => method === "plain" && ids.has(id))) return;
+  if (baseline.cells.some(({ id, method }) => method === "speculative" && ids.has(id))) return;
   throw usageError(
-    `${file} has no cell of this bench: it has ${baseline.cells.map(({ id }) => id).join(", ")}`,
+    `${file} has no drafting cell of this bench: it has ${baseline.cells.map(({ id }) => id).join(", ")}`,
     "Give the axes that the baseline was made with, or write another with --update-baseline.",
   );
 }

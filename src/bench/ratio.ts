@@ -28,12 +28,27 @@ export function pairedRatio(
     .map(({ before, after }) => ({ before: before.filter(ran), after: after.filter(ran) }))
     .filter(({ before, after }) => before.length > 0 && after.length > 0);
   if (both.length === 0) return null;
-  const estimate = quotient(both, of);
-  const runs = both.flatMap(({ before, after }) => [...before, ...after]).length;
+  const figures = { before: new Totals(), after: new Totals() };
+  const quotient = () => figures.after.figure(of) / figures.before.figure(of);
+  for (const { before, after } of both) {
+    for (const pair of before) figures.before.add(pair);
+    for (const pair of after) figures.after.add(pair);
+  }
+  const estimate = quotient();
+  const runs = both.reduce((sum, { before, after }) => sum + before.length + after.length, 0);
   if (runs <= 2) return { estimate, low: null, high: null };
   const random = seededRandom(seed);
   const ratios = new Float64Array(resamples);
-  for (let i = 0; i < resamples; i++) ratios[i] = quotient(resample(both, random), of);
+  for (let i = 0; i < resamples; i++) {
+    figures.before.clear();
+    figures.after.clear();
+    for (let j = 0; j < both.length; j++) {
+      const { before, after } = drawn(both, random);
+      for (let k = 0; k < before.length; k++) figures.before.add(drawn(before, random));
+      for (let k = 0; k < after.length; k++) figures.after.add(drawn(after, random));
+    }
+    ratios[i] = quotient();
+  }
   ratios.sort();
   return {
     estimate,
@@ -46,33 +61,30 @@ function ran({ tokens, ms, plainTokens, plainMs }: RunPair): boolean {
   return tokens > 0 && ms > 0 && plainTokens > 0 && plainMs > 0;
 }
 
-function quotient(prompts: readonly PromptRuns[], of: RatioOf): number {
-  const before = prompts.flatMap((prompt) => prompt.before);
-  const after = prompts.flatMap((prompt) => prompt.after);
-  return figure(after, of) / figure(before, of);
-}
-
-function figure(pairs: readonly RunPair[], of: RatioOf): number {
-  let [tokens, ms, plainTokens, plainMs] = [0, 0, 0, 0];
-  for (const pair of pairs) {
-    tokens += pair.tokens;
-    ms += pair.ms;
-    plainTokens += pair.plainTokens;
-    plainMs += pair.plainMs;
-  }
-  return of === "rate" ? tokens / ms : (tokens * plainMs) / (ms * plainTokens);
-}
-
-function resample(prompts: readonly PromptRuns[], random: Random): PromptRuns[] {
-  return prompts.map(() => {
-    const { before, after } = drawn(prompts, random);
-    return {
-      before: before.map(() => drawn(before, random)),
-      after: after.map(() => drawn(after, random)),
-    };
-  });
-}
-
 function drawn<T>(items: readonly T[], random: Random): T {
   return items[Math.floor(random() * items.length)] as T;
+}
+
+/** Sums, added up in place: a resample must cost no memory. */
+class Totals {
+  #tokens = 0;
+  #ms = 0;
+  #plainTokens = 0;
+  #plainMs = 0;
+
+  add({ tokens, ms, plainTokens, plainMs }: RunPair): void {
+    this.#tokens += tokens;
+    this.#ms += ms;
+    this.#plainTokens += plainTokens;
+    this.#plainMs += plainMs;
+  }
+
+  clear(): void {
+    this.#tokens = this.#ms = this.#plainTokens = this.#plainMs = 0;
+  }
+
+  figure(of: RatioOf): number {
+    const own = this.#tokens / this.#ms;
+    return of === "rate" ? own : (own * this.#plainMs) / this.#plainTokens;
+  }
 }
