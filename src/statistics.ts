@@ -24,3 +24,13 @@ export function quantileOfSorted(sorted: Float64Array, p: number): number {
   }
   return below + (above - below) * (place - Math.floor(place));
 }
+
+/** The chance of a standard normal value above `z`: Abramowitz and Stegun 26.2.17, good to 1e-7. */
+export function normalUpperTail(z: number): number {
+  if (z < 0) return 1 - normalUpperTail(-z);
+  const t = 1 / (1 + 0.2316419 * z);
+  const series =
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+}

@@ -5,6 +5,7 @@ import {
   type ReportDifference,
   wordReportDifference,
 } from "./differences-between.ts";
+import { plainOf } from "./plain-cell.ts";
 import { type PromptRuns, pairedRatio, type RatioOf } from "./ratio.ts";
 import type { BenchReport, BenchWarning, CellReport, Sample, Speedup } from "./report.ts";
 import { pairRuns } from "./run-pairs.ts";
@@ -98,7 +99,7 @@ function runsOf(
 }
 
 function plainSamples({ cells }: BenchReport, { temp }: CellReport): readonly Sample[] {
-  return cells.find((each) => each.method === "plain" && each.temp === temp)?.samples ?? [];
+  return plainOf(cells, temp)?.samples ?? [];
 }
 
 function noCommonCell(before: BenchReport, after: BenchReport): Error {

@@ -1,4 +1,5 @@
 import {
+  acceptedLengths,
   addCounts,
   type Counts,
   conditionalAcceptance,
@@ -13,7 +14,16 @@ import {
 import { median, quantile } from "../statistics.ts";
 import { cellWarnings } from "./cell-warnings.ts";
 import { compareWithPlain, type RunRecord } from "./comparison.ts";
-import type { AdaptiveSummary, BenchWarning, Cell, CellSummary, Sample, Spread } from "./report.ts";
+import { isReference } from "./plain-cell.ts";
+import type {
+  AdaptiveSummary,
+  BenchWarning,
+  CategorySummary,
+  Cell,
+  CellSummary,
+  Sample,
+  Spread,
+} from "./report.ts";
 import { decodedTokens, pairRuns } from "./run-pairs.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
 
@@ -34,7 +44,7 @@ export function summarise(input: SummaryInput): {
 } {
   const { cell, runs, plain, seed } = input;
   if (runs.length === 0) return { summary: null, warnings: [] };
-  const isPlain = cell.method === "plain";
+  const isPlain = isReference(cell);
   const greedy = cell.temp <= 0;
   const counts = runs.map(({ sample }) => countsOf(sample)).reduce(addCounts, noCounts);
   const sameAsPlain = isPlain || !greedy ? null : compareWithPlain(runs, plain);
@@ -46,12 +56,30 @@ export function summarise(input: SummaryInput): {
     meanAcceptanceLength: orNull(meanAcceptanceLength(counts)),
     positionAcceptance: positionAcceptance(counts),
     conditionalAcceptance: conditionalAcceptance(counts),
+    acceptedLengths: acceptedLengths(counts),
+    categories: categoriesOf(input, isPlain),
     shares: sharesOf(counts),
     sameAsPlain,
     deviationRate: cell.accept === "typical" ? orNull(deviationRate(counts)) : null,
     adaptive: cell.adaptive ? adaptiveOf(counts) : null,
   };
   return { summary, warnings: cellWarnings(runs, summary, greedy) };
+}
+
+/** The runs of each category alone; with fewer resamples, for there are many and they hold few prompts. */
+function categoriesOf({ runs, plain, seed }: SummaryInput, isPlain: boolean): CategorySummary[] {
+  const names = [...new Set(runs.map(({ sample }) => sample.category))];
+  return names.map((category) => {
+    const own = runs.filter(({ sample }) => sample.category === category);
+    const counts = own.map(({ sample }) => countsOf(sample)).reduce(addCounts, noCounts);
+    return {
+      category,
+      prompts: new Set(own.map(({ sample }) => sample.prompt)).size,
+      speedup: isPlain ? null : pairedSpeedup(pairUp(own, plain), { seed, resamples: 2000 }),
+      alpha: orNull(perTokenAcceptance(counts)),
+      meanAcceptanceLength: orNull(meanAcceptanceLength(counts)),
+    };
+  });
 }
 
 function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): (readonly RunPair[])[] {

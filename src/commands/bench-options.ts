@@ -91,6 +91,25 @@ export const benchOptions = {
     describe: "Short runs of every cell before the counted ones",
     group: "Runs:",
   },
+  "until-ci": {
+    type: "string",
+    requiresArg: true,
+    describe: "More repetitions until every speedup's interval is within this, as 3%",
+    defaultDescription: "off",
+    group: "Runs:",
+  },
+  "time-budget": {
+    type: "string",
+    requiresArg: true,
+    describe: "Begin no run after this time, as 90s, 10m or 1h, and keep what there is",
+    defaultDescription: "none",
+    group: "Runs:",
+  },
+  aa: {
+    type: "boolean",
+    describe: "Measure plain against plain too: what it seems to gain is noise",
+    group: "Runs:",
+  },
   raw: {
     type: "boolean",
     describe: "Continue the prompts as they stand, without the model's chat template",
@@ -159,6 +178,9 @@ export function benchDefaults(given: Values) {
     "max-tokens": "96",
     reps: "3",
     warmup: "1",
+    "until-ci": undefined as string | undefined,
+    "time-budget": undefined as string | undefined,
+    aa: false,
     raw: false,
   };
 }

@@ -14,8 +14,10 @@ import {
   pMinRange,
   treeSizeRange,
 } from "./drafting.ts";
+import { parseDuration } from "./durations.ts";
 import { parseNumber } from "./numbers.ts";
 import { parseSeed, samplerSettings } from "./sampler-options.ts";
+import { parseShare } from "./shares.ts";
 
 /**
  * The sweep that a configuration describes.
@@ -40,11 +42,24 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
     sampler,
     maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
     stopTexts: [],
+    ...runLimits(values),
     repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
     warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
     seed: parseSeed(values.seed),
     raw: values.raw,
     prompts: resolvePrompts(values.prompts),
+  };
+}
+
+/** @throws UserError for a value out of its range */
+function runLimits(values: BenchValues) {
+  const { aa, "until-ci": untilCi, "time-budget": timeBudget } = values;
+  return {
+    ...(aa && { aa }),
+    ...(untilCi !== undefined && {
+      untilCi: parseShare(untilCi, { name: "--until-ci", above: 0, max: 1 }),
+    }),
+    ...(timeBudget !== undefined && { timeBudgetMs: parseDuration(timeBudget, "--time-budget") }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CellComparison, ReportComparison } from "../bench/compare.ts";
+import { marginOf } from "../bench/noise.ts";
 import type { CellReport, Speedup } from "../bench/report.ts";
 import { verdictOf } from "../bench/verdict.ts";
 import { formatInterval, formatMean, formatPercent, formatRatio, noNumber } from "./format.ts";
@@ -22,7 +23,7 @@ export function comparisonColumns(comparison: ReportComparison): ComparisonColum
       head: "speedup\nafter / before",
       align: "right",
       text: ({ speedup }) => intervalText(speedup),
-      mood: ({ speedup }) => moodOf(speedup),
+      mood: ({ speedup }) => moodOf(speedup, marginOf(comparison.after)),
       definition:
         "speedup over plain after / before on the prompts that both have [95% bootstrap interval]",
     },
@@ -76,7 +77,9 @@ function intervalText(ratio: Speedup | null): string {
   return ratio === null ? noNumber : formatInterval(ratio);
 }
 
-function moodOf(ratio: Speedup | null): "good" | "bad" | undefined {
+function moodOf(ratio: Speedup | null, margin: number): "good" | "bad" | undefined {
   if (ratio === null) return undefined;
-  return ({ faster: "good", slower: "bad", undecided: undefined } as const)[verdictOf(ratio)];
+  return ({ faster: "good", slower: "bad", undecided: undefined } as const)[
+    verdictOf(ratio, margin)
+  ];
 }

@@ -1,4 +1,5 @@
 import type { CellComparison, ReportComparison } from "../bench/compare.ts";
+import { marginOf } from "../bench/noise.ts";
 import { verdictOf } from "../bench/verdict.ts";
 import { coloursFor } from "./colours.ts";
 import { comparisonColumns, fittingColumns } from "./comparison-columns.ts";
@@ -89,8 +90,9 @@ function asJson({ differences, cells, warnings }: ReportComparison): string {
 /** What the ratios come to, in one sentence. */
 function concludeComparison({ cells, after }: ReportComparison): string {
   const varying = varyingIn(after);
+  const margin = marginOf(after);
   const decided = (verdict: "faster" | "slower") =>
-    cells.filter(({ speedup }) => speedup !== null && verdictOf(speedup) === verdict);
+    cells.filter(({ speedup }) => speedup !== null && verdictOf(speedup, margin) === verdict);
   const [up, down] = [decided("faster"), decided("slower")];
   const list = (found: readonly CellComparison[]) =>
     found.map((cell) => labelOf(cell.after, varying)).join("; ");

@@ -1,3 +1,4 @@
+import { marginOf } from "../bench/noise.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { adaptiveLines } from "./adaptive-lines.ts";
 import { type Colours, coloursFor } from "./colours.ts";
@@ -42,8 +43,9 @@ function headingLines(report: BenchReport, width: number, colours: Colours): str
 }
 
 function tableLines(report: BenchReport, columns: readonly Column[], colours: Colours): string[] {
+  const margin = marginOf(report);
   const rows = report.cells.map((cell) =>
-    columns.map(({ text, mood }) => ({ text: text(cell), mood: mood?.(cell) })),
+    columns.map(({ text, mood }) => ({ text: text(cell), mood: mood?.(cell, margin) })),
   );
   return gridLines(columns, rows, colours);
 }
