@@ -1,5 +1,6 @@
 import type { PairInfo } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
+import { distributionWarnings } from "./distribution-check.ts";
 import { endWarnings } from "./end-warnings.ts";
 import { defaultNoiseMargin, noiseOf } from "./noise.ts";
 import type { MachineLoad } from "./noise-schema.ts";
@@ -11,6 +12,7 @@ import {
   type BenchReport,
   type Cell,
   type CellReport,
+  type DistributionCheck,
   type EndedBy,
   type Machine,
   reportSchemaName,
@@ -38,23 +40,26 @@ export interface ReportInput {
   readonly repetitions?: number;
   /** Why it ended, where not for having made its repetitions. */
   readonly endedBy?: EndedBy | undefined;
+  /** What `--check-distribution` found; left out before it has. */
+  readonly distributions?: readonly DistributionCheck[] | undefined;
   /** What ran beside it, where that was measured. */
   readonly load?: MachineLoad | null;
 }
 
 /** The report as the runs stand. Pure: the same runs give the same report. */
 export function buildReport(input: ReportInput): BenchReport {
-  const { environment, info, plan, created, endedBy, load = null } = input;
+  const { environment, info, plan, created, endedBy, distributions, load = null } = input;
   const { settings } = plan;
   const { engine, target, draft, contextSize, notices } = info;
   const repetitions = input.repetitions ?? settings.repetitions;
+  const isChecked = !settings.checkDistribution || distributions !== undefined;
   const measured = withRegrets(plan.cells.map((cell) => cellReport(cell, input)));
   const noise = noiseOf(measured, load);
   const cells = measured.map((cell) => withVerdict(cell, noise.margin));
   return {
     schema: reportSchemaName,
     created: created.toISOString(),
-    finished: cells.every(({ state }) => state === "done"),
+    finished: cells.every(({ state }) => state === "done") && (isChecked || endedBy !== undefined),
     ...(endedBy !== undefined && { endedBy }),
     machine: environment.machine,
     versions: { ...environment.versions },
@@ -64,11 +69,13 @@ export function buildReport(input: ReportInput): BenchReport {
     plan: { ...settings, repetitions, raw: isRaw(settings.raw, info) },
     cells,
     noise,
+    ...(distributions !== undefined && { distributions }),
     warnings: [
       ...notices,
       ...plan.warnings,
       ...noiseWarnings(noise, cells),
       ...endWarnings(endedBy, settings, cells),
+      ...distributionWarnings(distributions ?? [], cells),
     ],
   };
 }

@@ -157,5 +157,6 @@ const hints: Readonly<Record<ReportDifference["kind"], string>> = {
   text: "Other tokens are written or drafted; the ratio has that in it.",
   prompts: "Only prompts that both reports have are compared.",
   speed: "The ratio is of one machine or engine to the other; tokens/s are not compared.",
+  version: "The ratio has that in it, too.",
   effort: "Both intervals stand; the one of fewer runs is wider.",
 };

@@ -8,9 +8,17 @@ import type { BenchReport, BenchSettings } from "./report.ts";
  * - `text`: other tokens are written or drafted
  * - `prompts`: some prompts are in one of them only
  * - `speed`: the same tokens at other costs
+ * - `version`: another specdec, which may draft or measure otherwise
  * - `effort`: more or fewer runs
  */
-export type DifferenceKind = "target" | "draft" | "text" | "prompts" | "speed" | "effort";
+export type DifferenceKind =
+  | "target"
+  | "draft"
+  | "text"
+  | "prompts"
+  | "speed"
+  | "version"
+  | "effort";
 
 /** Something that two reports do not share. */
 export interface ReportDifference {
@@ -74,6 +82,7 @@ const facets: readonly Facet[] = [
     text: ({ engine }) =>
       `${engine.engine} ${engine.release}, ${engine.backend}, ${engine.threads} threads`,
   },
+  { kind: "version", what: "specdec", text: ({ versions }) => versions.specdec ?? "unknown" },
   setting("effort", "repetitions", ({ repetitions }) => String(repetitions)),
 ];
 

@@ -5,6 +5,8 @@ import { decodedTokens } from "./run-pairs.ts";
 
 /** Runs below which a trend cannot be told from chance. */
 const fewestRuns = 8;
+/** Runs that are looked at, evenly spaced: every two of them make a slope. */
+const mostRuns = 300;
 
 /**
  * How plain's tokens/s changed from the first to the last run: Theil and Sen's slope, which single odd
@@ -14,7 +16,13 @@ const fewestRuns = 8;
  * @param cells plain cells, their samples in the order of the runs
  */
 export function driftOf(cells: readonly CellReport[]): Drift | null {
-  const changes = cells.flatMap(({ samples }) => relativeLogRates(samples));
+  const byCell = cells.map(({ samples }) => relativeLogRates(samples));
+  const longest = Math.max(0, ...byCell.map(({ length }) => length));
+  // Cells take turns.
+  const inOrder = Array.from({ length: longest }, (_, i) =>
+    byCell.flatMap((each) => each[i] ?? []),
+  );
+  const changes = thinned(inOrder.flat());
   if (changes.length < fewestRuns) return null;
   const slopes: number[] = [];
   let score = 0;
@@ -27,6 +35,11 @@ export function driftOf(cells: readonly CellReport[]): Drift | null {
   }
   const change = Math.expm1(median(slopes) * (changes.length - 1));
   return { change, p: trendChance(score, changes.length) };
+}
+
+function thinned(values: readonly number[]): number[] {
+  const step = Math.ceil(values.length / mostRuns);
+  return values.filter((_, i) => i % step === 0);
 }
 
 function relativeLogRates(samples: readonly Sample[]): number[] {

@@ -15,7 +15,7 @@ export function endWarnings(
   return [
     {
       code: "time-budget",
-      text: `the bench ended when its ${seconds} s were used up, before all repetitions were made`,
+      text: `the bench ended when its ${seconds} s were used up, before all was done that was asked for`,
       hint: "What was measured stands; intervals are wider for it.",
     },
   ];

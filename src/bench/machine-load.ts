@@ -23,6 +23,9 @@ export function readCpuTimes(): CpuTimes | null {
   return { busyMs, ownMs: (user + system) / 1000, cores: cores.length, nowMs: performance.now() };
 }
 
+/** Processors count in ticks of about 10 ms; this long they have to be watched. */
+const leastMs = 3000;
+
 interface Reading extends CpuTimes {
   readonly pairMs: number;
 }
@@ -62,7 +65,7 @@ export class LoadMeter {
 
   /** What it comes to; null where it cannot be told. */
   load(): MachineLoad | null {
-    if (this.#wallMs <= 0) return null;
+    if (this.#wallMs < leastMs) return null;
     const { threads } = this.#pair.info.engine;
     return { others: Math.max(0, this.#othersMs / this.#wallMs), cores: this.#cores, threads };
   }

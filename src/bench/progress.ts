@@ -20,9 +20,12 @@ export interface ProgressRun {
 }
 
 /** What a bench tells while it runs; never from within a timed region. */
-export type BenchProgress = ProgressRun &
-  ProgressCounts &
-  ({ readonly type: "run-start" } | { readonly type: "run-done"; readonly sample: Sample });
+export type BenchProgress =
+  | (ProgressRun &
+      ProgressCounts &
+      ({ readonly type: "run-start" } | { readonly type: "run-done"; readonly sample: Sample }))
+  /** Generations of `--check-distribution`, behind all runs. */
+  | (ProgressCounts & { readonly type: "checking" });
 
 /** Estimates the time left, counting a run by the tokens it may emit. */
 export class ProgressMeter {

@@ -184,6 +184,7 @@ const settingsSchema = z.object({
     .optional()
     .describe("repetitions go on until every interval's half-width is this share of its estimate"),
   timeBudgetMs: number.optional().describe("after this time no further run begins"),
+  checkDistribution: z.boolean().optional(),
   warmup: count.describe("warm-up runs of each cell, not counted"),
   seed: z.int(),
   raw: z.boolean().describe("true where prompts go in without a chat template"),
@@ -223,6 +224,15 @@ const machineSchema = z.object({
   node: z.string(),
 });
 
+/** Whether a cell's second tokens are distributed as plain's: a two-sample χ² test. */
+const distributionCheckSchema = z.object({
+  cell: z.string(),
+  generations: count.describe("of the cell, and as many of plain with other seeds"),
+  statistic: number,
+  degrees: count.describe("of freedom; 0 where all tokens were the same"),
+  pValue: number.describe("chance of such a statistic where both are of one distribution"),
+});
+
 /** Why a bench ended, where not for having made its repetitions. */
 const endedBySchema = z.enum(["precision", "prompts-differ", "repetitions-limit", "time-budget"]);
 
@@ -240,6 +250,7 @@ export const reportSchema = z.object({
   plan: settingsSchema,
   cells: list(cellReportSchema),
   noise: noiseSchema.optional(),
+  distributions: list(distributionCheckSchema).optional().describe("by --check-distribution"),
   warnings: list(warningSchema),
 });
 
@@ -254,6 +265,7 @@ export type CategorySummary = z.infer<typeof categorySchema>;
 export type CellSummary = z.infer<typeof summarySchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
+export type DistributionCheck = z.infer<typeof distributionCheckSchema>;
 export type EndedBy = z.infer<typeof endedBySchema>;
 export type Machine = z.infer<typeof machineSchema>;
 export type Sample = z.infer<typeof sampleSchema>;

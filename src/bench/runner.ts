@@ -2,11 +2,12 @@ import type { GenerateRequest, Pair } from "../engine/pair.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
 import { checkPair, checkPrompts } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
+import { checkDistributions } from "./distribution-check.ts";
 import { type CpuTimes, LoadMeter } from "./machine-load.ts";
 import type { BenchPlan } from "./plan.ts";
 import { afterRepetitions } from "./precision.ts";
 import { type BenchProgress, ProgressMeter, type ProgressRun } from "./progress.ts";
-import type { BenchPrompt, BenchReport, Cell, EndedBy } from "./report.ts";
+import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
 import { requestFor } from "./request.ts";
 import { runSample } from "./run-sample.ts";
 import { type Round, scheduleRepetitions } from "./schedule.ts";
@@ -61,6 +62,7 @@ class Bench {
   #repetitions: number;
   #hasRound = false;
   #endedBy: EndedBy | undefined;
+  #distributions: readonly DistributionCheck[] | undefined;
   readonly #load: LoadMeter;
   readonly #warmUpTokens: number;
   readonly #meter: ProgressMeter;
@@ -88,6 +90,7 @@ class Bench {
     try {
       await this.#checkPrompts();
       if (await this.#warmUp()) await this.#measureAll();
+      await this.#checkDistributions();
     } catch (error) {
       if (this.#hasNews()) await this.#report();
       throw error;
@@ -170,6 +173,19 @@ class Bench {
     return true;
   }
 
+  /** Behind the measured runs, which it would warm the machine up for. */
+  async #checkDistributions(): Promise<void> {
+    const { signal, onProgress } = this.#hooks;
+    if (!this.#plan.settings.checkDistribution || signal?.aborted) return;
+    this.#distributions = await checkDistributions(this.#pair, this.#plan, {
+      signal,
+      isOver: () => this.#meter.isOver(),
+      onProgress: (done, total) => onProgress?.({ type: "checking", done, total, etaMs: null }),
+    });
+    if (this.#distributions === undefined && !signal?.aborted) this.#endedBy = "time-budget";
+    this.#reported = undefined;
+  }
+
   /** @returns undefined when it was stopped */
   async #run(
     run: ProgressRun,
@@ -212,6 +228,7 @@ class Bench {
       runs: this.#runs,
       repetitions: this.#repetitions,
       endedBy: this.#endedBy,
+      distributions: this.#distributions,
       load: this.#load.load(),
     });
   }

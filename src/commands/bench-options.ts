@@ -110,6 +110,11 @@ export const benchOptions = {
     describe: "Measure plain against plain too: what it seems to gain is noise",
     group: "Runs:",
   },
+  "check-distribution": {
+    type: "boolean",
+    describe: "Above temperature 0: draw a second token 500 times and test it against plain's",
+    group: "Runs:",
+  },
   raw: {
     type: "boolean",
     describe: "Continue the prompts as they stand, without the model's chat template",
@@ -126,6 +131,11 @@ export const benchOptions = {
     requiresArg: true,
     describe: "File to keep the report in: .json, .md or .csv by its ending; none for no file",
     defaultDescription: "a .json in bench-results/runs",
+    group: "Output:",
+  },
+  "by-category": {
+    type: "boolean",
+    describe: "Speedups by category of prompts below the table; markdown and JSON have them anyway",
     group: "Output:",
   },
   github: {
@@ -181,6 +191,7 @@ export function benchDefaults(given: Values) {
     "until-ci": undefined as string | undefined,
     "time-budget": undefined as string | undefined,
     aa: false,
+    "check-distribution": false,
     raw: false,
   };
 }

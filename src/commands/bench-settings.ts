@@ -2,6 +2,7 @@ import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts
 import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { draftersOf } from "../drafter-choice.ts";
+import { usageError } from "../errors.ts";
 import { maxRepetitions, maxTemperature, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { Preset } from "../presets/preset.ts";
 import type { BenchValues } from "./bench-options.ts";
@@ -26,6 +27,18 @@ import { parseShare } from "./shares.ts";
  */
 export function settingsOf(config: Config<BenchValues>, preset: Preset | undefined): BenchSettings {
   const { values } = config;
+  const temperatures = parseAxis(values.temp, {
+    name: "--temp",
+    min: 0,
+    max: maxTemperature,
+    fractions: true,
+  });
+  if (values["check-distribution"] && temperatures.every((temp) => temp <= 0)) {
+    throw usageError(
+      "--check-distribution needs a temperature above 0",
+      "At temperature 0 every token is compared with plain's anyway. Give --temp 0.8, say.",
+    );
+  }
   const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
   const wholeNumber = (text: string, name: string, min: number, max: number): number =>
     parseNumber(text, { name, min, max, whole: true });
@@ -33,12 +46,7 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
     preset: preset?.id ?? null,
     ...(preset !== undefined && { presetDescription: preset.description }),
     ...draftingAxes(config),
-    temperatures: parseAxis(values.temp, {
-      name: "--temp",
-      min: 0,
-      max: maxTemperature,
-      fractions: true,
-    }),
+    temperatures,
     sampler,
     maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
     stopTexts: [],
@@ -53,9 +61,15 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
 
 /** @throws UserError for a value out of its range */
 function runLimits(values: BenchValues) {
-  const { aa, "until-ci": untilCi, "time-budget": timeBudget } = values;
+  const {
+    aa,
+    "check-distribution": checkDistribution,
+    "until-ci": untilCi,
+    "time-budget": timeBudget,
+  } = values;
   return {
     ...(aa && { aa }),
+    ...(checkDistribution && { checkDistribution }),
     ...(untilCi !== undefined && {
       untilCi: parseShare(untilCi, { name: "--until-ci", above: 0, max: 1 }),
     }),

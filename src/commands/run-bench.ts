@@ -75,7 +75,9 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   );
   const format = flags.format ?? "table";
   if (report.finished || hasSamples(report)) {
-    process.stdout.write(renderReport(report, format, screen()));
+    process.stdout.write(
+      renderReport(report, format, { ...screen(), categories: flags["by-category"] === true }),
+    );
   }
   if (!report.finished) throw interrupted(whatIsKept(report, file));
   if (file?.replaces === true) status.print(`report: ${file.path}`);
@@ -123,6 +125,9 @@ function formatOfFile(path: string, format: ReportFormat | undefined): ReportFor
 const fileTable = { width: unseenWidth, color: false };
 
 function progressText(progress: BenchProgress): string {
+  if (progress.type === "checking") {
+    return `checking the distribution: ${progress.done} of ${progress.total}`;
+  }
   const { cell, prompt, warmUp, done, total, etaMs } = progress;
   const left = etaMs === null ? "" : `, ${duration(etaMs)} left`;
   const what = warmUp ? "warm-up" : prompt;

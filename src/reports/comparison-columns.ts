@@ -3,7 +3,7 @@ import { marginOf } from "../bench/noise.ts";
 import type { CellReport, Speedup } from "../bench/report.ts";
 import { verdictOf } from "../bench/verdict.ts";
 import { formatInterval, formatMean, formatPercent, formatRatio, noNumber } from "./format.ts";
-import { type GridColumn, gutter } from "./grid.ts";
+import { type GridColumn, gridWidth } from "./grid.ts";
 import { labelOf, varyingIn } from "./labels.ts";
 
 /** A column of the table of ratios. */
@@ -55,10 +55,8 @@ export function comparisonColumns(comparison: ReportComparison): ComparisonColum
 export function fittingColumns(comparison: ReportComparison, width: number): ComparisonColumn[] {
   const columns = comparisonColumns(comparison);
   const isTooWide = (): boolean => {
-    const widths = columns.map(({ head, text }) =>
-      Math.max(...[...head.split("\n"), ...comparison.cells.map(text)].map(({ length }) => length)),
-    );
-    return widths.reduce((sum, each) => sum + each + gutter, -gutter) > width;
+    const rows = comparison.cells.map((cell) => columns.map(({ text }) => ({ text: text(cell) })));
+    return gridWidth(columns, rows) > width;
   };
   while (columns.length > 2 && isTooWide()) columns.pop();
   return columns;

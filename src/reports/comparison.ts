@@ -60,12 +60,11 @@ function headingOf({ before, after }: ReportComparison): [string, string][] {
 
 function asMarkdown(comparison: ReportComparison): string {
   const columns = comparisonColumns(comparison);
-  const heads = columns.map(({ head, align }) => ({ head: head.replace("\n", " "), align }));
   const parts = [
     [`**${escapeText(concludeComparison(comparison))}**`],
     headingOf(comparison).map(([name, text]) => `- ${name}: ${escapeText(text)}`),
     markdownTable(
-      heads,
+      columns,
       comparison.cells.map((cell) => columns.map(({ text }) => text(cell))),
     ),
     noticeItems(groupWarnings(comparison.warnings)),

@@ -39,6 +39,21 @@ export function gridLines(
   return [...lines.slice(0, headHeight), colours.dim(rule), ...lines.slice(headHeight)];
 }
 
+/** Columns that a grid takes. */
+export function gridWidth(
+  columns: readonly GridColumn[],
+  rows: readonly (readonly GridCell[])[],
+): number {
+  const widths = columns.map(({ head }, i) =>
+    Math.max(...[...head.split("\n"), ...rows.map((row) => row[i]?.text ?? "")].map(lengthOf)),
+  );
+  return widths.reduce((sum, width) => sum + width, 0) + gutter * (columns.length - 1);
+}
+
+function lengthOf(text: string): number {
+  return text.length;
+}
+
 const noBorders = {
   ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
   ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },

@@ -1,13 +1,13 @@
 import { escapeText } from "./escape-text.ts";
 import type { GridColumn } from "./grid.ts";
 
-/** A GitHub table; the headings in one line each. */
+/** A GitHub table. */
 export function markdownTable(
   columns: readonly GridColumn[],
   rows: readonly (readonly string[])[],
 ): string[] {
   return [
-    row(columns.map(({ head }) => head)),
+    row(columns.map(({ head }) => head.replace("\n", " "))),
     `| ${columns.map(({ align }) => (align === "left" ? "---" : "---:")).join(" | ")} |`,
     ...rows.map(row),
   ];

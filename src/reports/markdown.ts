@@ -1,7 +1,10 @@
 import type { BenchReport } from "../bench/report.ts";
+import { positionMarkdown } from "./acceptance-chart.ts";
 import { adaptiveLines } from "./adaptive-lines.ts";
+import { categoryMarkdown } from "./category-table.ts";
 import { allColumns, columnsNamed, nameOf } from "./columns.ts";
 import { conclude } from "./conclusion.ts";
+import { distributionLines } from "./distribution-lines.ts";
 import { escapeText } from "./escape-text.ts";
 import { headingOf } from "./heading.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -20,6 +23,9 @@ export function renderMarkdown(report: BenchReport): string {
     headingOf(report).map(([name, text]) => `- ${name}: ${escapeText(text)}`),
     table,
     adaptiveLines(report).map((line) => `- ${escapeText(line)}`),
+    distributionLines(report).map((line) => `- ${escapeText(line)}`),
+    categoryMarkdown(report),
+    positionMarkdown(report),
     columns.flatMap(({ definition }, i) =>
       definition === "" ? [] : [`- ${names[i]}: ${definition}`],
     ),

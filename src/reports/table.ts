@@ -1,13 +1,17 @@
 import { marginOf } from "../bench/noise.ts";
 import type { BenchReport } from "../bench/report.ts";
+import { acceptanceChart } from "./acceptance-chart.ts";
 import { adaptiveLines } from "./adaptive-lines.ts";
+import { categoryLines } from "./category-table.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { type Column, nameOf } from "./columns.ts";
 import { conclude } from "./conclusion.ts";
+import { distributionLines } from "./distribution-lines.ts";
 import { fitColumns } from "./fit.ts";
 import { gridLines } from "./grid.ts";
 import { headingOf } from "./heading.ts";
 import { noticeLines, noticesOf } from "./notices.ts";
+import { speedupChart } from "./speedup-chart.ts";
 import { hanging, wrap } from "./wrap.ts";
 
 /** How a table may look. */
@@ -15,17 +19,26 @@ export interface TableOptions {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
+  /** Charts below the table, where there is something to see; a table by category where it fits. */
+  readonly charts?: boolean;
+  /** The table by category wherever there are several. */
+  readonly categories?: boolean;
 }
 
 /** The report for a terminal: what was measured, a row a cell, definitions, notices, conclusion. */
 export function renderTable(report: BenchReport, options: TableOptions): string {
-  const { width } = options;
+  const { width, charts = false, categories = false } = options;
   const colours = coloursFor(options.color);
   const columns = fitColumns(report, width);
   const parts = [
     headingLines(report, width, colours),
     tableLines(report, columns, colours),
     adaptiveLines(report).flatMap((line) => wrap(line, width)),
+    distributionLines(report).flatMap((line) => wrap(line, width)),
+    ...(charts
+      ? [speedupChart(report, width, colours), acceptanceChart(report, width, colours)]
+      : []),
+    charts || categories ? categoryLines(report, width, colours, categories) : [],
     definitionLines(columns, width, colours),
     noticeLines(noticesOf(report), width, colours),
     wrap(conclude(report), width).map(colours.bold),

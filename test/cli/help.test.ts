@@ -12,11 +12,12 @@ test("--help names the commands, with examples, exit codes, environment and file
     Does speculative decoding pay on this machine, with this pair of models?
 
     Commands:
-      specdec generate [prompt]   Answer one prompt and show how fast
-      specdec bench               Compare speculative decoding with plain decoding
-      specdec doctor              Check the installation, the machine and the engine
-      specdec models              List, fetch, inspect, check and remove models
-      specdec completion <shell>  Print a script that completes commands and options in a shell
+      specdec generate [prompt]         Answer one prompt and show how fast
+      specdec bench                     Compare speculative decoding with plain decoding
+      specdec compare <before> <after>  Compare two reports of bench, cell by cell
+      specdec doctor                    Check the installation, the machine and the engine
+      specdec models                    List, fetch, inspect, check and remove models
+      specdec completion <shell>        Print a script that completes commands and options in a shell
 
     Options:
       -h, --help     Show help                                                                 [boolean]
@@ -36,6 +37,7 @@ test("--help names the commands, with examples, exit codes, environment and file
       1    A bug in specdec
       2    Wrong usage
       3    A model or the machine does not do what was asked
+      4    Worse than the baseline of bench --check
       130  Interrupted with Ctrl-C
 
     Environment:
@@ -233,10 +235,18 @@ test("bench --help shows every flag with its default, and examples", async () =>
 
     Output:
           --format        What to print on stdout
-                                          [choices: "table", "json", "markdown", "csv"] [default: table]
+                      [choices: "table", "json", "markdown", "csv", "benchmark-action"] [default: table]
           --out           File to keep the report in: .json, .md or .csv by its ending; none for no file
                                                        [string] [default: a .json in bench-results/runs]
+          --github        In a job of GitHub Actions: add a summary to its page, and annotations
+                                                                                               [boolean]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
+
+    Gate:
+          --check            Baseline, a JSON report of the same bench; exit code 4 where this one is
+                             worse                                                              [string]
+          --max-regression   Share of the baseline's speedup that may be lost     [string] [default: 5%]
+          --update-baseline  Write the baseline that --check names instead of reading it       [boolean]
 
     Options:
       -h, --help     Show help                                                                 [boolean]
@@ -257,9 +267,9 @@ test("bench --help shows every flag with its default, and examples", async () =>
       mine.jsonl 'Say hi'
 
     --prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, category,
-    prompt and, if wanted, history. A suite is one of code, default, maths, multi-turn, python,
-    question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as it
-    stands, but a single word that nearly names a suite is refused.
+    prompt and, if wanted, history. A suite is one of code, code-rewriting, default, maths, multi-turn,
+    python, question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as
+    it stands, but a single word that nearly names a suite is refused.
     "
   `);
 });

@@ -112,27 +112,32 @@ describe("stallMs", () => {
 
 describe("LoadMeter", () => {
   /** A pair whose process, and a machine whose cores, count as told. */
-  async function loadOf(others: number, own: number, pairBusy: number) {
+  async function loadOf(others: number, own: number, pairBusy: number, seconds = 4) {
     const base = await virtualPair();
     let pairMs = 0;
     let times: CpuTimes = { busyMs: 5000, ownMs: 100, cores: 4, nowMs: 0 };
     const pair: Pair = { ...base, cpuMs: async () => pairMs };
     const meter = new LoadMeter(pair, () => times);
     await meter.start();
-    pairMs += 1000 * pairBusy;
+    pairMs += 1000 * seconds * pairBusy;
     times = {
-      busyMs: times.busyMs + 1000 * (others + own + pairBusy),
-      ownMs: times.ownMs + 1000 * own,
+      busyMs: times.busyMs + 1000 * seconds * (others + own + pairBusy),
+      ownMs: times.ownMs + 1000 * seconds * own,
       cores: 4,
-      nowMs: 1000,
+      nowMs: 1000 * seconds,
     };
     await meter.stop();
     return meter.load();
   }
 
   it("is what others keep busy, without this program and the engine", async () => {
-    expect(await loadOf(1.5, 0.1, 2)).toEqual({ others: 1.5, cores: 4, threads: 1 });
-    expect(await loadOf(0, 0.1, 2)).toMatchObject({ others: 0 });
+    expect(await loadOf(1.5, 0.1, 2)).toEqual({
+      others: expect.closeTo(1.5, 9),
+      cores: 4,
+      threads: 1,
+    });
+    expect(await loadOf(0, 0.1, 2)).toMatchObject({ others: expect.closeTo(0, 9) });
+    expect(await loadOf(1.5, 0.1, 2, 2)).toBeNull();
   });
 
   it("is unknown where the system or the pair does not tell", async () => {
