@@ -224,13 +224,21 @@ test("bench --help shows every flag with its default, and examples", async () =>
                            probability                                          [string] [default: 0.05]
 
     Runs:
-          --seed        Seed for sampling and for the order of the runs            [string] [default: 1]
-          --prompts     Files of prompts, names of suites (see below) or prompts themselves
+          --seed                Seed for sampling and for the order of the runs    [string] [default: 1]
+          --prompts             Files of prompts, names of suites (see below) or prompts themselves
                                                         [array] [default: default, a dozen of six kinds]
-          --max-tokens  Tokens to generate at most for a prompt                   [string] [default: 96]
-          --reps        Repetitions of every prompt in every cell                  [string] [default: 3]
-          --warmup      Short runs of every cell before the counted ones           [string] [default: 1]
-          --raw         Continue the prompts as they stand, without the model's chat template
+          --max-tokens          Tokens to generate at most for a prompt           [string] [default: 96]
+          --reps                Repetitions of every prompt in every cell          [string] [default: 3]
+          --warmup              Short runs of every cell before the counted ones   [string] [default: 1]
+          --until-ci            More repetitions until every speedup's interval is within this, as 3%
+                                                                                 [string] [default: off]
+          --time-budget         Begin no run after this time, as 90s, 10m or 1h, and keep what there is
+                                                                                [string] [default: none]
+          --aa                  Measure plain against plain too: what it seems to gain is noise
+                                                                              [boolean] [default: false]
+          --check-distribution  Above temperature 0: draw a second token 500 times and test it against
+                                plain's                                       [boolean] [default: false]
+          --raw                 Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
 
     Output:
@@ -238,6 +246,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
                       [choices: "table", "json", "markdown", "csv", "benchmark-action"] [default: table]
           --out           File to keep the report in: .json, .md or .csv by its ending; none for no file
                                                        [string] [default: a .json in bench-results/runs]
+          --by-category   Speedups by category of prompts below the table; markdown and JSON have them
+                          anyway                                                               [boolean]
           --github        In a job of GitHub Actions: add a summary to its page, and annotations
                                                                                                [boolean]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
