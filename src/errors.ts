@@ -18,6 +18,8 @@ export interface UserErrorData {
   readonly hint?: string;
   /** Further lines to show below, for example the end of a log. */
   readonly details?: readonly string[];
+  /** What they are; "log" where left out. */
+  readonly detailsAre?: string;
   readonly exitCode: 2 | 3 | 4 | 130;
 }
 
@@ -26,6 +28,7 @@ export class UserError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
   readonly details: readonly string[];
+  readonly detailsAre: string;
   readonly exitCode: UserErrorData["exitCode"];
 
   constructor(data: UserErrorData, options?: ErrorOptions) {
@@ -34,12 +37,13 @@ export class UserError extends Error {
     this.code = data.code;
     this.hint = data.hint;
     this.details = data.details ?? [];
+    this.detailsAre = data.detailsAre ?? "log";
     this.exitCode = data.exitCode;
   }
 
   toData(): UserErrorData {
-    const { code, message, hint, details, exitCode } = this;
-    return { code, message, ...(hint !== undefined && { hint }), details, exitCode };
+    const { code, message, hint, details, detailsAre, exitCode } = this;
+    return { code, message, ...(hint !== undefined && { hint }), details, detailsAre, exitCode };
   }
 }
 
@@ -60,6 +64,22 @@ export function environmentError(code: string, message: string, hint?: string): 
     message,
     ...(hint !== undefined && { hint }),
     exitCode: exitCodes.environment,
+  });
+}
+
+/** Something got worse than it was: exit code 4. */
+export function regressionError(
+  message: string,
+  findings: readonly string[],
+  hint: string,
+): UserError {
+  return new UserError({
+    code: "regression",
+    message,
+    hint,
+    details: findings,
+    detailsAre: "findings",
+    exitCode: exitCodes.regression,
   });
 }
 

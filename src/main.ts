@@ -2,6 +2,7 @@ import yargs from "yargs";
 
 import { benchCommand } from "./commands/bench.ts";
 import { chatCommand } from "./commands/chat.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { withCompletion } from "./commands/complete-words.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -31,7 +32,7 @@ function spelledOut(args: readonly string[]): readonly string[] {
   return args[0] === "help" ? [...args.slice(1), "--help"] : args;
 }
 
-const commandNames = ["chat", "generate", "bench", "doctor", "models", "completion"];
+const commandNames = ["chat", "generate", "bench", "compare", "doctor", "models", "completion"];
 /** What takes several values, as --drafter does in a sweep; of any other option that is given twice the last one counts. */
 const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
 
@@ -45,6 +46,7 @@ function parser(args: readonly string[]) {
       .command(chatCommand)
       .command(generateCommand)
       .command(benchCommand)
+      .command(compareCommand)
       .command(doctorCommand)
       .command(modelsCommand)
       .command(completionCommand)
@@ -104,7 +106,9 @@ function report(error: unknown): number {
     const lines = [
       `error: ${error.message}`,
       ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
-      ...(error.details.length === 0 ? [] : ["log:", ...error.details.map((line) => `  ${line}`)]),
+      ...(error.details.length === 0
+        ? []
+        : [`${error.detailsAre}:`, ...error.details.map((line) => `  ${line}`)]),
     ];
     process.stderr.write(`${lines.join("\n")}\n`);
     return error.exitCode;

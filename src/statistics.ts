@@ -24,3 +24,61 @@ export function quantileOfSorted(sorted: Float64Array, p: number): number {
   }
   return below + (above - below) * (place - Math.floor(place));
 }
+
+/** The chance of a standard normal value above `z`: Abramowitz and Stegun 26.2.17, good to 1e-7. */
+export function normalUpperTail(z: number): number {
+  if (z < 0) return 1 - normalUpperTail(-z);
+  const t = 1 / (1 + 0.2316419 * z);
+  const series =
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+}
+
+/**
+ * The chance of a χ² value above `statistic`: 1 with no degrees of freedom. The regularised incomplete
+ * gamma function, by its series or its continued fraction (Abramowitz and Stegun 6.5.29 and 6.5.31).
+ */
+export function chiSquaredUpperTail(statistic: number, degrees: number): number {
+  if (degrees <= 0 || statistic <= 0) return 1;
+  const [a, x] = [degrees / 2, statistic / 2];
+  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+  return x < a + 1 ? 1 - front * lowerSeries(a, x) : front * upperFraction(a, x);
+}
+
+const most = 1000;
+const enough = 1e-14;
+
+function lowerSeries(a: number, x: number): number {
+  let term = 1 / a;
+  let sum = term;
+  for (let n = 1; n < most && term > sum * enough; n++) {
+    term *= x / (a + n);
+    sum += term;
+  }
+  return sum;
+}
+
+/** By Lentz's algorithm. */
+function upperFraction(a: number, x: number): number {
+  let b = x + 1 - a;
+  let c = Number.MAX_VALUE;
+  let d = 1 / b;
+  let fraction = d;
+  for (let n = 1; n < most; n++) {
+    const numerator = -n * (n - a);
+    b += 2;
+    d = 1 / (numerator * d + b);
+    c = b + numerator / c;
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < enough) break;
+  }
+  return fraction;
+}
+
+/** Stirling's series, after moving the argument up: good to 1e-12 (Abramowitz and Stegun 6.1.41). */
+function logGamma(x: number): number {
+  if (x < 12) return logGamma(x + 1) - Math.log(x);
+  const series = 1 / (12 * x) - 1 / (360 * x ** 3) + 1 / (1260 * x ** 5) - 1 / (1680 * x ** 7);
+  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series;
+}

@@ -6,7 +6,7 @@ import type { BenchSettings } from "./report.ts";
 /** The axes of a sweep. */
 export type SweepAxes = Pick<
   BenchSettings,
-  "drafters" | "draftLengths" | "topKs" | "treeSizes" | "pMins" | "accept" | "temperatures"
+  "drafters" | "draftLengths" | "topKs" | "treeSizes" | "pMins" | "accept" | "temperatures" | "aa"
 > & {
   /** The sampler's own top-k; 0 keeps all. */
   readonly samplerTopK: number;

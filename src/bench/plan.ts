@@ -57,6 +57,7 @@ export function planCells(axes: SweepAxes): PlannedCells {
   const inert = new InertWarnings((axis) => givenValues(axes, axis));
   const cells = axes.temperatures.flatMap((temp, i) => [
     plainCell(temp),
+    ...(axes.aa ? [plainAgain(temp)] : []),
     ...distinctCells((drafting[i] ?? []).filter(fitsTree), axes.samplerTopK, inert),
   ]);
   const nothingLeft = tooLong.length > 0 && tooLong.length === drafting.flat().length;
@@ -112,6 +113,11 @@ function plainCell(temp: number): Cell {
     accept: "exact",
     temp,
   };
+}
+
+/** The same once more: what it seems to gain is noise. */
+function plainAgain(temp: number): Cell {
+  return { ...plainCell(temp), id: `plain-again-t${temp}`, again: true };
 }
 
 function givenValues(axes: SweepAxes, axis: InertAxis): string | undefined {

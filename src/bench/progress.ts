@@ -20,28 +20,49 @@ export interface ProgressRun {
 }
 
 /** What a bench tells while it runs; never from within a timed region. */
-export type BenchProgress = ProgressRun &
-  ProgressCounts &
-  ({ readonly type: "run-start" } | { readonly type: "run-done"; readonly sample: Sample });
+export type BenchProgress =
+  | (ProgressRun &
+      ProgressCounts &
+      ({ readonly type: "run-start" } | { readonly type: "run-done"; readonly sample: Sample }))
+  /** Generations of `--check-distribution`, behind all runs. */
+  | (ProgressCounts & { readonly type: "checking" });
 
 /** Estimates the time left, counting a run by the tokens it may emit. */
 export class ProgressMeter {
-  readonly #runs: number;
-  readonly #tokens: number;
+  #runs: number;
+  #tokens: number;
   readonly #clock: () => number;
   readonly #start: number;
+  readonly #budgetMs: number;
   #done = 0;
   #doneTokens = 0;
 
   /**
    * @param total all runs, and the most tokens they can emit together
    * @param clock in ms
+   * @param budgetMs time after which no run begins
    */
-  constructor(total: { readonly runs: number; readonly tokens: number }, clock: () => number) {
+  constructor(
+    total: { readonly runs: number; readonly tokens: number },
+    clock: () => number,
+    budgetMs = Number.POSITIVE_INFINITY,
+  ) {
     this.#runs = total.runs;
     this.#tokens = total.tokens;
     this.#clock = clock;
+    this.#budgetMs = budgetMs;
     this.#start = clock();
+  }
+
+  /** More runs are to come than was known. */
+  extend({ runs, tokens }: { readonly runs: number; readonly tokens: number }): void {
+    this.#runs += runs;
+    this.#tokens += tokens;
+  }
+
+  /** Whether the time is used up. */
+  isOver(): boolean {
+    return this.#clock() - this.#start >= this.#budgetMs;
   }
 
   /** One more run has ended, which could have emitted `tokens`. */
@@ -53,7 +74,10 @@ export class ProgressMeter {
   counts(): ProgressCounts {
     const elapsed = this.#clock() - this.#start;
     const left = this.#tokens - this.#doneTokens;
-    const etaMs = this.#doneTokens === 0 ? null : (elapsed * left) / this.#doneTokens;
+    const etaMs =
+      this.#doneTokens === 0
+        ? null
+        : Math.min((elapsed * left) / this.#doneTokens, Math.max(0, this.#budgetMs - elapsed));
     return { done: this.#done, total: this.#runs, etaMs };
   }
 }

@@ -21,12 +21,14 @@ interface FixedCell {
 }
 
 function bestFixed(cells: readonly CellReport[]): FixedCell | undefined {
-  const drafting = cells.flatMap(({ id, adaptive, summary }) =>
-    adaptive || !summary?.speedup ? [] : [{ id, speedup: summary.speedup.estimate }],
+  const drafting = cells.flatMap(({ id, method, adaptive, summary }) =>
+    method === "plain" || adaptive || !summary?.speedup
+      ? []
+      : [{ id, speedup: summary.speedup.estimate }],
   );
   if (drafting.length === 0) return undefined;
   const plain = cells
-    .filter(({ method }) => method === "plain")
+    .filter(({ method, again }) => method === "plain" && !again)
     .map(({ id }) => ({ id, speedup: 1 }));
   return [...plain, ...drafting].reduce((a, b) => (b.speedup > a.speedup ? b : a));
 }

@@ -3,6 +3,7 @@ import { defaultTypical } from "../decoding/typical-acceptance.ts";
 import { drafterChoices } from "../drafter-choice.ts";
 import { defaultNgram } from "../engine/pair.ts";
 import type { ChatMessage, EngineInfo, ModelInfo } from "../engine/port.ts";
+import { noiseSchema } from "./noise-schema.ts";
 
 /** The schema name that every report carries. */
 export const reportSchemaName = "specdec.bench/1";
@@ -56,6 +57,9 @@ const sampleSchema = z.object({
   draftMs: number,
   verifyMs: number,
   overheadMs: number,
+  stallMs: number
+    .optional()
+    .describe("lost in passes that took five times what passes of their size take"),
   doneReason: z.enum(["eog", "length", "stop", "context"]),
   text: z.string(),
   tokenIds: list(count),
@@ -86,6 +90,16 @@ const speedupSchema = z.object({
   high: rate,
 });
 
+const verdictSchema = z.enum(["faster", "slower", "undecided"]);
+
+const categorySchema = z.object({
+  category: z.string(),
+  prompts: count.describe("of this category"),
+  speedup: speedupSchema.nullable().describe("null for plain"),
+  alpha: rate,
+  meanAcceptanceLength: rate,
+});
+
 const sharesSchema = z.object({ draft: number, verify: number, overhead: number });
 
 const regretSchema = z.object({
@@ -104,11 +118,16 @@ const adaptiveSchema = z.object({
 const summarySchema = z.object({
   tokensPerSecond: spreadSchema.nullable(),
   speedup: speedupSchema.nullable().describe("null for plain"),
+  verdict: verdictSchema.optional().describe("of the speedup's interval, beyond the noise margin"),
   draftAcceptanceRate: rate,
   alpha: rate,
   meanAcceptanceLength: rate,
   positionAcceptance: list(number).describe("accepted at position i / drafted it"),
   conditionalAcceptance: list(number).describe("the same, given that i - 1 was accepted"),
+  acceptedLengths: list(count)
+    .optional()
+    .describe("entry n: passes that accepted n drafted tokens"),
+  categories: list(categorySchema).optional().describe("the same by category of the prompts"),
   shares: sharesSchema.nullable().describe("of the decoding time"),
   sameAsPlain: comparisonSchema.nullable().describe("null for plain and above temperature 0"),
   deviationRate: rate
@@ -126,6 +145,7 @@ const acceptSchema = z
 const cellSettingsSchema = z.object({
   id: z.string(),
   method: z.enum(["plain", "speculative"]),
+  again: z.literal(true).optional().describe("plain measured once more, to be held against plain"),
   drafter: drafterSchema.describe("what drafts, the first to be asked first"),
   draftLen: count.describe("most tokens drafted in a row; 0 for plain"),
   adaptive: z.boolean().default(false).describe("true where each pass has a length of its own"),
@@ -159,6 +179,12 @@ const settingsSchema = z.object({
   maxTokens: count,
   stopTexts: list(z.string()),
   repetitions: count,
+  aa: z.boolean().optional().describe("plain is measured against plain, too"),
+  untilCi: number
+    .optional()
+    .describe("repetitions go on until every interval's half-width is this share of its estimate"),
+  timeBudgetMs: number.optional().describe("after this time no further run begins"),
+  checkDistribution: z.boolean().optional(),
   warmup: count.describe("warm-up runs of each cell, not counted"),
   seed: z.int(),
   raw: z.boolean().describe("true where prompts go in without a chat template"),
@@ -198,11 +224,24 @@ const machineSchema = z.object({
   node: z.string(),
 });
 
+/** Whether a cell's second tokens are distributed as plain's: a two-sample χ² test. */
+const distributionCheckSchema = z.object({
+  cell: z.string(),
+  generations: count.describe("of the cell, and as many of plain with other seeds"),
+  statistic: number,
+  degrees: count.describe("of freedom; 0 where all tokens were the same"),
+  pValue: number.describe("chance of such a statistic where both are of one distribution"),
+});
+
+/** Why a bench ended, where not for having made its repetitions. */
+const endedBySchema = z.enum(["precision", "prompts-differ", "repetitions-limit", "time-budget"]);
+
 /** A whole bench report, as it stands in JSON. */
 export const reportSchema = z.object({
   schema: z.literal(reportSchemaName),
   created: z.iso.datetime(),
   finished: z.boolean().describe("false where the bench was stopped or is still running"),
+  endedBy: endedBySchema.optional(),
   machine: machineSchema,
   versions: z.record(z.string(), z.string()),
   engine: engineSchema,
@@ -210,6 +249,8 @@ export const reportSchema = z.object({
   models: z.object({ target: modelSchema, draft: modelSchema.optional() }),
   plan: settingsSchema,
   cells: list(cellReportSchema),
+  noise: noiseSchema.optional(),
+  distributions: list(distributionCheckSchema).optional().describe("by --check-distribution"),
   warnings: list(warningSchema),
 });
 
@@ -220,9 +261,12 @@ export type BenchWarning = z.infer<typeof warningSchema>;
 export type Cell = z.infer<typeof cellSettingsSchema>;
 export type CellReport = z.infer<typeof cellReportSchema>;
 export type AdaptiveSummary = z.infer<typeof adaptiveSchema>;
+export type CategorySummary = z.infer<typeof categorySchema>;
 export type CellSummary = z.infer<typeof summarySchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
+export type DistributionCheck = z.infer<typeof distributionCheckSchema>;
+export type EndedBy = z.infer<typeof endedBySchema>;
 export type Machine = z.infer<typeof machineSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Speedup = z.infer<typeof speedupSchema>;

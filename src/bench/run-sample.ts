@@ -3,6 +3,7 @@ import { type Counts, count, decodeMs, noCounts } from "../decoding/metrics.ts";
 import type { GenerateRequest, Pair } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
 import type { BenchPrompt, Sample } from "./report.ts";
+import { type PassTime, passTime, stallMs } from "./stalls.ts";
 
 /** One run to make. */
 export interface RunOrder {
@@ -22,11 +23,13 @@ export async function runSample(
   signal: AbortSignal | undefined,
 ): Promise<RunRecord | undefined> {
   let counts = noCounts;
+  const passes: PassTime[] = [];
   const emitted: EmittedToken[] = [];
   let done: Extract<GenerateEvent, { type: "done" }> | undefined;
   try {
     for await (const event of pair.generate(order.request, signal)) {
       counts = count(counts, event);
+      if (event.type === "round") passes.push(passTime(event));
       if (event.type === "done") done = event;
       else if (event.type !== "prefill") emitted.push(...event.emitted);
     }
@@ -36,15 +39,19 @@ export async function runSample(
     throw error;
   }
   if (done === undefined || done.reason === "aborted") return undefined;
-  return recordOf(order, counts, emitted, { reason: done.reason, text: done.text });
+  return recordOf(order, { counts, passes, emitted }, { reason: done.reason, text: done.text });
 }
 
 function recordOf(
   { prompt, repetition }: RunOrder,
-  counts: Counts,
-  emitted: readonly EmittedToken[],
+  run: {
+    readonly counts: Counts;
+    readonly passes: readonly PassTime[];
+    readonly emitted: readonly EmittedToken[];
+  },
   end: { readonly reason: Exclude<DoneReason, "aborted">; readonly text: string },
 ): RunRecord {
+  const { counts, passes, emitted } = run;
   const { passTokens: _, ...counted } = counts;
   const sample: Sample = {
     prompt: prompt.id,
@@ -52,6 +59,7 @@ function recordOf(
     repetition,
     ...counted,
     decodeMs: decodeMs(counts),
+    stallMs: stallMs(passes),
     doneReason: end.reason,
     text: emitted.map(({ text }) => text).join("") + end.text,
     tokenIds: emitted.map(({ token }) => token),

@@ -2,12 +2,15 @@ import type { GenerateRequest, Pair } from "../engine/pair.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
 import { checkPair, checkPrompts } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
+import { checkDistributions } from "./distribution-check.ts";
+import { type CpuTimes, LoadMeter } from "./machine-load.ts";
 import type { BenchPlan } from "./plan.ts";
+import { afterRepetitions } from "./precision.ts";
 import { type BenchProgress, ProgressMeter, type ProgressRun } from "./progress.ts";
-import type { BenchPrompt, BenchReport, Cell } from "./report.ts";
+import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
 import { requestFor } from "./request.ts";
 import { runSample } from "./run-sample.ts";
-import { type Round, scheduleRounds } from "./schedule.ts";
+import { type Round, scheduleRepetitions } from "./schedule.ts";
 
 /** Who listens to a bench, and what it takes from outside. */
 export interface BenchHooks {
@@ -22,6 +25,8 @@ export interface BenchHooks {
   readonly onReport?: (report: BenchReport) => void | Promise<void>;
   /** Milliseconds from any fixed point, for the time left. */
   readonly clock?: () => number;
+  /** What the processors have done, for tests. */
+  readonly cpuTimes?: () => CpuTimes | null;
   /** When the report was made. */
   readonly created?: Date;
 }
@@ -30,7 +35,9 @@ export interface BenchHooks {
 const warmUpTokens = 16;
 
 /**
- * Runs a bench: warm-up, then for each repetition and prompt all cells, shuffled.
+ * Runs a bench: warm-up, then for each repetition and prompt all cells, shuffled; as many repetitions
+ * as the settings have, or, with `untilCi`, as it takes from there on. Where `timeBudgetMs` is used up
+ * no further run begins, but one round of all cells there always is.
  *
  * @returns the report; `finished` is false where the signal stopped it
  * @throws UserError where the pair cannot run the plan or a prompt does not fit, and what the pair
@@ -51,7 +58,12 @@ class Bench {
   readonly #plan: BenchPlan;
   readonly #hooks: BenchHooks;
   readonly #created: Date;
-  readonly #rounds: readonly Round[];
+  /** Repetitions that are begun or to be made. */
+  #repetitions: number;
+  #hasRound = false;
+  #endedBy: EndedBy | undefined;
+  #distributions: readonly DistributionCheck[] | undefined;
+  readonly #load: LoadMeter;
   readonly #warmUpTokens: number;
   readonly #meter: ProgressMeter;
   readonly #runs = new Map<string, RunRecord[]>();
@@ -63,20 +75,22 @@ class Bench {
     this.#plan = plan;
     this.#hooks = hooks;
     this.#created = hooks.created ?? new Date();
-    this.#rounds = scheduleRounds(plan);
-    const { warmup, maxTokens } = plan.settings;
+    const { warmup, maxTokens, repetitions, prompts, timeBudgetMs } = plan.settings;
+    this.#repetitions = repetitions;
+    this.#load = new LoadMeter(pair, hooks.cpuTimes);
     this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
     const warmUps = plan.cells.length * warmup;
-    const runs = plan.cells.length * this.#rounds.length;
+    const runs = plan.cells.length * prompts.length * repetitions;
     const tokens = warmUps * this.#warmUpTokens + runs * maxTokens;
     const clock = hooks.clock ?? (() => performance.now());
-    this.#meter = new ProgressMeter({ runs: warmUps + runs, tokens }, clock);
+    this.#meter = new ProgressMeter({ runs: warmUps + runs, tokens }, clock, timeBudgetMs);
   }
 
   async run(): Promise<BenchReport> {
     try {
       await this.#checkPrompts();
       if (await this.#warmUp()) await this.#measureAll();
+      await this.#checkDistributions();
     } catch (error) {
       if (this.#hasNews()) await this.#report();
       throw error;
@@ -109,16 +123,67 @@ class Bench {
   }
 
   async #measureAll(): Promise<void> {
-    for (const { prompt, repetition, seed, cells } of this.#rounds) {
-      for (const cell of cells) {
-        const run = { cell, prompt: prompt.id, repetition, warmUp: false };
-        const record = await this.#run(run, prompt, this.#request(cell, prompt, seed));
-        if (record === undefined) return;
-        this.#runs.set(cell.id, [...(this.#runs.get(cell.id) ?? []), record]);
-        this.#reported = undefined;
+    let done = 0;
+    for (const rounds of scheduleRepetitions(this.#plan)) {
+      for (const [i, round] of rounds.entries()) {
+        if (!(await this.#measure(round))) return;
+        if (i === rounds.length - 1) done++;
+        const goesOn = done < this.#repetitions || this.#goesOn(done);
+        await this.#report();
+        if (!goesOn) return;
       }
-      await this.#report();
     }
+  }
+
+  /** @returns false when it was stopped, or the time was used up */
+  async #measure({ prompt, repetition, seed, cells }: Round): Promise<boolean> {
+    await this.#load.start();
+    for (const cell of cells) {
+      // One round there must be, or there is nothing to tell.
+      if (this.#hasRound && this.#meter.isOver()) return this.#endForTime();
+      const run = { cell, prompt: prompt.id, repetition, warmUp: false };
+      const record = await this.#run(run, prompt, this.#request(cell, prompt, seed));
+      if (record === undefined) return false;
+      this.#runs.set(cell.id, [...(this.#runs.get(cell.id) ?? []), record]);
+      this.#reported = undefined;
+    }
+    this.#hasRound = true;
+    await this.#load.stop();
+    return true;
+  }
+
+  #endForTime(): false {
+    this.#endedBy = "time-budget";
+    // The end is news, too.
+    this.#reported = undefined;
+    return false;
+  }
+
+  /** After the last repetition that was planned: one more, or the end. */
+  #goesOn(done: number): boolean {
+    const next = afterRepetitions(this.#build(), done);
+    if (next !== "go-on") {
+      this.#endedBy = next === "complete" ? undefined : next;
+      return false;
+    }
+    this.#repetitions++;
+    const { prompts, maxTokens } = this.#plan.settings;
+    const runs = this.#plan.cells.length * prompts.length;
+    this.#meter.extend({ runs, tokens: runs * maxTokens });
+    return true;
+  }
+
+  /** Behind the measured runs, which it would warm the machine up for. */
+  async #checkDistributions(): Promise<void> {
+    const { signal, onProgress } = this.#hooks;
+    if (!this.#plan.settings.checkDistribution || signal?.aborted) return;
+    this.#distributions = await checkDistributions(this.#pair, this.#plan, {
+      signal,
+      isOver: () => this.#meter.isOver(),
+      onProgress: (done, total) => onProgress?.({ type: "checking", done, total, etaMs: null }),
+    });
+    if (this.#distributions === undefined && !signal?.aborted) this.#endedBy = "time-budget";
+    this.#reported = undefined;
   }
 
   /** @returns undefined when it was stopped */
@@ -161,6 +226,10 @@ class Bench {
       plan: this.#plan,
       created: this.#created,
       runs: this.#runs,
+      repetitions: this.#repetitions,
+      endedBy: this.#endedBy,
+      distributions: this.#distributions,
+      load: this.#load.load(),
     });
   }
 }

@@ -15,16 +15,18 @@ export interface Round {
 /**
  * The order of the measured runs: by repetition, then prompt, and within these the cells shuffled
  * anew, so that a machine that warms up or slows down does so for all cells alike.
+ *
+ * @yields the rounds of one repetition after the other, without end
  */
-export function scheduleRounds({ settings, cells }: BenchPlan): Round[] {
-  const { prompts, repetitions, seed } = settings;
+export function* scheduleRepetitions({ settings, cells }: BenchPlan): Generator<Round[], never> {
+  const { prompts, seed } = settings;
   const random = seededRandom(seed);
-  return Array.from({ length: repetitions }, (_, repetition) =>
-    prompts.map((prompt, i) => ({
+  for (let repetition = 0; ; repetition++) {
+    yield prompts.map((prompt, i) => ({
       prompt,
       repetition,
       seed: seed + repetition * prompts.length + i,
       cells: shuffled(cells, random),
-    })),
-  ).flat();
+    }));
+  }
 }

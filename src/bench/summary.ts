@@ -1,4 +1,5 @@
 import {
+  acceptedLengths,
   addCounts,
   type Counts,
   conditionalAcceptance,
@@ -12,8 +13,18 @@ import {
 } from "../decoding/metrics.ts";
 import { median, quantile } from "../statistics.ts";
 import { cellWarnings } from "./cell-warnings.ts";
-import { compareWithPlain, type RunRecord, runKey } from "./comparison.ts";
-import type { AdaptiveSummary, BenchWarning, Cell, CellSummary, Sample, Spread } from "./report.ts";
+import { compareWithPlain, type RunRecord } from "./comparison.ts";
+import { isReference } from "./plain-cell.ts";
+import type {
+  AdaptiveSummary,
+  BenchWarning,
+  CategorySummary,
+  Cell,
+  CellSummary,
+  Sample,
+  Spread,
+} from "./report.ts";
+import { decodedTokens, pairRuns } from "./run-pairs.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
 
 /** A cell's runs and what they are measured against. */
@@ -33,7 +44,7 @@ export function summarise(input: SummaryInput): {
 } {
   const { cell, runs, plain, seed } = input;
   if (runs.length === 0) return { summary: null, warnings: [] };
-  const isPlain = cell.method === "plain";
+  const isPlain = isReference(cell);
   const greedy = cell.temp <= 0;
   const counts = runs.map(({ sample }) => countsOf(sample)).reduce(addCounts, noCounts);
   const sameAsPlain = isPlain || !greedy ? null : compareWithPlain(runs, plain);
@@ -45,6 +56,8 @@ export function summarise(input: SummaryInput): {
     meanAcceptanceLength: orNull(meanAcceptanceLength(counts)),
     positionAcceptance: positionAcceptance(counts),
     conditionalAcceptance: conditionalAcceptance(counts),
+    acceptedLengths: acceptedLengths(counts),
+    categories: categoriesOf(input, isPlain),
     shares: sharesOf(counts),
     sameAsPlain,
     deviationRate: cell.accept === "typical" ? orNull(deviationRate(counts)) : null,
@@ -53,9 +66,25 @@ export function summarise(input: SummaryInput): {
   return { summary, warnings: cellWarnings(runs, summary, greedy) };
 }
 
-/** Tokens after the first, which the prefill gives. */
-export function decodedTokens({ tokens }: Sample): number {
-  return Math.max(0, tokens - 1);
+/** The runs of each category alone; with fewer resamples, for there are many and they hold few prompts. */
+function categoriesOf({ runs, plain, seed }: SummaryInput, isPlain: boolean): CategorySummary[] {
+  const names = [...new Set(runs.map(({ sample }) => sample.category))];
+  return names.map((category) => {
+    const own = runs.filter(({ sample }) => sample.category === category);
+    const counts = own.map(({ sample }) => countsOf(sample)).reduce(addCounts, noCounts);
+    return {
+      category,
+      prompts: new Set(own.map(({ sample }) => sample.prompt)).size,
+      speedup: isPlain ? null : pairedSpeedup(pairUp(own, plain), { seed, resamples: 2000 }),
+      alpha: orNull(perTokenAcceptance(counts)),
+      meanAcceptanceLength: orNull(meanAcceptanceLength(counts)),
+    };
+  });
+}
+
+function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): (readonly RunPair[])[] {
+  const samples = (of: readonly RunRecord[]) => of.map(({ sample }) => sample);
+  return [...pairRuns(samples(runs), samples(plain)).values()];
 }
 
 function countsOf(sample: Sample): Counts {
@@ -68,24 +97,6 @@ function spreadOf(runs: readonly RunRecord[]): Spread | null {
     .map(({ sample }) => (decodedTokens(sample) / sample.decodeMs) * 1000);
   if (rates.length === 0) return null;
   return { median: median(rates), low: quantile(rates, 0.25), high: quantile(rates, 0.75) };
-}
-
-function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): RunPair[][] {
-  const plainByRun = new Map(plain.map(({ sample }) => [runKey(sample), sample]));
-  const byPrompt = new Map<string, RunPair[]>();
-  for (const { sample } of runs) {
-    const other = plainByRun.get(runKey(sample));
-    if (other === undefined) continue;
-    const pairs = byPrompt.get(sample.prompt) ?? [];
-    pairs.push({
-      tokens: decodedTokens(sample),
-      ms: sample.decodeMs,
-      plainTokens: decodedTokens(other),
-      plainMs: other.decodeMs,
-    });
-    byPrompt.set(sample.prompt, pairs);
-  }
-  return [...byPrompt.values()];
 }
 
 function sharesOf(counts: Counts): CellSummary["shares"] {

@@ -91,6 +91,30 @@ export const benchOptions = {
     describe: "Short runs of every cell before the counted ones",
     group: "Runs:",
   },
+  "until-ci": {
+    type: "string",
+    requiresArg: true,
+    describe: "More repetitions until every speedup's interval is within this, as 3%",
+    defaultDescription: "off",
+    group: "Runs:",
+  },
+  "time-budget": {
+    type: "string",
+    requiresArg: true,
+    describe: "Begin no run after this time, as 90s, 10m or 1h, and keep what there is",
+    defaultDescription: "none",
+    group: "Runs:",
+  },
+  aa: {
+    type: "boolean",
+    describe: "Measure plain against plain too: what it seems to gain is noise",
+    group: "Runs:",
+  },
+  "check-distribution": {
+    type: "boolean",
+    describe: "Above temperature 0: draw a second token 500 times and test it against plain's",
+    group: "Runs:",
+  },
   raw: {
     type: "boolean",
     describe: "Continue the prompts as they stand, without the model's chat template",
@@ -109,7 +133,35 @@ export const benchOptions = {
     defaultDescription: "a .json in bench-results/runs",
     group: "Output:",
   },
+  "by-category": {
+    type: "boolean",
+    describe: "Speedups by category of prompts below the table; markdown and JSON have them anyway",
+    group: "Output:",
+  },
+  github: {
+    type: "boolean",
+    describe: "In a job of GitHub Actions: add a summary to its page, and annotations",
+    group: "Output:",
+  },
   "print-config": printConfigOption,
+  check: {
+    type: "string",
+    requiresArg: true,
+    describe: "Baseline, a JSON report of the same bench; exit code 4 where this one is worse",
+    group: "Gate:",
+  },
+  "max-regression": {
+    type: "string",
+    requiresArg: true,
+    describe: "Share of the baseline's speedup that may be lost",
+    defaultDescription: "5%",
+    group: "Gate:",
+  },
+  "update-baseline": {
+    type: "boolean",
+    describe: "Write the baseline that --check names instead of reading it",
+    group: "Gate:",
+  },
 } as const satisfies Record<string, Options>;
 
 /** The flags of `specdec bench`. */
@@ -136,6 +188,10 @@ export function benchDefaults(given: Values) {
     "max-tokens": "96",
     reps: "3",
     warmup: "1",
+    "until-ci": undefined as string | undefined,
+    "time-budget": undefined as string | undefined,
+    aa: false,
+    "check-distribution": false,
     raw: false,
   };
 }

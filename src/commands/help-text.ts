@@ -8,6 +8,7 @@ Exit codes:
   1    A bug in specdec
   2    Wrong usage
   3    A model or the machine does not do what was asked
+  4    Worse than the baseline of bench --check
   130  Interrupted with Ctrl-C
 
 Environment:

@@ -1,38 +1,26 @@
 import { extname } from "node:path";
-import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { thisMachine } from "../bench/machine.ts";
 import { planBench, planForEngine } from "../bench/plan.ts";
 import type { BenchProgress } from "../bench/progress.ts";
-import { resolvePrompts } from "../bench/prompts.ts";
-import type { BenchReport, BenchSettings } from "../bench/report.ts";
+import type { BenchReport } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
-import { draftersOf } from "../drafter-choice.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
-import { maxRepetitions, maxTemperature, maxTokensLimit, maxTopK } from "../limits.ts";
-import type { Preset } from "../presets/preset.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
 import { versions } from "../version.ts";
+import { BenchGate, regression } from "./bench-gate.ts";
 import { type BenchFlags, type BenchValues, benchDefaults } from "./bench-options.ts";
-import type { Config } from "./config.ts";
+import { settingsOf, usesDraftModel } from "./bench-settings.ts";
 import { configure } from "./configure.ts";
-import {
-  checkDrafters,
-  draftingSettings,
-  draftLengthRange,
-  parseDrafter,
-  pMinRange,
-  treeSizeRange,
-} from "./drafting.ts";
+import { openJobSummary, tellJob } from "./github-job.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions, requireText } from "./model-options.ts";
-import { parseNumber } from "./numbers.ts";
 import { pairFiles } from "./pair-files.ts";
 import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
-import { parseSeed, samplerSettings } from "./sampler-options.ts";
+import { screen, unseenWidth } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
 import { withPair } from "./with-pair.ts";
 
@@ -54,6 +42,8 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
   const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
+  const gate = await BenchGate.open(flags);
+  const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();
   for (const remark of remarks) status.print(remark);
   const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
@@ -63,11 +53,16 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const { specdec, nodeLlamaCpp, koffi, node } = versions();
   const report = await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
-      const bench = await runBench(pair, planForEngine(settings, pair.info.engine), {
-        environment: {
-          machine: thisMachine(),
-          versions: { specdec, nodeLlamaCpp, llamaCpp: pair.info.engine.release, koffi, node },
-        },
+      const { info } = pair;
+      const llamaCpp = info.engine.release;
+      const environment = {
+        machine: thisMachine(),
+        versions: { specdec, nodeLlamaCpp, llamaCpp, koffi, node },
+      };
+      const plan = planForEngine(settings, info.engine);
+      gate?.checkPlan({ environment, info, plan });
+      const bench = await runBench(pair, plan, {
+        environment,
         signal,
         onProgress: (progress) => status.show(progressText(progress)),
         onReport: async (soFar) => {
@@ -80,10 +75,19 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   );
   const format = flags.format ?? "table";
   if (report.finished || hasSamples(report)) {
-    process.stdout.write(renderReport(report, format, screenTable()));
+    process.stdout.write(
+      renderReport(report, format, { ...screen(), categories: flags["by-category"] === true }),
+    );
   }
   if (!report.finished) throw interrupted(whatIsKept(report, file));
   if (file?.replaces === true) status.print(`report: ${file.path}`);
+  const outcome = await gate?.conclude(report);
+  if (gate?.note !== undefined) status.print(gate.note);
+  if (summary !== undefined) await tellJob(summary, report, outcome);
+  if (outcome === undefined) return;
+  for (const { text, hint } of outcome.warnings) status.print(`warning: ${text}\nhint: ${hint}`);
+  if (outcome.findings.length > 0) throw regression(outcome);
+  status.print(`gate: not worse than ${outcome.file}`);
 }
 
 /** The file that --out names, or one among the kept runs; undefined where none is wanted. */
@@ -103,64 +107,6 @@ async function reportFile(
   }
 }
 
-/** @throws UserError for a value out of its range and for prompts that cannot be read */
-function settingsOf(config: Config<BenchValues>, preset: Preset | undefined): BenchSettings {
-  const { values } = config;
-  const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
-  const wholeNumber = (text: string, name: string, min: number, max: number): number =>
-    parseNumber(text, { name, min, max, whole: true });
-  return {
-    preset: preset?.id ?? null,
-    ...(preset !== undefined && { presetDescription: preset.description }),
-    ...draftingAxes(config),
-    temperatures: parseAxis(values.temp, {
-      name: "--temp",
-      min: 0,
-      max: maxTemperature,
-      fractions: true,
-    }),
-    sampler,
-    maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
-    stopTexts: [],
-    repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
-    warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
-    seed: parseSeed(values.seed),
-    raw: values.raw,
-    prompts: resolvePrompts(values.prompts),
-  };
-}
-
-/** @throws UserError for a value out of its range, and for values that contradict each other */
-function draftingAxes(config: Config<BenchValues>) {
-  const { values, origins } = config;
-  const drafters = [...new Set(values.drafter.map(parseDrafter))];
-  const draftLengths = parseAxisWithWord(values["draft-len"], draftLengthRange);
-  const hasDraft = values.draft !== undefined;
-  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, origins });
-  const topKs = parseUnlessDefault(config, "top-k", { name: "--top-k", min: 0, max: maxTopK });
-  return {
-    drafters,
-    draftLengths,
-    topKs,
-    treeSizes: parseUnlessDefault(config, "tree-size", treeSizeRange),
-    pMins: parseAxis(values["p-min"], { ...pMinRange, fractions: true }),
-    ...draftingSettings(config, drafters.flatMap(draftersOf)),
-  };
-}
-
-/** The default of these follows other axes. */
-function parseUnlessDefault(
-  { values, origins }: Config<BenchValues>,
-  option: "top-k" | "tree-size",
-  range: AxisOptions,
-): number[] | null {
-  return origins[option] === "default" ? null : parseAxis(values[option], range);
-}
-
-function usesDraftModel({ drafters }: BenchSettings): boolean {
-  return drafters.some((choice) => draftersOf(choice).includes("draft"));
-}
-
 function configFormat(format: ReportFormat | undefined): "table" | "json" {
   if (format === undefined || format === "table" || format === "json") return format ?? "table";
   throw usageError("--print-config prints a table or json", "Leave --format out, or take json.");
@@ -176,15 +122,12 @@ function formatOfFile(path: string, format: ReportFormat | undefined): ReportFor
   return formatsByEnding[extname(path).toLowerCase()] ?? format ?? "json";
 }
 
-const fileTable = { width: 120, color: false };
-
-function screenTable(): { width: number; color: boolean } {
-  const { isTTY, columns } = process.stdout;
-  const color = isTTY === true && (process.env.NO_COLOR ?? "") === "";
-  return { width: isTTY ? columns : fileTable.width, color };
-}
+const fileTable = { width: unseenWidth, color: false };
 
 function progressText(progress: BenchProgress): string {
+  if (progress.type === "checking") {
+    return `checking the distribution: ${progress.done} of ${progress.total}`;
+  }
   const { cell, prompt, warmUp, done, total, etaMs } = progress;
   const left = etaMs === null ? "" : `, ${duration(etaMs)} left`;
   const what = warmUp ? "warm-up" : prompt;

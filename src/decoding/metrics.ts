@@ -151,6 +151,13 @@ export function conditionalAcceptance(counts: Counts): number[] {
   return counts.testedAt.map((tested, i) => (counts.acceptedAt[i] ?? 0) / tested);
 }
 
+/** Entry n: passes that accepted n drafted tokens; empty where nothing was drafted. */
+export function acceptedLengths({ passes, acceptedAt, drafted }: Counts): number[] {
+  if (drafted === 0) return [];
+  const atLeast = [passes, ...acceptedAt];
+  return atLeast.map((count, n) => count - (atLeast[n + 1] ?? 0));
+}
+
 function countPrefill(counts: Counts, event: Extract<GenerateEvent, { type: "prefill" }>): Counts {
   if (event.done < event.total) return counts;
   // The target's own prefill ends with the first token, whose event carries the time.

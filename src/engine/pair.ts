@@ -128,6 +128,8 @@ export interface Pair {
    */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>;
   measure(request: MeasureRequest): Promise<BatchCosts>;
+  /** Processor time that the pair has used so far, in ms; left out where it has no process of its own. */
+  cpuMs?(): Promise<number>;
 }
 
 /** A pair that somebody talks to. */

@@ -20,8 +20,8 @@ export interface Column {
   /** One line on what the number is; empty where the heading says it. */
   readonly definition: string;
   readonly text: (cell: CellReport) => string;
-  /** Whether the text is good or bad news. */
-  readonly mood?: (cell: CellReport) => "good" | "bad" | undefined;
+  /** Whether the text is good or bad news, beyond a noise margin. */
+  readonly mood?: (cell: CellReport, margin: number) => "good" | "bad" | undefined;
 }
 
 export type ColumnName = keyof typeof columns;
@@ -161,10 +161,10 @@ function rateSpread({ summary }: CellReport): string {
   return `${formatRate(median)} (${formatRate(low)}–${formatRate(high)})`;
 }
 
-function speedupMood({ summary }: CellReport): "good" | "bad" | undefined {
+function speedupMood({ summary }: CellReport, margin: number): "good" | "bad" | undefined {
   if (!summary?.speedup) return undefined;
   return ({ faster: "good", slower: "bad", undecided: undefined } as const)[
-    verdictOf(summary.speedup)
+    verdictOf(summary.speedup, margin)
   ];
 }
 

@@ -1,17 +1,22 @@
 import { runKey } from "../bench/comparison.ts";
+import { marginOf } from "../bench/noise.ts";
+import { plainOf } from "../bench/plain-cell.ts";
 import type { BenchReport, CellReport, Sample, Speedup } from "../bench/report.ts";
-import { decodedTokens } from "../bench/summary.ts";
+import { decodedTokens } from "../bench/run-pairs.ts";
 import { type Verdict, verdictOf } from "../bench/verdict.ts";
-import { formatInterval, formatMean, formatRate } from "./format.ts";
+import { formatInterval, formatMean, formatPercent, formatRate } from "./format.ts";
 import { labelOf, varyingIn } from "./labels.ts";
 
 /** What the figures come to, in one sentence. */
 export function conclude(report: BenchReport): string {
   const measured = report.cells.flatMap((cell) =>
-    cell.summary?.speedup ? [{ cell, speedup: cell.summary.speedup }] : [],
+    cell.summary?.speedup && cell.method !== "plain"
+      ? [{ cell, speedup: cell.summary.speedup }]
+      : [],
   );
   if (measured.length === 0) return concludePlain(report);
-  const { verdict, among } = overall(measured);
+  const margin = marginOf(report);
+  const { verdict, among } = overall(measured, margin);
   const best = bestOf(among);
   const name = labelOf(best.cell, varyingIn(report));
   const ofAll = measured.length > 1 && best === bestOf(measured);
@@ -24,7 +29,7 @@ export function conclude(report: BenchReport): string {
     case "slower":
       return `Speculative decoding does not pay here: ${ofAll ? "even " : ""}${subject} ${figure}${why}.`;
     case "undecided":
-      return `Undecided: ${subject} ${figure}, ${doubt(best.speedup)}${why}.`;
+      return `Undecided: ${subject} ${figure}, ${doubt(best.speedup, margin)}${why}.`;
   }
 }
 
@@ -34,10 +39,13 @@ interface Measured {
 }
 
 /** Faster where one cell is, slower where all are; and the cells that say so. */
-function overall(measured: readonly Measured[]): { verdict: Verdict; among: readonly Measured[] } {
-  const faster = measured.filter(({ speedup }) => verdictOf(speedup) === "faster");
+function overall(
+  measured: readonly Measured[],
+  margin: number,
+): { verdict: Verdict; among: readonly Measured[] } {
+  const faster = measured.filter(({ speedup }) => verdictOf(speedup, margin) === "faster");
   if (faster.length > 0) return { verdict: "faster", among: faster };
-  const slower = measured.every(({ speedup }) => verdictOf(speedup) === "slower");
+  const slower = measured.every(({ speedup }) => verdictOf(speedup, margin) === "slower");
   return { verdict: slower ? "slower" : "undecided", among: measured };
 }
 
@@ -51,15 +59,16 @@ function concludePlain({ cells }: BenchReport): string {
   return `Plain decoding runs at ${formatRate(rate.median)} tokens/s.`;
 }
 
-function doubt({ low }: Speedup): string {
-  return low === null
-    ? "from a single run, which gives no interval"
-    : "and more prompts or repetitions would narrow that";
+function doubt({ low, high }: Speedup, margin: number): string {
+  if (low === null || high === null) return "from a single run, which gives no interval";
+  if (low > 1 || high < 1)
+    return `too close to it for the noise margin of ${formatPercent(margin)}`;
+  return "and more prompts or repetitions would narrow that";
 }
 
 /** Speedup is tokens a pass over the cost of a pass: both, and what the cost is made of. */
 function whereTimeGoes(cell: CellReport, report: BenchReport): string {
-  const plain = report.cells.find(({ method, temp }) => method === "plain" && temp === cell.temp);
+  const plain = plainOf(report.cells, cell.temp);
   const own = common(cell.samples, plain?.samples ?? []);
   const others = common(plain?.samples ?? [], cell.samples);
   const passMs = sum(own, ({ decodeMs }) => decodeMs) / sum(own, ({ passes }) => passes);

@@ -1,9 +1,7 @@
 import type { BenchReport } from "../bench/report.ts";
 import { allColumns, type Column, type ColumnName, columnsNamed } from "./columns.ts";
+import { gridWidth } from "./grid.ts";
 import { varyingIn } from "./labels.ts";
-
-/** Spaces between two columns. */
-export const gutter = 2;
 
 /** What is given up when room is short, the least useful first: a column, or its long form. */
 const giveUp: readonly { readonly name: ColumnName; readonly instead?: ColumnName }[] = [
@@ -39,8 +37,6 @@ export function fitColumns(report: BenchReport, width: number): Column[] {
 }
 
 function widthOf(columns: readonly Column[], { cells }: BenchReport): number {
-  const widths = columns.map(({ head, text }) =>
-    Math.max(...[...head.split("\n"), ...cells.map(text)].map((line) => line.length)),
-  );
-  return widths.reduce((sum, width) => sum + width, 0) + gutter * (columns.length - 1);
+  const rows = cells.map((cell) => columns.map(({ text }) => ({ text: text(cell) })));
+  return gridWidth(columns, rows);
 }

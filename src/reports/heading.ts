@@ -22,6 +22,7 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
         `temperature ${temperatures.join(", ")}`,
         `seed ${seed}`,
         ...(raw ? ["no chat template"] : []),
+        ...endText(report),
         ...(report.finished ? [] : [`unfinished: ${doneText(report)}`]),
       ].join(", "),
     ],
@@ -34,6 +35,14 @@ function presetText({ preset, presetDescription }: BenchReport["plan"]): string 
 
 function modelText({ file, quantisation, parameters }: BenchReport["models"]["target"]): string {
   return `${file} (${quantisation}, ${formatParameters(parameters)} parameters)`;
+}
+
+/** How many repetitions were made, or why there are fewer runs, is not what was asked for. */
+function endText(report: BenchReport): string[] {
+  const { endedBy, plan } = report;
+  if (endedBy === "time-budget") return [`ended by --time-budget: ${doneText(report)}`];
+  if (plan.untilCi === undefined) return [];
+  return [`until ±${Number((plan.untilCi * 100).toFixed(2))}%`];
 }
 
 function doneText({ cells, plan }: BenchReport): string {

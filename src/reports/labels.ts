@@ -32,7 +32,7 @@ function sameLength(a: Cell, b: Cell): boolean {
 /** Names a cell in a sentence, for example "draft length 4, top-k 10"; a lossy one always as such. */
 export function labelOf(cell: Cell, varying: Varying): string {
   return [
-    ...(cell.method === "plain" ? ["plain"] : draftingLabel(cell, varying)),
+    ...(cell.method === "plain" ? [methodText(cell)] : draftingLabel(cell, varying)),
     ...(varying.temp ? [`temperature ${cell.temp}`] : []),
   ].join(", ");
 }
@@ -50,8 +50,9 @@ function draftingLabel(cell: Cell, varying: Varying): string[] {
 }
 
 /** How a cell's method reads in a row. */
-export function methodText({ method, drafter }: Cell): string {
-  return method === "plain" ? "plain" : drafter;
+export function methodText({ method, drafter, again }: Cell): string {
+  if (method === "plain") return again ? "plain again" : "plain";
+  return drafter;
 }
 
 /** A draft length as it reads. */

@@ -1,5 +1,8 @@
 import type { BenchReport, BenchWarning } from "../bench/report.ts";
+import type { Colours } from "./colours.ts";
+import { escapeText } from "./escape-text.ts";
 import { labelOf, varyingIn } from "./labels.ts";
+import { hanging } from "./wrap.ts";
 
 /** What is to be known, said once for all cells that it holds for. */
 export interface ReportNotice {
@@ -10,19 +13,43 @@ export interface ReportNotice {
 /** All warnings of a report and its cells; those with the same code and hint under one hint. */
 export function noticesOf(report: BenchReport): ReportNotice[] {
   const varying = varyingIn(report);
-  const all: BenchWarning[] = [
+  return groupWarnings([
     ...report.warnings,
     ...report.cells.flatMap((cell) =>
       cell.warnings.map((each) => ({ ...each, text: `${labelOf(cell, varying)}: ${each.text}` })),
     ),
-  ];
+  ]);
+}
+
+/** Warnings with the same code and hint under one hint. */
+export function groupWarnings(warnings: readonly BenchWarning[]): ReportNotice[] {
   const byKind = new Map<string, BenchWarning[]>();
-  for (const warning of all) {
+  for (const warning of warnings) {
     const kind = `${warning.code} ${warning.hint}`;
     byKind.set(kind, [...(byKind.get(kind) ?? []), warning]);
   }
-  return [...byKind.values()].map((warnings) => ({
-    texts: warnings.map(({ text }) => text),
-    hint: warnings[0]?.hint ?? "",
+  return [...byKind.values()].map((group) => ({
+    texts: group.map(({ text }) => text),
+    hint: group[0]?.hint ?? "",
   }));
+}
+
+/** Notices for a terminal. */
+export function noticeLines(
+  notices: readonly ReportNotice[],
+  width: number,
+  colours: Colours,
+): string[] {
+  return notices.flatMap(({ texts, hint }) => [
+    ...texts.flatMap((text) => hanging("warning: ", text, width, colours.warn)),
+    ...hanging("hint:    ", hint, width, colours.dim),
+  ]);
+}
+
+/** Notices for markdown. */
+export function noticeItems(notices: readonly ReportNotice[]): string[] {
+  return notices.flatMap(({ texts, hint }) => [
+    ...texts.map((text) => `- ⚠ ${escapeText(text)}`),
+    `  - ${escapeText(hint)}`,
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { BenchReport } from "../bench/report.ts";
+import { renderBenchmarkAction } from "./benchmark-action.ts";
 import { renderCsv } from "./csv.ts";
 import type { ReportFormat } from "./formats.ts";
 import { renderJson } from "./json.ts";
@@ -20,5 +21,7 @@ export function renderReport(
       return renderMarkdown(report);
     case "csv":
       return renderCsv(report);
+    case "benchmark-action":
+      return renderBenchmarkAction(report);
   }
 }

@@ -13,3 +13,16 @@ export function wrap(text: string, width: number): string[] {
   }
   return [...lines, line];
 }
+
+/** A text behind a name, its further lines below its first word. */
+export function hanging(
+  name: string,
+  text: string,
+  width: number,
+  paintName: (text: string) => string,
+): string[] {
+  const indent = " ".repeat(name.length);
+  return wrap(text, width - name.length).map(
+    (line, i) => (i === 0 ? paintName(name) : indent) + line,
+  );
+}

@@ -82,7 +82,7 @@ describe.concurrent("the sweep", () => {
       ...["--draft-len", "2", "--top-k", "1,5", "--tree-size", "0"],
     );
     expect(cells).toHaveLength(2);
-    expect(warnings).toMatchObject([{ code: "axis-inert" }]);
+    expect(warnings[0]).toMatchObject({ code: "axis-inert" });
   });
 
   test("has chains at temperature 0 and trees above it by default", async () => {
@@ -183,7 +183,7 @@ describe.concurrent("the sweep", () => {
       "draft-n2-k10-s2-t1-typical",
     ]);
     expect(plan.typical).toEqual({ epsilon: 0.01, delta: 0.5 });
-    expect(warnings).toMatchObject([{ code: "typical-is-exact" }]);
+    expect(warnings[0]).toMatchObject({ code: "typical-is-exact" });
     expect(cells[3]).toMatchObject({ accept: "typical", warnings: [{ code: "lossy" }] });
     expect(cells[3]?.summary?.deviationRate).toBeGreaterThan(0);
     expect(cells[1]?.summary?.deviationRate).toBeNull();
@@ -291,6 +291,62 @@ describe.concurrent("the runs", () => {
   });
 });
 
+describe.concurrent("trust", () => {
+  test("--aa measures plain against plain", async () => {
+    const { cells, plan, noise } = await reportOf(
+      ...[...fakePair, ...short, "--draft-len", "2", "--aa"],
+    );
+    expect(cells.map(({ id }) => id)).toEqual(["plain-t0", "plain-again-t0", "draft-n2-k1-t0"]);
+    expect(cells[1]?.summary).toMatchObject({
+      speedup: { estimate: expect.any(Number) },
+      sameAsPlain: { equal: 1, compared: 1 },
+    });
+    expect({ aa: plan.aa, measured: noise?.measured }).toEqual({ aa: true, measured: true });
+  });
+
+  test("--until-ci makes more repetitions, and --time-budget ends them", async () => {
+    const { plan, endedBy, finished, cells } = await reportOf(
+      ...[...fakePair, "--draft-len", "2", "--reps", "1", "--max-tokens", "12", "--prompts", "hi"],
+      ...["--until-ci", "0.001%", "--time-budget", "2s"],
+    );
+    expect({ endedBy, finished }).toEqual({ endedBy: "time-budget", finished: true });
+    expect(plan).toMatchObject({ untilCi: 0.00001, timeBudgetMs: 2000 });
+    expect(cells[0]?.samples.length).toBeGreaterThan(1);
+  });
+
+  test("--time-budget alone keeps what there is", async () => {
+    const { cells, warnings } = await reportOf(
+      ...[...fakePair, "--reps", "100", "--max-tokens", "30", "--prompts", "a", "b"],
+      ...["--time-budget", "0.5s"],
+    );
+    for (const { samples } of cells) expect(samples.length).toBeGreaterThan(0);
+    expect(warnings).toContainEqual(expect.objectContaining({ code: "time-budget" }));
+  });
+
+  test("--check-distribution tests the second token above temperature 0", async () => {
+    const { distributions } = await reportOf(
+      ...["--engine", "fake", "--target", "fake:", "--draft", "fake:agreement=0.8"],
+      ...[...short, "--draft-len", "2", "--temp", "1", "--check-distribution"],
+    );
+    expect(distributions).toMatchObject([
+      { cell: "draft-n2-k10-s2-t1", generations: 500, pValue: expect.any(Number) },
+    ]);
+  });
+
+  test.each([
+    [["--until-ci", "0%"], "--until-ci 0% is not a share above 0%, up to 100%"],
+    [["--until-ci", "3"], "--until-ci 3 is not a share"],
+    [["--time-budget", "10"], "--time-budget 10 is not a time"],
+    [["--time-budget", "0s"], "--time-budget 0s is not a time"],
+    [["--check-distribution"], "--check-distribution needs a temperature above 0"],
+  ])("%j is a usage error", async (args, message) => {
+    const run = await specdec(["bench", ...fakePair, ...short, ...args]);
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toMatch(/^error: .*\nhint: .*\n$/);
+    expect(run.stderr).toContain(`error: ${message}`);
+  });
+});
+
 describe.concurrent("stdout", () => {
   const print = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await specdec([
@@ -336,12 +392,34 @@ describe.concurrent("stdout", () => {
     expect(new Set(lines.map((line) => line.split(",").length)).size).toBe(1);
   });
 
-  test("is Markdown: one table whose lines have as many columns", async () => {
-    const rows = (await print("--format", "markdown"))
-      .split("\n")
-      .filter((line) => line.startsWith("|"));
-    expect(rows).toHaveLength(6);
-    expect(new Set(rows.map((line) => line.split(/(?<!\\)\|/).length)).size).toBe(1);
+  test("is Markdown: tables whose lines have as many columns", async () => {
+    const tables = (await print("--format", "markdown"))
+      .split("\n\n")
+      .map((part) => part.trim().split("\n"))
+      .filter(([first]) => first?.startsWith("|"));
+    // All cells, and acceptance by position of those that draft.
+    expect(tables.map(({ length }) => length)).toEqual([6, 5]);
+    for (const lines of tables) {
+      expect(new Set(lines.map((line) => line.split(/(?<!\\)\|/).length)).size).toBe(1);
+    }
+  });
+
+  test("has speedups by category with --by-category, and charts on no pipe", async () => {
+    const lines = ["one", "two"].map((id) =>
+      JSON.stringify({ id, category: `kind-${id}`, prompt: "hi" }),
+    );
+    const file = join(temporaryFolder(), "prompts.jsonl");
+    writeFileSync(file, lines.join("\n"));
+    const stdout = await print("--by-category", "--prompts", file);
+    expect(stdout).toMatch(/^speedup by category of prompts\ncell +text +kind-one +kind-two\n/m);
+    expect(stdout).not.toContain("speedup, with its interval");
+    expect(await print("--prompts", file)).not.toContain("by category");
+  });
+
+  test("is JSON for a benchmark action", async () => {
+    const entries = JSON.parse(await print("--format", "benchmark-action"));
+    expect(entries).toHaveLength(6);
+    expect(entries[0]).toMatchObject({ unit: "× plain", value: expect.any(Number) });
   });
 
   test("is JSON of the schema that it names", async () => {

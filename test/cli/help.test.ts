@@ -12,11 +12,12 @@ test("--help names the commands, with examples, exit codes, environment and file
     Does speculative decoding pay on this machine, with this pair of models?
 
     Commands:
-      specdec generate [prompt]   Answer one prompt and show how fast
-      specdec bench               Compare speculative decoding with plain decoding
-      specdec doctor              Check the installation, the machine and the engine
-      specdec models              List, fetch, inspect, check and remove models
-      specdec completion <shell>  Print a script that completes commands and options in a shell
+      specdec generate [prompt]         Answer one prompt and show how fast
+      specdec bench                     Compare speculative decoding with plain decoding
+      specdec compare <before> <after>  Compare two reports of bench, cell by cell
+      specdec doctor                    Check the installation, the machine and the engine
+      specdec models                    List, fetch, inspect, check and remove models
+      specdec completion <shell>        Print a script that completes commands and options in a shell
 
     Options:
       -h, --help     Show help                                                                 [boolean]
@@ -36,6 +37,7 @@ test("--help names the commands, with examples, exit codes, environment and file
       1    A bug in specdec
       2    Wrong usage
       3    A model or the machine does not do what was asked
+      4    Worse than the baseline of bench --check
       130  Interrupted with Ctrl-C
 
     Environment:
@@ -222,21 +224,39 @@ test("bench --help shows every flag with its default, and examples", async () =>
                            probability                                          [string] [default: 0.05]
 
     Runs:
-          --seed        Seed for sampling and for the order of the runs            [string] [default: 1]
-          --prompts     Files of prompts, names of suites (see below) or prompts themselves
+          --seed                Seed for sampling and for the order of the runs    [string] [default: 1]
+          --prompts             Files of prompts, names of suites (see below) or prompts themselves
                                                         [array] [default: default, a dozen of six kinds]
-          --max-tokens  Tokens to generate at most for a prompt                   [string] [default: 96]
-          --reps        Repetitions of every prompt in every cell                  [string] [default: 3]
-          --warmup      Short runs of every cell before the counted ones           [string] [default: 1]
-          --raw         Continue the prompts as they stand, without the model's chat template
+          --max-tokens          Tokens to generate at most for a prompt           [string] [default: 96]
+          --reps                Repetitions of every prompt in every cell          [string] [default: 3]
+          --warmup              Short runs of every cell before the counted ones   [string] [default: 1]
+          --until-ci            More repetitions until every speedup's interval is within this, as 3%
+                                                                                 [string] [default: off]
+          --time-budget         Begin no run after this time, as 90s, 10m or 1h, and keep what there is
+                                                                                [string] [default: none]
+          --aa                  Measure plain against plain too: what it seems to gain is noise
+                                                                              [boolean] [default: false]
+          --check-distribution  Above temperature 0: draw a second token 500 times and test it against
+                                plain's                                       [boolean] [default: false]
+          --raw                 Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
 
     Output:
           --format        What to print on stdout
-                                          [choices: "table", "json", "markdown", "csv"] [default: table]
+                      [choices: "table", "json", "markdown", "csv", "benchmark-action"] [default: table]
           --out           File to keep the report in: .json, .md or .csv by its ending; none for no file
                                                        [string] [default: a .json in bench-results/runs]
+          --by-category   Speedups by category of prompts below the table; markdown and JSON have them
+                          anyway                                                               [boolean]
+          --github        In a job of GitHub Actions: add a summary to its page, and annotations
+                                                                                               [boolean]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
+
+    Gate:
+          --check            Baseline, a JSON report of the same bench; exit code 4 where this one is
+                             worse                                                              [string]
+          --max-regression   Share of the baseline's speedup that may be lost     [string] [default: 5%]
+          --update-baseline  Write the baseline that --check names instead of reading it       [boolean]
 
     Options:
       -h, --help     Show help                                                                 [boolean]
@@ -257,9 +277,9 @@ test("bench --help shows every flag with its default, and examples", async () =>
       mine.jsonl 'Say hi'
 
     --prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, category,
-    prompt and, if wanted, history. A suite is one of code, default, maths, multi-turn, python,
-    question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as it
-    stands, but a single word that nearly names a suite is refused.
+    prompt and, if wanted, history. A suite is one of code, code-rewriting, default, maths, multi-turn,
+    python, question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as
+    it stands, but a single word that nearly names a suite is refused.
     "
   `);
 });

@@ -14,11 +14,11 @@ describe.concurrent("a command line without a run", () => {
     { args: [], says: "error: Name a command.\nhint: See specdec --help.\n" },
     {
       args: ["foo"],
-      says: "error: there is no command foo\nhint: The commands are generate, bench, doctor, models, and completion; see specdec --help.\n",
+      says: "error: there is no command foo\nhint: The commands are generate, bench, compare, doctor, models, and completion; see specdec --help.\n",
     },
     {
       args: ["gen", "--target", "x", "hello"],
-      says: "error: there is no command gen\nhint: The commands are generate, bench, doctor, models, and completion; see specdec --help.\n",
+      says: "error: there is no command gen\nhint: The commands are generate, bench, compare, doctor, models, and completion; see specdec --help.\n",
     },
     {
       args: ["generate", ...fakeTarget],
@@ -178,7 +178,7 @@ describe.concurrent("bench names the option and its range for an impossible valu
 
   test("--format xml", async () => {
     expect(await refusal("bench", ...fakePair, "--format", "xml")).toContain(
-      "error: --format xml is none of table, json, markdown, csv\n",
+      "error: --format xml is none of table, json, markdown, csv, benchmark-action\n",
     );
   });
 });

@@ -42,6 +42,7 @@ describe("the package", () => {
       /^dist\/.+\.js$/,
       /^presets\/(?:prompts\/)?[^/]+\.jsonl?$/,
       /^models\/[^/]+\.(?:gguf|md)$/,
+      /^bench-results\/report\.schema\.json$/,
     ];
     expect(paths.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
   });

@@ -133,6 +133,14 @@ export class HostPair implements InteractivePair {
     }
   }
 
+  async cpuMs(): Promise<number> {
+    this.#host.send({ type: "cpu-time" });
+    for (;;) {
+      const message = await this.#host.receive();
+      if (message.type === "cpu-timed") return message.ms;
+    }
+  }
+
   adjust(settings: PassSettings): void {
     this.#host.send({ type: "adjust", settings });
   }

@@ -50,6 +50,8 @@ async function answer(
         return send({ type: "measured", costs: await loaded().measure(request.request) });
       case "count":
         return send({ type: "counted", tokens: await loaded().countTokens(request.prompt) });
+      case "cpu-time":
+        return send({ type: "cpu-timed", ms: cpuMs() });
       case "dispose":
         await pair?.close();
         process.exit(0);
@@ -85,6 +87,12 @@ async function generate(request: GenerateRequest, signal: AbortSignal): Promise<
     // Decoding blocks the thread; an abort can only be heard between two rounds.
     await turn();
   }
+}
+
+/** Of all threads of this process, those that decode included. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function loaded(): LocalPair {

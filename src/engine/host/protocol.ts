@@ -22,6 +22,7 @@ export type HostRequest =
   | { readonly type: "generate"; readonly request: GenerateRequest }
   | { readonly type: "measure"; readonly request: MeasureRequest }
   | { readonly type: "count"; readonly prompt: PromptInput }
+  | { readonly type: "cpu-time" }
   | { readonly type: "adjust"; readonly settings: PassSettings }
   | { readonly type: "abort" }
   | { readonly type: "dispose" };
@@ -35,6 +36,7 @@ export type HostMessage =
   | { readonly type: "events"; readonly events: readonly GenerateEvent[] }
   | { readonly type: "measured"; readonly costs: BatchCosts }
   | { readonly type: "counted"; readonly tokens: number }
+  | { readonly type: "cpu-timed"; readonly ms: number }
   | { readonly type: "error"; readonly error: HostErrorData };
 
 /** An error on its way to the parent. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SweepAxes } from "../../../src/bench/combinations.ts";
-import { planBench, planCells, planForEngine } from "../../../src/bench/plan.ts";
-import { scheduleRounds } from "../../../src/bench/schedule.ts";
+import { type BenchPlan, planBench, planCells, planForEngine } from "../../../src/bench/plan.ts";
+import { scheduleRepetitions } from "../../../src/bench/schedule.ts";
 import { benchSettings } from "./support/settings.ts";
 
 /** Chains of a draft model; 40 is the sampler's own top-k. */
@@ -104,6 +104,24 @@ describe("planCells", () => {
       "plain-t1",
       "draft-n1-k1-t1",
     ]);
+  });
+});
+
+describe("plain again", () => {
+  it("is a cell of its own behind plain, at each temperature", () => {
+    expect(ids({ aa: true, draftLengths: [2], temperatures: [0, 0.8] })).toEqual([
+      "plain-t0",
+      "plain-again-t0",
+      "draft-n2-k1-t0",
+      "plain-t0.8",
+      "plain-again-t0.8",
+      "draft-n2-k1-t0.8",
+    ]);
+    expect(planCells({ ...axes, aa: true }).cells[1]).toMatchObject({
+      method: "plain",
+      again: true,
+      draftLen: 0,
+    });
   });
 });
 
@@ -360,7 +378,7 @@ it("leaves trees that nobody asked for out where the engine has none", () => {
   expect(cellsOf(false)).toEqual(["plain-t0", "draft-n4-k3-t0"]);
 });
 
-describe("scheduleRounds", () => {
+describe("scheduleRepetitions", () => {
   const plan = planBench(benchSettings({ draftLengths: [1, 2, 3, 4], repetitions: 3 }));
   const rounds = scheduleRounds(plan);
 
@@ -391,3 +409,9 @@ describe("scheduleRounds", () => {
     expect(rounds.map(({ seed }) => seed)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
+
+/** The rounds of the repetitions that a plan asks for. */
+function scheduleRounds(plan: BenchPlan) {
+  const repetitions = scheduleRepetitions(plan);
+  return Array.from({ length: plan.settings.repetitions }, () => repetitions.next().value).flat();
+}

@@ -40,6 +40,10 @@ describe("runBench", () => {
       meanAcceptanceLength: 1,
       positionAcceptance: [],
       conditionalAcceptance: [],
+      acceptedLengths: [],
+      categories: ["chat", "code"].map((category) => ({
+        ...{ category, prompts: 1, speedup: null, alpha: null, meanAcceptanceLength: 1 },
+      })),
       shares: { draft: 0, verify: 1, overhead: 0 },
       sameAsPlain: null,
       deviationRate: null,
@@ -60,6 +64,16 @@ describe("runBench", () => {
     const { estimate, low, high } = cell.summary?.speedup ?? {};
     for (const value of [estimate, low, high]) expect(value).toBeCloseTo(100 / 44, 9);
     expect(cell.warnings).toEqual([]);
+    expect(cell.summary).toMatchObject({
+      verdict: "faster",
+      // Two passes in each of four runs, all five tokens kept.
+      acceptedLengths: [0, 0, 0, 0, 8],
+      categories: [
+        { category: "chat", prompts: 1, alpha: 1, meanAcceptanceLength: 5 },
+        { category: "code", prompts: 1, alpha: 1, meanAcceptanceLength: 5 },
+      ],
+    });
+    expect(cell.summary?.categories?.[1]?.speedup?.estimate).toBeCloseTo(100 / 44, 9);
   });
 
   it("keeps every sample, with text and counts", async () => {
@@ -215,13 +229,11 @@ describe("runBench", () => {
       { target: "fake:end=-1000,step=10" },
       { onProgress: (progress) => seen.push(progress) },
     );
-    const told = seen.map(({ type, prompt, warmUp, done, total }) => ({
-      type,
-      prompt,
-      warmUp,
-      done,
-      total,
-    }));
+    const told = seen.map((progress) => {
+      if (progress.type === "checking") throw new Error("nothing is to be checked");
+      const { type, prompt, warmUp, done, total } = progress;
+      return { type, prompt, warmUp, done, total };
+    });
     expect(told).toEqual([
       { type: "run-start", prompt: "one", warmUp: true, done: 0, total: 3 },
       { type: "run-done", prompt: "one", warmUp: true, done: 1, total: 3 },

@@ -69,8 +69,12 @@ describe("verdictOf", () => {
     [0.7, 0.9, "slower"],
     [0.9, 1.1, "undecided"],
     [1, 1.2, "undecided"],
+    [1.01, 1.2, "undecided"],
+    [1.011, 1.2, "faster"],
+    [0.8, 0.99, "undecided"],
+    [0.8, 0.989, "slower"],
     [null, null, "undecided"],
-  ] as const)("reads [%s, %s] as %s", (low, high, verdict) => {
-    expect(verdictOf({ estimate: 1, low, high })).toBe(verdict);
+  ] as const)("reads [%s, %s] as %s, a hundredth being noise", (low, high, verdict) => {
+    expect(verdictOf({ estimate: 1, low, high }, 0.01)).toBe(verdict);
   });
 });

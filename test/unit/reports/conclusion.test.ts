@@ -39,9 +39,26 @@ describe("conclude", () => {
   });
 
   it("is undecided where one cell might pay and none surely does", () => {
-    expect(conclude(withSpeedups(speedup(0.98, 0.97, 0.99), speedup(0.9, 0.5, 1.3)))).toMatch(
-      /^Undecided: the best of 2 settings, draft length 1, runs at ×0\.98 \[0\.97, 0\.99\] of plain, and more/,
+    expect(conclude(withSpeedups(speedup(0.98, 0.9, 1.06), speedup(0.9, 0.5, 1.3)))).toMatch(
+      /^Undecided: the best of 2 settings, draft length 1, runs at ×0\.98 \[0\.90, 1\.06\] of plain, and more/,
     );
+  });
+
+  it("does not decide within the noise margin", () => {
+    expect(conclude(withSpeedups(speedup(0.98, 0.97, 0.995), null))).toMatch(
+      /^Undecided: draft length 1 runs at ×0\.98 \[0\.97, 0\.99\] of plain, too close to it for the noise margin of 1\.0%; /,
+    );
+    const noisy = {
+      margin: 0.1,
+      measured: true,
+      outliers: [],
+      stallShare: 0,
+      drift: null,
+      load: null,
+    };
+    const slower = withSpeedups(speedup(0.92, 0.91, 0.93), null);
+    expect(conclude(slower)).toMatch(/ does not pay here: /);
+    expect(conclude({ ...slower, noise: noisy })).toMatch(/ the noise margin of 10\.0%; /);
   });
 
   it("prefers a cell that surely pays to one that may pay more", () => {

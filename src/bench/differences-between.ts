@@ -1,0 +1,129 @@
+import type { BenchReport, BenchSettings } from "./report.ts";
+
+/**
+ * What a difference between two reports makes of their figures:
+ *
+ * - `target`: another text altogether, and another plain decoding
+ * - `draft`: other drafts of the same text
+ * - `text`: other tokens are written or drafted
+ * - `prompts`: some prompts are in one of them only
+ * - `speed`: the same tokens at other costs
+ * - `version`: another specdec, which may draft or measure otherwise
+ * - `effort`: more or fewer runs
+ */
+export type DifferenceKind =
+  | "target"
+  | "draft"
+  | "text"
+  | "prompts"
+  | "speed"
+  | "version"
+  | "effort";
+
+/** Something that two reports do not share. */
+export interface ReportDifference {
+  readonly kind: DifferenceKind;
+  /** What it is, for example "machine". */
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+interface Facet {
+  readonly kind: DifferenceKind;
+  readonly what: string;
+  /** How it reads. */
+  readonly text: (report: BenchReport) => string;
+  /** What is compared; the text where left out. */
+  readonly key?: (report: BenchReport) => unknown;
+}
+
+const facets: readonly Facet[] = [
+  {
+    kind: "target",
+    what: "target",
+    text: ({ models }) => modelText(models.target),
+    key: ({ models }) => modelKey(models.target),
+  },
+  {
+    kind: "draft",
+    what: "draft",
+    text: ({ models }) => modelText(models.draft),
+    key: ({ models }) => modelKey(models.draft),
+  },
+  setting("text", "sampler", ({ sampler: { topK, topP, minP } }) => [topK, topP, minP].join(", ")),
+  setting("text", "chat template", ({ raw }) => (raw ? "none" : "the model's")),
+  setting("text", "tokens at most", ({ maxTokens }) => String(maxTokens)),
+  setting("text", "stop texts", ({ stopTexts }) => JSON.stringify(stopTexts)),
+  setting("text", "typical acceptance", ({ typical }) => JSON.stringify(typical)),
+  setting("text", "prompt lookup", ({ ngram: { min, max } }) => `${min} to ${max} tokens`),
+  {
+    kind: "text",
+    what: "seed",
+    text: ({ plan }) => String(plan.seed),
+    // It draws nothing at temperature 0.
+    key: ({ plan }) => (plan.temperatures.some((temp) => temp > 0) ? plan.seed : 0),
+  },
+  { kind: "text", what: "context", text: ({ contextSize }) => String(contextSize) },
+  {
+    kind: "prompts",
+    what: "prompts",
+    text: ({ plan }) => String(plan.prompts.length),
+    key: ({ plan }) => plan.prompts.map(promptKey).sort(),
+  },
+  {
+    kind: "speed",
+    what: "machine",
+    text: ({ machine }) => `${machine.cpu}, ${machine.cores} cores, ${machine.arch}`,
+  },
+  {
+    kind: "speed",
+    what: "engine",
+    text: ({ engine }) =>
+      `${engine.engine} ${engine.release}, ${engine.backend}, ${engine.threads} threads`,
+  },
+  { kind: "version", what: "specdec", text: ({ versions }) => versions.specdec ?? "unknown" },
+  setting("effort", "repetitions", ({ repetitions }) => String(repetitions)),
+];
+
+/** What two reports do not share, in a fixed order. */
+export function differencesBetween(before: BenchReport, after: BenchReport): ReportDifference[] {
+  return facets.flatMap(({ kind, what, text, key = text }) => {
+    if (JSON.stringify(key(before)) === JSON.stringify(key(after))) return [];
+    return [{ kind, what, ...told(text(before), text(after)) }];
+  });
+}
+
+/** Identifies a prompt with all that was said before it. */
+export function promptKey({ id, prompt, history = [] }: BenchSettings["prompts"][number]): string {
+  return JSON.stringify([id, prompt, history]);
+}
+
+/** A difference in words, for example "machine: A, 2 cores, x64, then B, 4 cores, x64". */
+export function wordReportDifference({ what, before, after }: ReportDifference): string {
+  return `${what}: ${before}, then ${after}`;
+}
+
+/** What reads alike and is not the same says so. */
+function told(before: string, after: string): { before: string; after: string } {
+  return { before, after: before === after ? "others of that number" : after };
+}
+
+function setting(
+  kind: DifferenceKind,
+  what: string,
+  text: (settings: BenchSettings) => string,
+): Facet {
+  return { kind, what, text: ({ plan }) => text(plan) };
+}
+
+type Model = BenchReport["models"]["target"] | undefined;
+
+function modelText(model: Model): string {
+  return model === undefined ? "none" : `${model.file} (${model.quantisation})`;
+}
+
+/** The file may have moved; its header tells what it is. */
+function modelKey(model: Model): unknown {
+  return model && [model.headerSha256, model.sizeBytes];
+}

@@ -1,0 +1,42 @@
+import { driftOf } from "./drift.ts";
+import type { MachineLoad, Noise } from "./noise-schema.ts";
+import { outliersOf } from "./outliers.ts";
+import { isReference } from "./plain-cell.ts";
+import type { BenchReport, CellReport } from "./report.ts";
+
+/**
+ * The noise margin where nothing measured it. An interval knows by how much prompts and repetitions
+ * differ, and nothing of what is off in all of them alike: memory layout, the other cells' traces in
+ * caches, a clock. A hundredth is what two measurements of the same thing are granted.
+ */
+export const defaultNoiseMargin = 0.01;
+
+/** How quiet the machine was while these cells ran. */
+export function noiseOf(cells: readonly CellReport[], load: MachineLoad | null): Noise {
+  const samples = cells.flatMap((cell) => cell.samples);
+  const lost = samples.reduce((sum, { stallMs = 0 }) => sum + stallMs, 0);
+  const total = samples.reduce((sum, { decodeMs }) => sum + decodeMs, 0);
+  return {
+    ...measuredMargin(cells),
+    outliers: outliersOf(cells),
+    stallShare: total > 0 ? lost / total : 0,
+    drift: driftOf(cells.filter(isReference)),
+    load,
+  };
+}
+
+/**
+ * With `--aa` the margin is what plain seems to gain over itself, where that is more than the
+ * default. Its own verdict is held against the default, else it could not fail.
+ */
+function measuredMargin(cells: readonly CellReport[]): Pick<Noise, "margin" | "measured"> {
+  const again = cells.flatMap(({ again, summary }) =>
+    again && summary?.speedup ? [Math.abs(summary.speedup.estimate - 1)] : [],
+  );
+  return { margin: Math.max(defaultNoiseMargin, ...again), measured: again.length > 0 };
+}
+
+/** The noise margin of a report, also of one from before there was any. */
+export function marginOf({ noise }: Pick<BenchReport, "noise">): number {
+  return noise?.margin ?? defaultNoiseMargin;
+}

@@ -1,0 +1,110 @@
+import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts";
+import { resolvePrompts } from "../bench/prompts.ts";
+import type { BenchSettings } from "../bench/report.ts";
+import { draftersOf } from "../drafter-choice.ts";
+import { usageError } from "../errors.ts";
+import { maxRepetitions, maxTemperature, maxTokensLimit, maxTopK } from "../limits.ts";
+import type { Preset } from "../presets/preset.ts";
+import type { BenchValues } from "./bench-options.ts";
+import type { Config } from "./config.ts";
+import {
+  checkDrafters,
+  draftingSettings,
+  draftLengthRange,
+  parseDrafter,
+  pMinRange,
+  treeSizeRange,
+} from "./drafting.ts";
+import { parseDuration } from "./durations.ts";
+import { parseNumber } from "./numbers.ts";
+import { parseSeed, samplerSettings } from "./sampler-options.ts";
+import { parseShare } from "./shares.ts";
+
+/**
+ * The sweep that a configuration describes.
+ *
+ * @throws UserError for a value out of its range and for prompts that cannot be read
+ */
+export function settingsOf(config: Config<BenchValues>, preset: Preset | undefined): BenchSettings {
+  const { values } = config;
+  const temperatures = parseAxis(values.temp, {
+    name: "--temp",
+    min: 0,
+    max: maxTemperature,
+    fractions: true,
+  });
+  if (values["check-distribution"] && temperatures.every((temp) => temp <= 0)) {
+    throw usageError(
+      "--check-distribution needs a temperature above 0",
+      "At temperature 0 every token is compared with plain's anyway. Give --temp 0.8, say.",
+    );
+  }
+  const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
+  const wholeNumber = (text: string, name: string, min: number, max: number): number =>
+    parseNumber(text, { name, min, max, whole: true });
+  return {
+    preset: preset?.id ?? null,
+    ...(preset !== undefined && { presetDescription: preset.description }),
+    ...draftingAxes(config),
+    temperatures,
+    sampler,
+    maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
+    stopTexts: [],
+    ...runLimits(values),
+    repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
+    warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
+    seed: parseSeed(values.seed),
+    raw: values.raw,
+    prompts: resolvePrompts(values.prompts),
+  };
+}
+
+/** @throws UserError for a value out of its range */
+function runLimits(values: BenchValues) {
+  const {
+    aa,
+    "check-distribution": checkDistribution,
+    "until-ci": untilCi,
+    "time-budget": timeBudget,
+  } = values;
+  return {
+    ...(aa && { aa }),
+    ...(checkDistribution && { checkDistribution }),
+    ...(untilCi !== undefined && {
+      untilCi: parseShare(untilCi, { name: "--until-ci", above: 0, max: 1 }),
+    }),
+    ...(timeBudget !== undefined && { timeBudgetMs: parseDuration(timeBudget, "--time-budget") }),
+  };
+}
+
+/** @throws UserError for a value out of its range, and for values that contradict each other */
+function draftingAxes(config: Config<BenchValues>) {
+  const { values, origins } = config;
+  const drafters = [...new Set(values.drafter.map(parseDrafter))];
+  const draftLengths = parseAxisWithWord(values["draft-len"], draftLengthRange);
+  const hasDraft = values.draft !== undefined;
+  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, origins });
+  const topKs = parseUnlessDefault(config, "top-k", { name: "--top-k", min: 0, max: maxTopK });
+  return {
+    drafters,
+    draftLengths,
+    topKs,
+    treeSizes: parseUnlessDefault(config, "tree-size", treeSizeRange),
+    pMins: parseAxis(values["p-min"], { ...pMinRange, fractions: true }),
+    ...draftingSettings(config, drafters.flatMap(draftersOf)),
+  };
+}
+
+/** The default of these follows other axes. */
+function parseUnlessDefault(
+  { values, origins }: Config<BenchValues>,
+  option: "top-k" | "tree-size",
+  range: AxisOptions,
+): number[] | null {
+  return origins[option] === "default" ? null : parseAxis(values[option], range);
+}
+
+/** Whether a sweep needs a draft model. */
+export function usesDraftModel({ drafters }: BenchSettings): boolean {
+  return drafters.some((choice) => draftersOf(choice).includes("draft"));
+}

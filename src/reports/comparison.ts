@@ -1,0 +1,108 @@
+import type { CellComparison, ReportComparison } from "../bench/compare.ts";
+import { marginOf } from "../bench/noise.ts";
+import { verdictOf } from "../bench/verdict.ts";
+import { coloursFor } from "./colours.ts";
+import { comparisonColumns, fittingColumns } from "./comparison-columns.ts";
+import type { ComparisonFormat } from "./comparison-formats.ts";
+import { escapeText } from "./escape-text.ts";
+import { gridLines } from "./grid.ts";
+import { labelOf, varyingIn } from "./labels.ts";
+import { markdownTable } from "./markdown-table.ts";
+import { groupWarnings, noticeItems, noticeLines } from "./notices.ts";
+import type { TableOptions } from "./table.ts";
+import { hanging, wrap } from "./wrap.ts";
+
+/** Two reports beside each other as text; only a table heeds the options. */
+export function renderComparison(
+  comparison: ReportComparison,
+  format: ComparisonFormat,
+  options: TableOptions,
+): string {
+  switch (format) {
+    case "table":
+      return asTable(comparison, options);
+    case "json":
+      return asJson(comparison);
+    case "markdown":
+      return asMarkdown(comparison);
+  }
+}
+
+function asTable(comparison: ReportComparison, { width, color }: TableOptions): string {
+  const colours = coloursFor(color);
+  const columns = fittingColumns(comparison, width);
+  const rows = comparison.cells.map((cell) =>
+    columns.map(({ text, mood }) => ({ text: text(cell), mood: mood?.(cell) })),
+  );
+  const parts = [
+    headingOf(comparison).flatMap(([name, text]) =>
+      hanging(name.padEnd(8), text, width, colours.dim),
+    ),
+    gridLines(columns, rows, colours),
+    columns.flatMap(({ definition }) => (definition === undefined ? [] : wrap(definition, width))),
+    noticeLines(groupWarnings(comparison.warnings), width, colours),
+    wrap(concludeComparison(comparison), width).map(colours.bold),
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${line.trimEnd()}\n`).join(""))
+    .join("\n");
+}
+
+function headingOf({ before, after }: ReportComparison): [string, string][] {
+  const text = ({ created, models, plan }: ReportComparison["after"]): string =>
+    `${created.slice(0, 16).replace("T", " ")}, ${models.target.file}, ${plan.prompts.length} prompts × ${plan.repetitions}`;
+  return [
+    ["before", text(before)],
+    ["after", text(after)],
+  ];
+}
+
+function asMarkdown(comparison: ReportComparison): string {
+  const columns = comparisonColumns(comparison);
+  const parts = [
+    [`**${escapeText(concludeComparison(comparison))}**`],
+    headingOf(comparison).map(([name, text]) => `- ${name}: ${escapeText(text)}`),
+    markdownTable(
+      columns,
+      comparison.cells.map((cell) => columns.map(({ text }) => text(cell))),
+    ),
+    noticeItems(groupWarnings(comparison.warnings)),
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
+}
+
+function asJson({ differences, cells, warnings }: ReportComparison): string {
+  const rows = cells.map(({ before, after, speedup, rate }) => ({
+    id: after.id,
+    speedup,
+    tokensPerSecond: rate,
+    before: before.summary,
+    after: after.summary,
+  }));
+  return `${JSON.stringify({ schema: "specdec.comparison/1", differences, cells: rows, warnings }, null, 2)}\n`;
+}
+
+/** What the ratios come to, in one sentence. */
+function concludeComparison({ cells, after }: ReportComparison): string {
+  const varying = varyingIn(after);
+  const margin = marginOf(after);
+  const decided = (verdict: "faster" | "slower") =>
+    cells.filter(({ speedup }) => speedup !== null && verdictOf(speedup, margin) === verdict);
+  const [up, down] = [decided("faster"), decided("slower")];
+  const list = (found: readonly CellComparison[]) =>
+    found.map((cell) => labelOf(cell.after, varying)).join("; ");
+  const ratios = cells.filter(({ speedup }) => speedup !== null).length;
+  if (ratios === 0) return "No cell that drafts has run in both reports.";
+  const parts = [
+    ...(up.length > 0 ? [`Speculation gains more after in ${list(up)}`] : []),
+    ...(down.length > 0
+      ? [`${up.length > 0 ? "less" : "Speculation gains less after"} in ${list(down)}`]
+      : []),
+  ];
+  if (parts.length > 0) return `${parts.join(", and ")}.`;
+  return `Undecided: no interval of ${ratios === 1 ? "the ratio" : `the ${ratios} ratios`} leaves 1 behind.`;
+}

@@ -1,0 +1,56 @@
+import type { BenchReport, BenchWarning } from "../bench/report.ts";
+import { conclude } from "./conclusion.ts";
+import { escapeText } from "./escape-text.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { groupWarnings, noticeItems, noticesOf } from "./notices.ts";
+
+/** What the gate adds to a job's summary and annotations. */
+export interface GateOutcome {
+  /** Name of the baseline. */
+  readonly file: string;
+  /** Worst first. */
+  readonly findings: readonly string[];
+  readonly warnings: readonly BenchWarning[];
+}
+
+/** A report for the summary page of a GitHub job. */
+export function renderJobSummary(report: BenchReport, gate?: GateOutcome): string {
+  const title = `## specdec: ${escapeText(report.models.target.file)}\n`;
+  const parts = [title, ...(gate === undefined ? [] : [gatePart(gate)]), renderMarkdown(report)];
+  // The summary of another step may follow.
+  return `${parts.join("\n")}\n`;
+}
+
+function gatePart({ file, findings, warnings }: GateOutcome): string {
+  const head =
+    findings.length === 0
+      ? `✅ Not worse than ${escapeText(file)}.`
+      : `❌ Worse than ${escapeText(file)}:`;
+  const lines = [
+    head,
+    "",
+    ...findings.map((text) => `- ${escapeText(text)}`),
+    ...noticeItems(groupWarnings(warnings)),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** Workflow commands that mark the job: what the gate found, all warnings, and the conclusion. */
+export function annotationsOf(report: BenchReport, gate?: GateOutcome): string[] {
+  const notices = [...noticesOf(report), ...groupWarnings(gate?.warnings ?? [])];
+  return [
+    ...(gate?.findings ?? []).map((text) => command("error", `worse than ${gate?.file}`, text)),
+    ...notices.flatMap(({ texts, hint }) =>
+      texts.map((text) => command("warning", "specdec bench", `${text}\n${hint}`)),
+    ),
+    command("notice", "specdec bench", conclude(report)),
+  ];
+}
+
+/** Escaped as the runner's toolkit does it (actions/toolkit, packages/core/src/command.ts). */
+function command(kind: "error" | "warning" | "notice", title: string, text: string): string {
+  const escaped = (value: string): string =>
+    value.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const name = escaped(title).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return `::${kind} title=${name}::${escaped(text)}`;
+}
