@@ -3,7 +3,7 @@ import { confidence } from "../decoding/logits.ts";
 import { selectTop } from "../decoding/select-top.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { environmentError } from "../errors.ts";
-import { median } from "../statistics.ts";
+import { quantile } from "../statistics.ts";
 import { fill, largestBatch, type MeasureSubjects } from "./measure.ts";
 import type { BatchTime, RoundTimes, RoundTimesRequest } from "./pair.ts";
 
@@ -30,15 +30,17 @@ export async function timeRounds(
   checkRoom(subjects, request);
   await fill(target, token, request.contextTokens);
   if (draft !== undefined) await fill(draft, token, request.contextTokens);
-  const rounds = new Rounds(subjects, request);
   const start = clock();
-  let done = 0;
-  // The first one warms caches and is thrown away.
-  await rounds.repeat(false);
-  do {
-    await rounds.repeat(true);
+  const over = () => clock() - start >= request.budgetMs;
+  let rounds = new Rounds(subjects, request);
+  await rounds.repeat();
+  let done = 1;
+  // The first repetition warms caches and is thrown away, but where a second would take too long.
+  if (!over()) [rounds, done] = [new Rounds(subjects, request), 0];
+  while (done < request.repetitions && (done === 0 || !over())) {
+    await rounds.repeat();
     done++;
-  } while (done < request.repetitions && clock() - start < request.budgetMs);
+  }
   await target.truncate(0);
   await draft?.truncate(0);
   return { ...rounds.times(), repetitions: done };
@@ -58,48 +60,48 @@ class Rounds {
     this.#request = request;
   }
 
-  async repeat(counts: boolean): Promise<void> {
+  async repeat(): Promise<void> {
     const { targetBatches, draftBatches } = this.#request;
     // Plain decoding has nothing between two steps.
     await this.#verify(1);
     const stepMs = await this.#verify(1);
-    if (counts) keep(this.#target, 1, stepMs);
+    keep(this.#target, 1, stepMs);
     const sizes = targetBatches.filter((size) => size > 1);
     for (let i = 0; i < Math.max(sizes.length, draftBatches.length); i++) {
       const [size, draftSize] = [nth(sizes, i), nth(draftBatches, i)];
-      if (draftSize !== undefined) await this.#draftRound(draftSize, counts);
+      if (draftSize !== undefined) await this.#draftRound(draftSize);
       if (size === undefined) continue;
       const ms = await this.#verify(size);
-      if (counts) keep(this.#target, size, ms);
+      keep(this.#target, size, ms);
     }
   }
 
   times(): Omit<RoundTimes, "repetitions"> {
     const hasDraft = this.#draft.size > 0;
     return {
-      target: medians(this.#target),
+      target: typicals(this.#target),
       ...(hasDraft && {
         draft: {
-          batches: medians(this.#draft),
-          stepMs: median(this.#steps),
-          readMs: median(this.#reads),
+          batches: typicals(this.#draft),
+          stepMs: typical(this.#steps),
+          readMs: typical(this.#reads),
         },
       }),
     };
   }
 
-  async #draftRound(size: number, counts: boolean): Promise<void> {
+  async #draftRound(size: number): Promise<void> {
     const { draft } = this.#subjects;
     if (draft === undefined) return;
     const held = draft.tokens.length;
     const ms = await this.#draftBatch(draft, size);
-    if (counts) keep(this.#draft, size, ms);
+    keep(this.#draft, size, ms);
     for (let i = 0; i < laterSteps; i++) {
       const stepMs = await this.#draftBatch(draft, 1);
-      if (counts) this.#steps.push(stepMs);
+      this.#steps.push(stepMs);
     }
     const readMs = await this.#read(draft);
-    if (counts) this.#reads.push(readMs);
+    this.#reads.push(readMs);
     await draft.truncate(held);
   }
 
@@ -161,8 +163,13 @@ function keep(times: Map<number, number[]>, size: number, ms: number): void {
   times.set(size, [...(times.get(size) ?? []), ms]);
 }
 
-function medians(times: ReadonlyMap<number, readonly number[]>): BatchTime[] {
+/** The lower quartile: what disturbs a machine only ever adds, now and then to most repetitions. */
+function typical(times: readonly number[]): number {
+  return quantile(times, 0.25);
+}
+
+function typicals(times: ReadonlyMap<number, readonly number[]>): BatchTime[] {
   return [...times]
-    .map(([tokens, all]) => ({ tokens, ms: median(all) }))
+    .map(([tokens, all]) => ({ tokens, ms: typical(all) }))
     .sort((a, b) => a.tokens - b.tokens);
 }

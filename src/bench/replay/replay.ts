@@ -1,31 +1,19 @@
 import { draftersOf } from "../../drafter-choice.ts";
 import { maxDraftLength } from "../../limits.ts";
+import type { BatchCounts, RunCounts } from "../cost-model/pass-times.ts";
 import type { Drafting } from "../drafting-effect.ts";
 import type { CandidatePool } from "./beside-text.ts";
 import { lookedUpChain, modelChain } from "./chain.ts";
 import type { Recording, ReplayedDraft } from "./recording.ts";
 import { modelTree } from "./tree.ts";
 
-/** Entry n: how many batches had n tokens. */
-export type BatchCounts = readonly number[];
-
-/** What a run with some setting would have come to: counts that its time follows from. */
-export interface ReplayCounts {
-  /** Tokens after the first. */
-  readonly passTokens: number;
+/** What a run with some setting would have come to. */
+export interface ReplayCounts extends RunCounts {
   readonly passes: number;
   readonly drafted: number;
   readonly accepted: number;
   /** Passes with a proposal. */
   readonly draftedPasses: number;
-  /** Batches of the target, one a pass. */
-  readonly verified: BatchCounts;
-  /** First batches of a draft model's rounds: what was emitted since it was asked last. */
-  readonly caughtUp: BatchCounts;
-  /** Levels of trees. */
-  readonly levels: BatchCounts;
-  /** Steps of the draft model behind its first batch. */
-  readonly steps: number;
 }
 
 /** How settings are replayed. */
