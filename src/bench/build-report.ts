@@ -1,5 +1,6 @@
-import type { PairInfo } from "../engine/pair.ts";
+import type { PairInfo, RoundTimes } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
+import { withCosts } from "./cost-model/with-costs.ts";
 import type { BenchPlan } from "./plan.ts";
 import { withRegrets } from "./regret.ts";
 import {
@@ -27,14 +28,17 @@ export interface ReportInput {
   readonly created: Date;
   /** Finished runs by cell id. */
   readonly runs: ReadonlyMap<string, readonly RunRecord[]>;
+  /** For the cost model; left out, the report has none. */
+  readonly times?: RoundTimes | undefined;
 }
 
 /** The report as the runs stand. Pure: the same runs give the same report. */
-export function buildReport({ environment, info, plan, created, runs }: ReportInput): BenchReport {
+export function buildReport(input: ReportInput): BenchReport {
+  const { environment, info, plan, created, runs, times } = input;
   const { settings } = plan;
   const { engine, target, draft, contextSize, notices } = info;
   const cells = withRegrets(plan.cells.map((cell) => cellReport(cell, plan, runs)));
-  return {
+  const report: BenchReport = {
     schema: reportSchemaName,
     created: created.toISOString(),
     finished: cells.every(({ state }) => state === "done"),
@@ -47,6 +51,7 @@ export function buildReport({ environment, info, plan, created, runs }: ReportIn
     cells,
     warnings: [...notices, ...plan.warnings],
   };
+  return times === undefined ? report : withCosts(report, times);
 }
 
 function cellReport(cell: Cell, plan: BenchPlan, runs: ReportInput["runs"]): CellReport {

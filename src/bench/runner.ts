@@ -1,4 +1,4 @@
-import type { GenerateRequest, Pair } from "../engine/pair.ts";
+import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
 import { checkPair, checkPrompts } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
@@ -22,6 +22,8 @@ export interface BenchHooks {
   readonly onReport?: (report: BenchReport) => void | Promise<void>;
   /** Milliseconds from any fixed point, for the time left. */
   readonly clock?: () => number;
+  /** What the parts of a round take, for the cost model; left out, there is none. */
+  readonly times?: RoundTimes | undefined;
   /** When the report was made. */
   readonly created?: Date;
 }
@@ -161,6 +163,7 @@ class Bench {
       plan: this.#plan,
       created: this.#created,
       runs: this.#runs,
+      times: this.#hooks.times,
     });
   }
 }

@@ -1,14 +1,17 @@
 import { extname } from "node:path";
 import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts";
+import { checkPair } from "../bench/checks.ts";
+import { timesFor } from "../bench/cost-model/sizes.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { thisMachine } from "../bench/machine.ts";
-import { planBench, planForEngine } from "../bench/plan.ts";
+import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
 import type { BenchProgress } from "../bench/progress.ts";
 import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchReport, BenchSettings } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
 import { draftersOf } from "../drafter-choice.ts";
+import type { RoundTimes, TunablePair } from "../engine/pair.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
 import { maxRepetitions, maxTemperature, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { Preset } from "../presets/preset.ts";
@@ -63,7 +66,10 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const { specdec, nodeLlamaCpp, koffi, node } = versions();
   const report = await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
-      const bench = await runBench(pair, planForEngine(settings, pair.info.engine), {
+      const plan = planForEngine(settings, pair.info.engine);
+      const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, status);
+      const bench = await runBench(pair, plan, {
+        times,
         environment: {
           machine: thisMachine(),
           versions: { specdec, nodeLlamaCpp, llamaCpp: pair.info.engine.release, koffi, node },
@@ -84,6 +90,24 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   }
   if (!report.finished) throw interrupted(whatIsKept(report, file));
   if (file?.replaces === true) status.print(`report: ${file.path}`);
+}
+
+/** What the parts of a round take; undefined, with a note, where the context has no room to tell. */
+async function timesOf(
+  pair: TunablePair,
+  plan: BenchPlan,
+  status: StatusLine,
+): Promise<RoundTimes | undefined> {
+  if (plan.cells.every(({ method }) => method === "plain")) return undefined;
+  checkPair(pair.info, plan.cells);
+  status.show("timing batches");
+  try {
+    return await pair.timeRounds(timesFor(plan.cells, pair.info));
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "batch-too-large") throw error;
+    status.print(`note: nothing is predicted: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** The file that --out names, or one among the kept runs; undefined where none is wanted. */

@@ -23,6 +23,7 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   speedupEstimate: ({ summary }) => summary?.speedup?.estimate,
   speedupLow: ({ summary }) => summary?.speedup?.low,
   speedupHigh: ({ summary }) => summary?.speedup?.high,
+  predicted: ({ predicted }) => predicted,
   draftAcceptanceRate: ({ summary }) => summary?.draftAcceptanceRate,
   alpha: ({ summary }) => summary?.alpha,
   meanAcceptanceLength: ({ summary }) => summary?.meanAcceptanceLength,

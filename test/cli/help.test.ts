@@ -69,7 +69,7 @@ test("help COMMAND is COMMAND --help", async () => {
   expect(await specdec(["help", "bench"])).toEqual(await specdec(["bench", "--help"]));
 });
 
-test.each([[], ["generate"], ["bench"], ["doctor"], ["models"], ["completion"]])(
+test.each([[], ["generate"], ["bench"], ["tune"], ["doctor"], ["models"], ["completion"]])(
   "no line of help is wider than 100 columns: %s",
   async (...command) => {
     const { code, stdout } = await specdec([...command, "--help"]);
@@ -262,6 +262,12 @@ test("bench --help shows every flag with its default, and examples", async () =>
     stands, but a single word that nearly names a suite is refused.
     "
   `);
+});
+
+test("tune --help shows every flag with its default, and examples", async () => {
+  const { stdout, ...rest } = await specdec(["tune", "--help"]);
+  expect(rest).toEqual(nothingElse);
+  expect(stdout).toMatchInlineSnapshot();
 });
 
 test("help and messages are in English whatever the system speaks", async () => {

@@ -57,7 +57,7 @@ function costText(draftLen: number, { costs, free }: ExplainOptions): string {
 }
 
 function fromOn({ draftLen, least }: { draftLen: number; least: number }): string {
-  return `draft length ${draftLen} pays where more than ${percent(least)} of tested tokens are accepted`;
+  return `by that draft length ${draftLen} pays where more than ${percent(least)} of tested tokens are accepted`;
 }
 
 /** What would have to be cheaper, if one thing alone makes the difference. */

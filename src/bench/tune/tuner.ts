@@ -1,6 +1,7 @@
 import type { TunablePair } from "../../engine/pair.ts";
 import { checkPair } from "../checks.ts";
 import { type Costs, costsOf } from "../cost-model/costs.ts";
+import { plainOverhead } from "../cost-model/overhead.ts";
 import { timesFor } from "../cost-model/sizes.ts";
 import { type BenchPlan, planBench } from "../plan.ts";
 import type { BenchReport, BenchSettings, Cell } from "../report.ts";
@@ -58,7 +59,7 @@ export async function tune(
   const records = await recordAll(pair, settings, cells, hooks);
   if (records === undefined) return undefined;
   hooks.onStep?.(`replaying ${cells.length} settings`);
-  const costs = costsOf(times, overheadOf(records));
+  const costs = costsOf(times, plainOverhead(records.map(({ sample }) => sample)) ?? 0);
   const recordings = records.map(({ recording }) => recording);
   const predictions = predictAll({ cells, recordings, costs, maxBranches });
   const best = bestOfEach(predictions).slice(0, request.confirmed);
@@ -112,18 +113,6 @@ function planOf(settings: BenchSettings, cells: readonly Cell[]): BenchPlan {
   };
   const [plain] = planBench({ ...settings, drafters: ["none"], draftLengths: [0] }).cells;
   return { settings: { ...settings, ...axes }, cells: [plain as Cell, ...cells], warnings: [] };
-}
-
-function overheadOf(records: readonly RecordedPrompt[]): number {
-  const sum = (value: (sample: RecordedPrompt["sample"]) => number) =>
-    records.reduce((total, { sample }) => total + value(sample), 0);
-  return (
-    sum(({ overheadMs }) => overheadMs) /
-    Math.max(
-      1,
-      sum(({ passes }) => passes),
-    )
-  );
 }
 
 function speedOf(records: readonly RecordedPrompt[]): TuneResult["recorded"] {

@@ -42,7 +42,7 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft       2      3      4      0     129.0  ×1.29 [1.29, 1.29]   88.9%   2/2
       draft       2      3      4    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
       draft    auto      1  chain   auto     143.4  ×1.43 [1.39, 1.46]   76.9%   2/2
-      draft    auto      3      4   auto     121.8  ×1.22 [1.20, 1.25]   81.5%   2/2
+      draft    auto      3      4   auto     125.0  ×1.25 [1.23, 1.28]   84.1%   2/2
       ngram       2      1  chain      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
       ngram       2      1  chain    0.3     100.0  ×1.00 [1.00, 1.00]       –   2/2
       ngram       2      2      4      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
@@ -64,7 +64,7 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft       2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%  2/2
       draft       2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
       draft    auto      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.39, 1.46]     70.9%   76.9%  2.08      10/90/0%  2/2
-      draft    auto      3      4   auto  121.8 (121.1–122.9)  ×1.22 [1.20, 1.25]     63.5%   81.5%  1.70      12/88/0%  2/2
+      draft    auto      3      4   auto  125.0 (123.9–126.4)  ×1.25 [1.23, 1.28]     65.7%   84.1%  1.76      12/88/0%  2/2
       ngram       2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
       ngram       2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
       ngram       2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
@@ -92,7 +92,7 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft       2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%   2/2
       draft       2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
       draft    auto      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.39, 1.46]     70.9%   76.9%  2.08      10/90/0%   2/2
-      draft    auto      3      4   auto  121.8 (121.1–122.9)  ×1.22 [1.20, 1.25]     63.5%   81.5%  1.70      12/88/0%   2/2
+      draft    auto      3      4   auto  125.0 (123.9–126.4)  ×1.25 [1.23, 1.28]     65.7%   84.1%  1.76      12/88/0%   2/2
       ngram       2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram       2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram       2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
@@ -102,8 +102,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
 
       drafter draft, draft length auto, top-k 1, chain: tokens drafted 1 in 5%, 2 in 55%, 3 in 8%, 4 in 32% of passes; probes
       9.1%; regret -0.6% against drafter draft, draft length 2, top-k 1, chain, p-min 0
-      drafter draft, draft length auto, top-k 3, tree of 4: tokens drafted 0 in 3%, 2 in 87%, 3 in 10% of passes; probes 9.6%;
-      regret 13.8% against drafter draft, draft length 2, top-k 1, chain, p-min 0
+      drafter draft, draft length auto, top-k 3, tree of 4: tokens drafted 0 in 3%, 2 in 87%, 3 in 9%, 4 in 1% of passes;
+      probes 9.9%; regret 11.7% against drafter draft, draft length 2, top-k 1, chain, p-min 0
       drafter ngram, draft length auto, top-k 1, chain: tokens drafted 0 in 3%, 1 in 3%, 2 in 3%, 3 in 4%, 4 in 89% of passes;
       probes 90.0%; regret 29.5% against drafter draft, draft length 2, top-k 1, chain, p-min 0
       drafter ngram, draft length auto, top-k 2, tree of 4: tokens drafted 0 in 3%, 3 in 1%, 4 in 96% of passes; probes 97.5%;
