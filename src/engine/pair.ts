@@ -130,7 +130,7 @@ export interface Pair {
   measure(request: MeasureRequest): Promise<BatchCosts>;
 }
 
-/** What a batch of so many tokens takes, in ms; the lower quartile over repetitions. */
+/** What a batch of so many tokens takes, in ms; the lower decile over repetitions. */
 export interface BatchTime {
   readonly tokens: number;
   readonly ms: number;

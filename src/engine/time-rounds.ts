@@ -163,9 +163,9 @@ function keep(times: Map<number, number[]>, size: number, ms: number): void {
   times.set(size, [...(times.get(size) ?? []), ms]);
 }
 
-/** The lower quartile: what disturbs a machine only ever adds, now and then to most repetitions. */
+/** Nearly the least: what disturbs a machine only ever adds, and at times to most repetitions. */
 function typical(times: readonly number[]): number {
-  return quantile(times, 0.25);
+  return quantile(times, 0.1);
 }
 
 function typicals(times: ReadonlyMap<number, readonly number[]>): BatchTime[] {

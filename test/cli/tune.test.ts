@@ -57,7 +57,10 @@ describe("specdec tune", () => {
     [["--p-min", "2"], "--p-min takes numbers from 0 to 1"],
     [["--reps", "0"], "--reps 0 is not a whole number from 1 to 1000"],
     [["--drafter", "none"], "these axes have no setting that can be replayed"],
-    [["--drafter", "ngram", "--top-k", "3"], "these axes have no setting that can be replayed"],
+    [
+      ["--drafter", "ngram", "--top-k", "3", "--draft-len", "2-8"],
+      "these axes have no setting that can be replayed",
+    ],
     [["--save-preset", "My Pair"], "--save-preset My Pair is no name of a preset"],
     [["--temp", "0.8"], "unknown option --temp"],
   ])("refuses %j before anything is loaded", async (flags, message) => {

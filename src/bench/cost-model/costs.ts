@@ -3,7 +3,7 @@ import type { RoundTimes } from "../../engine/pair.ts";
 
 const batchSchema = z.object({
   tokens: z.int().min(1),
-  ms: z.number().describe("lower quartile over repetitions"),
+  ms: z.number().describe("lower decile over repetitions"),
 });
 
 /** What the parts of a round cost on this machine, measured before the first run. */

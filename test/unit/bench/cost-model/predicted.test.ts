@@ -48,9 +48,9 @@ describe("the predicted speedup is the measured one where costs are as measured"
     for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.03);
   });
 
-  test("for trees, within five per cent", async () => {
+  test("for trees, within eight per cent", async () => {
     const report = await measured({ draftLengths: [2, 4], topKs: [3], treeSizes: [4, 8] });
-    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.05);
+    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.08);
   });
 });
 
