@@ -3,7 +3,7 @@ import type { Sample } from "../report.ts";
 
 /**
  * What runs of plain decoding spend beside the target, for each pass, in ms: the lower quartile over
- * runs, as of all costs.
+ * runs, since what disturbs a machine only ever adds.
  *
  * @returns undefined where nothing was decoded
  */

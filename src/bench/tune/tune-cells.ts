@@ -7,23 +7,23 @@ const furtherTreeSizes = [4, 8, 16];
 
 /**
  * The settings that are replayed: every combination of the axes that drafts. Lookup is replayed as
- * chains only, and so is everything on an engine without trees.
+ * chains only; an engine without trees drafts chains where no tree was asked for.
  *
  * @param settings at temperature 0, lengths as numbers
  * @throws UserError as `planCells` does
  */
 export function tuneCells(settings: BenchSettings, engine?: EngineInfo): Cell[] {
-  const planned = planBench(settings).cells;
+  const chains = engine?.trees === false && settings.treeSizes === null;
+  const planned = planBench(chains ? { ...settings, treeSizes: [0] } : settings).cells;
   const longest = furtherTreeSizes.at(-1) as number;
   const fits = settings.draftLengths.some((length) => length !== "auto" && length <= longest);
   const further =
-    settings.treeSizes === null && fits
+    settings.treeSizes === null && fits && !chains
       ? planBench({ ...settings, treeSizes: furtherTreeSizes }).cells
       : [];
   const cells = new Map([...planned, ...further].map((cell) => [cell.id, cell]));
   return [...cells.values()].filter(
     ({ method, drafter, treeSize }) =>
-      method === "speculative" &&
-      (treeSize === 0 || (drafter === "draft" && engine?.trees !== false)),
+      method === "speculative" && (treeSize === 0 || drafter === "draft"),
   );
 }

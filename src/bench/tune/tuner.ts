@@ -86,7 +86,7 @@ async function recordAll(
 ): Promise<RecordedPrompt[] | undefined> {
   const plan = planOf(settings, []);
   const [cell] = plan.cells as [Cell];
-  const widest = Math.max(...cells.map(({ topK, treeSize }) => topK || treeSize), 1);
+  const widest = Math.max(...cells.map(widthOf));
   const longest = Math.max(...cells.map(({ draftLen }) => draftLen));
   const records: RecordedPrompt[] = [];
   for (const prompt of settings.prompts) {
@@ -99,6 +99,11 @@ async function recordAll(
     records.push(record);
   }
   return records;
+}
+
+/** Candidates that a place may have. */
+function widthOf({ topK, treeSize }: Cell): number {
+  return Math.min(topK || Number.POSITIVE_INFINITY, treeSize || 1);
 }
 
 /** A bench of plain and some settings, as their axes would have it. */
