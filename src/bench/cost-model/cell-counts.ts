@@ -3,7 +3,7 @@ import { addBatches, type BatchCounts, batchesOfMean, type RunCounts } from "./p
 
 /**
  * What the runs of a cell consisted of, from their counts. Exact for chains of one length; where
- * lengths are chosen, and for trees, from means: their levels are taken to be equally wide.
+ * lengths are chosen, and for trees, from means.
  *
  * @returns null for plain, and where the counts do not tell which of two drafters was asked
  */
@@ -56,7 +56,7 @@ function meanVerified({ passes, drafted, draftedAt }: Sums): BatchCounts {
 }
 
 function modelCounts(cell: Cell, sums: Sums): DraftCounts {
-  if (cell.treeSize > 0) return treeCounts(sums);
+  if (cell.treeSize > 0) return treeCounts(cell, sums);
   return cell.adaptive ? adaptiveCounts(sums) : chainCounts(cell, sums);
 }
 
@@ -81,14 +81,18 @@ function adaptiveCounts(sums: Sums): DraftCounts {
   return { caughtUp, levels: [], steps: drafted - asked };
 }
 
-function treeCounts(sums: Sums): DraftCounts {
-  const { drafted, draftedAt, depth } = sums;
+/**
+ * All candidates below the last token are evaluated, where anything may follow them; of each deeper
+ * level, but for the last, about as many as a level of the tree has on average.
+ */
+function treeCounts({ draftLen, topK, treeSize }: Cell, sums: Sums): DraftCounts {
+  const { draftedAt, acceptedAt, depth } = sums;
   const asked = draftedAt(0);
-  const levels = Array.from({ length: depth }, (_, i) => draftedAt(i)).reduce((a, b) => a + b, 0);
-  const whole = sums.acceptedAt(depth - 1);
-  return {
-    caughtUp: [0, asked - whole, whole],
-    levels: batchesOfMean(levels - asked, drafted / levels),
-    steps: 0,
-  };
+  const whole = acceptedAt(depth - 1);
+  const reached = Array.from({ length: draftLen }, (_, i) => draftedAt(i));
+  const add = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+  const width = (treeSize * asked) / add(reached);
+  const first = draftLen < 2 ? [] : batchesOfMean(asked, Math.min(topK || treeSize, treeSize));
+  const later = batchesOfMean(add(reached.slice(1, -1)), width);
+  return { caughtUp: [0, asked - whole, whole], levels: addBatches(first, later), steps: 0 };
 }

@@ -48,9 +48,12 @@ describe("the predicted speedup is the measured one where costs are as measured"
     for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.03);
   });
 
-  test("for trees, within eight per cent", async () => {
+  test("for trees of depth 2, and within eight per cent for deeper ones", async () => {
     const report = await measured({ draftLengths: [2, 4], topKs: [3], treeSizes: [4, 8] });
-    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.08);
+    expect(errors(report)).toHaveLength(4);
+    for (const [id, error] of errors(report)) {
+      expect(error, id).toBeLessThan(id.includes("-n2-") ? 0.005 : 0.08);
+    }
   });
 });
 
