@@ -97,8 +97,7 @@ export async function timeBatches(
 /** Tokens of a batch that a draft model catches up with. */
 const catchUpBatch = 16;
 
-/** Makes a sequence hold so many tokens, whatever they say. */
-export async function fill(sequence: TokenSequence, token: number, length: number): Promise<void> {
+async function fill(sequence: TokenSequence, token: number, length: number): Promise<void> {
   await sequence.truncate(0);
   for (let done = 0; done < length; ) {
     const size = Math.min(sequence.prefillChunk, length - done);

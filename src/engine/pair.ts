@@ -146,7 +146,7 @@ export interface RoundTimesRequest {
   readonly repetitions: number;
   /** After so many ms no further repetition begins; one is always made. */
   readonly budgetMs: number;
-  /** Tokens in the cache while measuring. */
+  /** Tokens in the cache while measuring; fewer where filling it would take long. */
   readonly contextTokens: number;
 }
 

@@ -4,13 +4,15 @@ import { selectTop } from "../decoding/select-top.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { environmentError } from "../errors.ts";
 import { quantile } from "../statistics.ts";
-import { fill, largestBatch, type MeasureSubjects } from "./measure.ts";
+import { largestBatch, type MeasureSubjects } from "./measure.ts";
 import type { BatchTime, RoundTimes, RoundTimesRequest } from "./pair.ts";
 
 /** Steps of the draft behind its first one that are timed in a round. */
 const laterSteps = 2;
 /** Candidates that a tree reads at a node, about. */
 const candidates = 4;
+/** Share of the time that filling a cache may take. */
+const fillShare = 0.2;
 /** Scratch memory. */
 const selected = createDistribution();
 
@@ -26,10 +28,10 @@ export async function timeRounds(
   subjects: MeasureSubjects,
   request: RoundTimesRequest,
 ): Promise<RoundTimes> {
-  const { target, draft, token, clock } = subjects;
+  const { target, draft, clock } = subjects;
   checkRoom(subjects, request);
-  await fill(target, token, request.contextTokens);
-  if (draft !== undefined) await fill(draft, token, request.contextTokens);
+  await fillInTime(target, subjects, request);
+  if (draft !== undefined) await fillInTime(draft, subjects, request);
   const start = clock();
   const over = () => clock() - start >= request.budgetMs;
   let rounds = new Rounds(subjects, request);
@@ -44,6 +46,21 @@ export async function timeRounds(
   await target.truncate(0);
   await draft?.truncate(0);
   return { ...rounds.times(), repetitions: done };
+}
+
+/** Fills a cache as far as a share of the time allows: a slow model takes long for a long text. */
+async function fillInTime(
+  sequence: TokenSequence,
+  { token, clock }: MeasureSubjects,
+  { contextTokens, budgetMs }: RoundTimesRequest,
+): Promise<void> {
+  const start = clock();
+  await sequence.truncate(0);
+  while (sequence.tokens.length < contextTokens && clock() - start < fillShare * budgetMs) {
+    const size = Math.min(sequence.prefillChunk, contextTokens - sequence.tokens.length);
+    const tokens = new Array<number>(size).fill(token);
+    await sequence.evaluate({ tokens, outputs: "none", need: "greedy" });
+  }
 }
 
 /** Rounds of all sizes, and what their batches took. */

@@ -5,8 +5,8 @@ import type { Cell } from "../report.ts";
 const sizes = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
 /** Largest batch of the draft model that is timed: a level of a tree, or what a look-up left. */
 const largestDraftBatch = 16;
-/** Tokens in the cache meanwhile: enough for attention to have something to do. */
-const contextTokens = 32;
+/** Tokens in the cache meanwhile: about the middle of a short answer to a short prompt. */
+const contextTokens = 160;
 /** Tokens that a draft's context needs beside. */
 const margin = 4;
 
