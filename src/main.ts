@@ -9,6 +9,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { helpEpilogue } from "./commands/help-text.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { tuneCommand } from "./commands/tune.ts";
 import { usageFailure } from "./commands/usage-failure.ts";
 import { environmentError, exitCodes, UserError } from "./errors.ts";
 import { versions } from "./version.ts";
@@ -32,7 +33,16 @@ function spelledOut(args: readonly string[]): readonly string[] {
   return args[0] === "help" ? [...args.slice(1), "--help"] : args;
 }
 
-const commandNames = ["chat", "generate", "bench", "compare", "doctor", "models", "completion"];
+const commandNames = [
+  "chat",
+  "generate",
+  "bench",
+  "compare",
+  "tune",
+  "doctor",
+  "models",
+  "completion",
+];
 /** What takes several values, as --drafter does in a sweep; of any other option that is given twice the last one counts. */
 const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
 
@@ -47,6 +57,7 @@ function parser(args: readonly string[]) {
       .command(generateCommand)
       .command(benchCommand)
       .command(compareCommand)
+      .command(tuneCommand)
       .command(doctorCommand)
       .command(modelsCommand)
       .command(completionCommand)
@@ -82,7 +93,8 @@ function parser(args: readonly string[]) {
 
 function lastOfEach(flags: Record<string, unknown>): void {
   const [command] = flags._ as readonly unknown[];
-  const isList = (name: string) => lists.has(name) || (name === "drafter" && command === "bench");
+  const sweeps = command === "bench" || command === "tune";
+  const isList = (name: string) => lists.has(name) || (name === "drafter" && sweeps);
   for (const [name, value] of Object.entries(flags)) {
     if (Array.isArray(value) && !isList(name)) flags[name] = value.at(-1);
   }

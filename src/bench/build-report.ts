@@ -1,5 +1,6 @@
-import type { PairInfo } from "../engine/pair.ts";
+import type { PairInfo, RoundTimes } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
+import { withCosts } from "./cost-model/with-costs.ts";
 import { distributionWarnings } from "./distribution-check.ts";
 import { endWarnings } from "./end-warnings.ts";
 import { defaultNoiseMargin, noiseOf } from "./noise.ts";
@@ -44,11 +45,13 @@ export interface ReportInput {
   readonly distributions?: readonly DistributionCheck[] | undefined;
   /** What ran beside it, where that was measured. */
   readonly load?: MachineLoad | null;
+  /** For the cost model; left out, the report has none. */
+  readonly times?: RoundTimes | undefined;
 }
 
 /** The report as the runs stand. Pure: the same runs give the same report. */
 export function buildReport(input: ReportInput): BenchReport {
-  const { environment, info, plan, created, endedBy, distributions, load = null } = input;
+  const { environment, info, plan, created, endedBy, distributions, times, load = null } = input;
   const { settings } = plan;
   const { engine, target, draft, contextSize, notices } = info;
   const repetitions = input.repetitions ?? settings.repetitions;
@@ -56,7 +59,7 @@ export function buildReport(input: ReportInput): BenchReport {
   const measured = withRegrets(plan.cells.map((cell) => cellReport(cell, input)));
   const noise = noiseOf(measured, load);
   const cells = measured.map((cell) => withVerdict(cell, noise.margin));
-  return {
+  const report: BenchReport = {
     schema: reportSchemaName,
     created: created.toISOString(),
     finished: cells.every(({ state }) => state === "done") && (isChecked || endedBy !== undefined),
@@ -78,6 +81,7 @@ export function buildReport(input: ReportInput): BenchReport {
       ...distributionWarnings(distributions ?? [], cells),
     ],
   };
+  return times === undefined ? report : withCosts(report, times);
 }
 
 function cellReport(cell: Cell, input: ReportInput): CellReport {

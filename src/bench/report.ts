@@ -3,6 +3,7 @@ import { defaultTypical } from "../decoding/typical-acceptance.ts";
 import { drafterChoices } from "../drafter-choice.ts";
 import { defaultNgram } from "../engine/pair.ts";
 import type { ChatMessage, EngineInfo, ModelInfo } from "../engine/port.ts";
+import { costsSchema } from "./cost-model/costs.ts";
 import { noiseSchema } from "./noise-schema.ts";
 
 /** The schema name that every report carries. */
@@ -160,6 +161,9 @@ const cellReportSchema = cellSettingsSchema.extend({
   state: z.enum(["planned", "running", "done"]),
   samples: list(sampleSchema),
   summary: summarySchema.nullable(),
+  predicted: rate
+    .optional()
+    .describe("speedup by the costs and what was accepted; null where it cannot be told"),
   warnings: list(warningSchema),
 });
 
@@ -248,6 +252,7 @@ export const reportSchema = z.object({
   contextSize: count,
   models: z.object({ target: modelSchema, draft: modelSchema.optional() }),
   plan: settingsSchema,
+  costs: costsSchema.optional().describe("absent where they were not measured"),
   cells: list(cellReportSchema),
   noise: noiseSchema.optional(),
   distributions: list(distributionCheckSchema).optional().describe("by --check-distribution"),

@@ -1,4 +1,4 @@
-import type { GenerateRequest, Pair } from "../engine/pair.ts";
+import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
 import { checkPair, checkPrompts } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
@@ -27,6 +27,8 @@ export interface BenchHooks {
   readonly clock?: () => number;
   /** What the processors have done, for tests. */
   readonly cpuTimes?: () => CpuTimes | null;
+  /** What the parts of a round take, for the cost model; left out, there is none. */
+  readonly times?: RoundTimes | undefined;
   /** When the report was made. */
   readonly created?: Date;
 }
@@ -230,6 +232,7 @@ class Bench {
       endedBy: this.#endedBy,
       distributions: this.#distributions,
       load: this.#load.load(),
+      times: this.#hooks.times,
     });
   }
 }

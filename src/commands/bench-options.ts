@@ -120,6 +120,12 @@ export const benchOptions = {
     describe: "Continue the prompts as they stand, without the model's chat template",
     group: "Runs:",
   },
+  "no-cost-model": {
+    type: "boolean",
+    describe: "Leave out timing batches before the first run, and what is predicted from them",
+    defaultDescription: "false",
+    group: "Runs:",
+  },
   format: {
     choices: reportFormats,
     describe: "What to print on stdout",

@@ -8,6 +8,7 @@ import type { ChatValues } from "./chat-options.ts";
 import type { Layer } from "./config.ts";
 import type { GenerateValues } from "./generate-options.ts";
 import type { ModelValues } from "./model-options.ts";
+import type { TuneValues } from "./tune-options.ts";
 
 /** What a preset says of the pair. */
 function pairValues({ preset, file }: LoadedPreset): Layer<ModelValues>["values"] {
@@ -67,6 +68,19 @@ export function benchValues(loaded: LoadedPreset): Layer<BenchValues>["values"] 
     temp: sweep.temp ?? asText(settings.temp),
     "max-tokens": asText(sweep.maxTokens),
     reps: asText(sweep.reps),
+    raw: settings.raw,
+    prompts: prompts?.map((prompt) => promptFile(prompt, dirname(loaded.file))),
+  };
+}
+
+/** What a preset says to `tune`: the pair and what it is tried on, but none of its settings. */
+export function tuneValues(loaded: LoadedPreset): Layer<TuneValues>["values"] {
+  const { sweep = {}, settings = {}, prompts } = loaded.preset;
+  return {
+    ...pairValues(loaded),
+    "ngram-min": asText(settings.ngramMin),
+    "ngram-max": asText(settings.ngramMax),
+    "max-tokens": asText(sweep.maxTokens),
     raw: settings.raw,
     prompts: prompts?.map((prompt) => promptFile(prompt, dirname(loaded.file))),
   };

@@ -1,11 +1,14 @@
 import { extname } from "node:path";
+import { checkPair } from "../bench/checks.ts";
+import { timesFor } from "../bench/cost-model/sizes.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { thisMachine } from "../bench/machine.ts";
-import { planBench, planForEngine } from "../bench/plan.ts";
+import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
 import type { BenchProgress } from "../bench/progress.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
+import type { RoundTimes, TunablePair } from "../engine/pair.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
@@ -61,7 +64,9 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       };
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
+      const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, status);
       const bench = await runBench(pair, plan, {
+        times,
         environment,
         signal,
         onProgress: (progress) => status.show(progressText(progress)),
@@ -88,6 +93,24 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   for (const { text, hint } of outcome.warnings) status.print(`warning: ${text}\nhint: ${hint}`);
   if (outcome.findings.length > 0) throw regression(outcome);
   status.print(`gate: not worse than ${outcome.file}`);
+}
+
+/** What the parts of a round take; undefined, with a note, where the context has no room to tell. */
+async function timesOf(
+  pair: TunablePair,
+  plan: BenchPlan,
+  status: StatusLine,
+): Promise<RoundTimes | undefined> {
+  if (plan.cells.every(({ method }) => method === "plain")) return undefined;
+  checkPair(pair.info, plan.cells);
+  status.show("timing batches");
+  try {
+    return await pair.timeRounds(timesFor(plan.cells, pair.info));
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "batch-too-large") throw error;
+    status.print(`note: nothing is predicted: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** The file that --out names, or one among the kept runs; undefined where none is wanted. */

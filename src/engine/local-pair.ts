@@ -17,9 +17,16 @@ import type {
   PairInfo,
   PassSettings,
   PromptInput,
+  Ranking,
+  RankRequest,
+  RoundTimes,
+  RoundTimesRequest,
+  TunablePair,
 } from "./pair.ts";
 import type { Engine, OpenModel } from "./port.ts";
+import { rankText } from "./rank-text.ts";
 import { SpokenAnswers } from "./spoken-answers.ts";
+import { timeRounds } from "./time-rounds.ts";
 
 /** What a pair is made of. */
 export interface LocalPairParts {
@@ -34,7 +41,7 @@ export interface LocalPairParts {
 const controllerMeasure: MeasureRequest = { maxBatch: 6, repetitions: 3, contextTokens: 32 };
 
 /** A pair in this process; `openPair` loads one. */
-export class LocalPair implements InteractivePair {
+export class LocalPair implements InteractivePair, TunablePair {
   readonly info: PairInfo;
   readonly #parts: LocalPairParts;
   readonly #ngrams = new Map<string, NgramDrafter>();
@@ -102,6 +109,15 @@ export class LocalPair implements InteractivePair {
 
   async measure(request: MeasureRequest): Promise<BatchCosts> {
     return measureCosts(await this.#subjects(), request);
+  }
+
+  async timeRounds(request: RoundTimesRequest): Promise<RoundTimes> {
+    return timeRounds(await this.#subjects(), request);
+  }
+
+  async rank(request: RankRequest): Promise<Ranking> {
+    const prompt = this.#spoken.restore(await this.#tokens(request.prompt));
+    return rankText(this.#parts, prompt, request);
   }
 
   async close(): Promise<void> {

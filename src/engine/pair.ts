@@ -132,6 +132,99 @@ export interface Pair {
   cpuMs?(): Promise<number>;
 }
 
+/** What a batch of so many tokens takes, in ms; the lower decile over repetitions. */
+export interface BatchTime {
+  readonly tokens: number;
+  readonly ms: number;
+}
+
+/** What to time of the batches that a round is made of. */
+export interface RoundTimesRequest {
+  /** Sizes of target batches, rising from 1. */
+  readonly targetBatches: readonly number[];
+  /** Sizes of batches that a draft model's first step or a level of its tree may take, from 1. */
+  readonly draftBatches: readonly number[];
+  /** Repetitions at most, 1 or more. */
+  readonly repetitions: number;
+  /** After so many ms no further repetition begins; one is always made. */
+  readonly budgetMs: number;
+  /** Tokens in the cache while measuring; fewer where filling it would take long. */
+  readonly contextTokens: number;
+}
+
+/** What the batches of a round take on this machine, in the order in which a round has them. */
+export interface RoundTimes {
+  /** A target batch behind drafting; of one token behind another such step, as plain decoding has it. */
+  readonly target: readonly BatchTime[];
+  /** Absent without a draft model. */
+  readonly draft?: {
+    /** A batch behind one of the target: the first step of a round, or a level of a tree. */
+    readonly batches: readonly BatchTime[];
+    /** A step of one token behind another one. */
+    readonly stepMs: number;
+    /** Reading one node's candidates for a tree: a batch has one reading in it already. */
+    readonly readMs: number;
+  };
+  /** Repetitions that were made. */
+  readonly repetitions: number;
+}
+
+/** A text to be gone over by what drafts. */
+export interface RankRequest {
+  readonly prompt: PromptInput;
+  /** The text behind the prompt, as it was emitted. */
+  readonly tokens: readonly number[];
+  /** Candidates at each place, 1 or more. */
+  readonly topK: number;
+  /** Tokens of the draft's own text below a wrong one, 0 or more. */
+  readonly goOn: number;
+  /** See `GenerateRequest`. */
+  readonly ngram: GenerateRequest["ngram"];
+}
+
+/** What a draft model expects at one place of a text. */
+export interface RankedPosition {
+  /** Candidates, the likeliest first. */
+  readonly ids: readonly number[];
+  /** Their probabilities over the whole vocabulary. */
+  readonly q: readonly number[];
+  /**
+   * Where the likeliest one is not the text's token: the probabilities of what the model would go on
+   * with below it, likeliest by likeliest. Shorter than was asked for where that text ends.
+   */
+  readonly after: readonly number[];
+}
+
+/** What prompt lookup proposes at one place of a text. */
+export interface LookedUp {
+  readonly ids: readonly number[];
+  readonly q: readonly number[];
+}
+
+/** What drafts would have proposed along a text. */
+export interface Ranking {
+  readonly promptTokens: number;
+  /**
+   * Entry i: the draft model's candidates for token i. It ends where that model cannot read on;
+   * empty without one.
+   */
+  readonly positions: readonly RankedPosition[];
+  /** Tokens that the draft model's context holds behind the prompt; 0 without one. */
+  readonly draftRoom: number;
+  /** Entry i: what lookup proposes from token i on. */
+  readonly lookUps: readonly LookedUp[];
+  /** Those of all candidates that end a text. */
+  readonly ends: readonly number[];
+}
+
+/** A pair that can be asked what settings would come to without running them. */
+export interface TunablePair extends Pair {
+  /** @throws UserError where the context has no room for it */
+  timeRounds(request: RoundTimesRequest): Promise<RoundTimes>;
+  /** Goes over a text with the draft model and with lookup; the caches are left as they come out. */
+  rank(request: RankRequest): Promise<Ranking>;
+}
+
 /** A pair that somebody talks to. */
 export interface InteractivePair extends Pair {
   /** Changes how the running generation goes on, from its next pass; nothing where none runs. */

@@ -62,6 +62,9 @@ const columns = {
     ),
     mood: speedupMood,
   },
+  predicted: right("predicted", predictedDefinition, (cell) =>
+    typeof cell.predicted === "number" ? formatRatio(cell.predicted) : noNumber,
+  ),
   acceptance: right("accepted", "draft acceptance rate: accepted / drafted", (cell) =>
     formatPercent(cell.summary?.draftAcceptanceRate ?? null),
   ),
@@ -105,6 +108,7 @@ export function allColumns(report: BenchReport): ColumnName[] {
     ...(varyingIn(report).temp ? (["temp"] as const) : []),
     "rateSpread",
     "speedup",
+    ...(some(({ predicted }) => typeof predicted === "number") ? (["predicted"] as const) : []),
     "acceptance",
     "alpha",
     "tau",
@@ -145,6 +149,10 @@ function rateDefinition(over: string): string {
 
 function speedupDefinition(interval: string): string {
   return `tokens/s over plain's on the same prompts and repetitions${interval}`;
+}
+
+function predictedDefinition(): string {
+  return "speedup by batch costs that were measured before the runs, and by what was accepted";
 }
 
 function sameDefinition(): string {

@@ -24,6 +24,7 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   speedupLow: ({ summary }) => summary?.speedup?.low,
   speedupHigh: ({ summary }) => summary?.speedup?.high,
   verdict: ({ summary }) => summary?.verdict,
+  predicted: ({ predicted }) => predicted,
   draftAcceptanceRate: ({ summary }) => summary?.draftAcceptanceRate,
   alpha: ({ summary }) => summary?.alpha,
   meanAcceptanceLength: ({ summary }) => summary?.meanAcceptanceLength,

@@ -5,6 +5,7 @@ import { varyingIn } from "./labels.ts";
 
 /** What is given up when room is short, the least useful first: a column, or its long form. */
 const giveUp: readonly { readonly name: ColumnName; readonly instead?: ColumnName }[] = [
+  { name: "predicted" },
   { name: "sameDetail", instead: "same" },
   { name: "rateSpread", instead: "rate" },
   { name: "accept", instead: "acceptShort" },
@@ -19,8 +20,8 @@ const giveUp: readonly { readonly name: ColumnName; readonly instead?: ColumnNam
 ];
 
 /**
- * The columns that fit into `width`. Details of differing texts go first (they stand below the
- * table), then quartiles, the acceptance rule's long name, top-k, tree size and p-min where they are
+ * The columns that fit into `width`. The prediction goes first, then details of differing texts (they
+ * stand below the table), quartiles, the acceptance rule's long name, top-k, tree size and p-min where they are
  * the same in all rows, acceptance rate, τ, time shares, α, and last the interval. Method, draft
  * length, a lossy rule, tokens/s, speedup and equality always stay.
  */

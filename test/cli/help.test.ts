@@ -12,9 +12,11 @@ test("--help names the commands, with examples, exit codes, environment and file
     Does speculative decoding pay on this machine, with this pair of models?
 
     Commands:
+      specdec chat                      Talk to a pair, and see where every token came from
       specdec generate [prompt]         Answer one prompt and show how fast
       specdec bench                     Compare speculative decoding with plain decoding
       specdec compare <before> <after>  Compare two reports of bench, cell by cell
+      specdec tune                      Find the fastest setting of a pair without running every one
       specdec doctor                    Check the installation, the machine and the engine
       specdec models                    List, fetch, inspect, check and remove models
       specdec completion <shell>        Print a script that completes commands and options in a shell
@@ -26,6 +28,8 @@ test("--help names the commands, with examples, exit codes, environment and file
     Examples:
       specdec bench                                       Measure the pair that comes with specdec
       specdec bench --target big.gguf --draft small.gguf  Measure a pair of your own
+      specdec chat --preset smollm2                       Talk to a pair, and see where every token came
+                                                          from
       specdec generate 'Write a haiku'                    Answer a prompt, and show how fast
       specdec doctor                                      See whether all is there, and what runs here
 
@@ -71,7 +75,7 @@ test("help COMMAND is COMMAND --help", async () => {
   expect(await specdec(["help", "bench"])).toEqual(await specdec(["bench", "--help"]));
 });
 
-test.each([[], ["generate"], ["bench"], ["doctor"], ["models"], ["completion"]])(
+test.each([[], ["generate"], ["bench"], ["tune"], ["doctor"], ["models"], ["completion"]])(
   "no line of help is wider than 100 columns: %s",
   async (...command) => {
     const { code, stdout } = await specdec([...command, "--help"]);
@@ -240,6 +244,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                 plain's                                       [boolean] [default: false]
           --raw                 Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
+          --no-cost-model       Leave out timing batches before the first run, and what is predicted
+                                from them                                     [boolean] [default: false]
 
     Output:
           --format        What to print on stdout
@@ -280,6 +286,79 @@ test("bench --help shows every flag with its default, and examples", async () =>
     prompt and, if wanted, history. A suite is one of code, code-rewriting, default, maths, multi-turn,
     python, question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as
     it stands, but a single word that nearly names a suite is refused.
+    "
+  `);
+});
+
+test("tune --help shows every flag with its default, and examples", async () => {
+  const { stdout, ...rest } = await specdec(["tune", "--help"]);
+  expect(rest).toEqual(nothingElse);
+  expect(stdout).toMatchInlineSnapshot(`
+    "specdec tune
+
+    Find the fastest setting of a pair without running every one
+
+    Models:
+          --preset      A pair with its settings, by name or file; other flags win over it
+                                                        [string] [default: python-tiny without --target]
+          --target      GGUF file of the model whose output you want                            [string]
+          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
+          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
+          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
+
+    Engine:
+          --gpu         GPU backend; auto takes what is there, off runs on the CPU
+                                     [choices: "auto", "off", "cuda", "vulkan", "metal"] [default: auto]
+          --gpu-layers  Layers to put on the GPU: a number, or max               [string] [default: max]
+          --threads     Threads to decode with; 0 for one a core that is good at maths
+                                                                                   [string] [default: 0]
+          --no-mmap     Read the model file instead of mapping it into memory [boolean] [default: false]
+          --flash-attn  Flash attention                   [choices: "auto", "on", "off"] [default: auto]
+          --engine      auto, libllama (bound directly) or node-llama-cpp (its public API; slower)
+                                                                                [string] [default: auto]
+
+    Settings to try (1,2,4 or 1-8 or 1-9+2 or 1-16*2):
+          --drafter    Given several times: draft (the model), ngram (prompt lookup); ngram,draft asks
+                       both
+                          [array] [default: draft, ngram and ngram,draft with a draft model, else ngram]
+          --draft-len  Tokens drafted in a row for one pass                      [string] [default: 1-8]
+          --top-k      Candidates at each place; 1 is a chain, more are a tree [string] [default: 1,3,5]
+          --tree-size  Tokens drafted in all for one pass, as a tree of candidates
+                                                       [string] [default: the draft length, 4, 8 and 16]
+          --p-min      Draft probability of a path below which it stops    [string] [default: 0-0.8+0.2]
+
+    Drafting:
+          --ngram-min  Drafter ngram: fewest last tokens that must have occurred before
+                                                                                   [string] [default: 2]
+          --ngram-max  Drafter ngram: most last tokens that are compared           [string] [default: 5]
+
+    Runs:
+          --prompts     Files of prompts, names of suites (see below) or prompts themselves
+                                                        [array] [default: default, a dozen of six kinds]
+          --max-tokens  Tokens to generate at most for a prompt                   [string] [default: 96]
+          --reps        Repetitions of every prompt where the best are measured    [string] [default: 2]
+          --seed        Seed for the order of the measured runs                    [string] [default: 1]
+          --raw         Continue the prompts as they stand, without the model's chat template
+                                                                              [boolean] [default: false]
+
+    Output:
+          --save-preset   Keep pair and setting as a preset of your own by this name            [string]
+          --print-config  Print every setting and where it comes from, and run nothing         [boolean]
+
+    Options:
+      -h, --help     Show help                                                                 [boolean]
+          --version  Show version number                                                       [boolean]
+
+    Examples:
+      specdec tune                                        The demonstration pair that comes with specdec
+      specdec tune --target big.gguf --draft small.gguf   A pair of your own
+      specdec tune --target big.gguf --draft small.gguf   With prompts of your own, kept as a preset
+      --prompts mine.jsonl --save-preset mine
+
+    Decodes each prompt once, plainly, at temperature 0; works out from the text and the draft's
+    candidates along it what every setting would have come to, exactly for chains and nearly for trees;
+    and measures the best three beside plain decoding. Above temperature 0 less is accepted: try what it
+    finds with specdec bench --temp.
     "
   `);
 });

@@ -14,11 +14,11 @@ describe.concurrent("a command line without a run", () => {
     { args: [], says: "error: Name a command.\nhint: See specdec --help.\n" },
     {
       args: ["foo"],
-      says: "error: there is no command foo\nhint: The commands are generate, bench, compare, doctor, models, and completion; see specdec --help.\n",
+      says: "error: there is no command foo\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, and completion; see specdec --help.\n",
     },
     {
       args: ["gen", "--target", "x", "hello"],
-      says: "error: there is no command gen\nhint: The commands are generate, bench, compare, doctor, models, and completion; see specdec --help.\n",
+      says: "error: there is no command gen\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, and completion; see specdec --help.\n",
     },
     {
       args: ["generate", ...fakeTarget],

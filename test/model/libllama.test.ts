@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { libllamaEngine } from "../../src/engine/libllama/engine.ts";
 import { nodeLlamaCppEngine } from "../../src/engine/node-llama-cpp/engine.ts";
 import { type Runtime, startRuntime } from "../../src/engine/node-llama-cpp/runtime.ts";
 import type { Engine, InspectedModel, OpenModel } from "../../src/engine/port.ts";
 import { chooseEngine } from "../../src/engine/start-engine.ts";
 import { compareVocabularies } from "../../src/engine/vocabulary-check.ts";
+import { rankContract } from "../contract/rank-contract.ts";
 import { describeSequenceContract } from "../contract/sequence-contract.ts";
 import { cpuOptions, embedded, lacks, modelOptions, models } from "../support/models.ts";
 
@@ -21,6 +22,19 @@ afterAll(() => runtime.close());
 describe("libllama with the embedded target", () => {
   // Bit by bit where the cells lie in order; after a tree they do not, and sums round differently.
   describeSequenceContract("libllama", () => opened(embedded.target), { tolerance: 0.05 });
+});
+
+describe("libllama with the embedded draft", () => {
+  const program = "import os\n\n\ndef main(argv):\n    for name in argv:\n        print(name)\n";
+  rankContract(async () => {
+    const model = await engine.open(modelOptions(embedded.draft));
+    onTestFinished(() => model.close());
+    const { sequence, vocabulary } = model;
+    const prompt = await vocabulary.tokenize("import sys\n");
+    const text = (await vocabulary.tokenize(program.repeat(3))).filter((id) => id !== prompt[0]);
+    const isEog = (token: number) => vocabulary.isEog(token);
+    return { sequence, isEog, prompt, tokens: text, tolerance: 0.05 };
+  });
 });
 
 describe.skipIf(lacks(models.smollm))("libllama with SmolLM2 135M", () => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replay } from "../../src/bench/replay/replay.ts";
 import type { EmittedToken, GenerateEvent } from "../../src/decoding/events.ts";
 import { type Counts, count, noCounts, perTokenAcceptance } from "../../src/decoding/metrics.ts";
 import type { LocalPair } from "../../src/engine/local-pair.ts";
@@ -166,6 +167,38 @@ describe.each(subjects)("$name", ({ target, draft, draftLengths, ask, prompts })
       const costs = await pair.measure({ maxBatch: 3, repetitions: 2, contextTokens: 16 });
       expect(costs.targetMs).toHaveLength(3);
       for (const ms of [...costs.targetMs, costs.draftStepMs]) expect(ms).toBeGreaterThan(0);
+    });
+
+    test("times the batches of a round", async () => {
+      const { target, draft } = await pair.timeRounds({
+        ...{ targetBatches: [1, 2, 4], draftBatches: [1, 2] },
+        ...{ repetitions: 2, budgetMs: 1000, contextTokens: 16 },
+      });
+      expect(target.map(({ tokens }) => tokens)).toEqual([1, 2, 4]);
+      expect(draft?.batches.map(({ tokens }) => tokens)).toEqual([1, 2]);
+      for (const { ms } of [...target, ...(draft?.batches ?? [])]) expect(ms).toBeGreaterThan(0);
+    });
+
+    test("says without running them what chains come to, but for near ties", async () => {
+      const request = { ...base, ...ask(prompts[0] as string), maxTokens: 60 };
+      const { tokens } = await answer(pair, request);
+      const { prompt, ngram } = request;
+      const ranking = await pair.rank({ prompt, tokens, topK: 1, goOn: 7, ngram });
+      const room = pair.info.contextSize - ranking.promptTokens;
+      const recording = { ...ranking, tokens, maxTokens: 60, room };
+      for (const draftLength of draftLengths) {
+        const chain = { adaptive: false, topK: 1, treeSize: 0, pMin: 0, temp: 0 } as const;
+        const drafting = {
+          ...chain,
+          drafter: "draft",
+          draftLen: draftLength,
+          accept: "exact",
+        } as const;
+        const replayed = replay(recording, { drafting, pool: [], maxBranches: 0 });
+        const { counts } = await answer(pair, { ...request, topK: 1, draftLength });
+        expect(Math.abs(replayed.passes - counts.passes)).toBeLessThanOrEqual(counts.passes * 0.1);
+        expect(replayed.passTokens).toBe(tokens.length - 1);
+      }
     });
   });
 });

@@ -13,6 +13,11 @@ import type {
   PairOptions,
   PassSettings,
   PromptInput,
+  Ranking,
+  RankRequest,
+  RoundTimes,
+  RoundTimesRequest,
+  TunablePair,
 } from "../pair.ts";
 import type { EngineFacts } from "../probe.ts";
 import { LineRing } from "./line-ring.ts";
@@ -91,7 +96,7 @@ async function killedBy<T>(
 }
 
 /** A pair that lives in an engine host. */
-export class HostPair implements InteractivePair {
+export class HostPair implements InteractivePair, TunablePair {
   readonly info: PairInfo;
   readonly #host: HostProcess;
 
@@ -138,6 +143,22 @@ export class HostPair implements InteractivePair {
     for (;;) {
       const message = await this.#host.receive();
       if (message.type === "cpu-timed") return message.ms;
+    }
+  }
+
+  async timeRounds(request: RoundTimesRequest): Promise<RoundTimes> {
+    this.#host.send({ type: "time-rounds", request });
+    for (;;) {
+      const message = await this.#host.receive();
+      if (message.type === "rounds-timed") return message.times;
+    }
+  }
+
+  async rank(request: RankRequest): Promise<Ranking> {
+    this.#host.send({ type: "rank", request });
+    for (;;) {
+      const message = await this.#host.receive();
+      if (message.type === "ranked") return message.ranking;
     }
   }
 

@@ -48,6 +48,10 @@ async function answer(
         return await generate(request.request, signal);
       case "measure":
         return send({ type: "measured", costs: await loaded().measure(request.request) });
+      case "time-rounds":
+        return send({ type: "rounds-timed", times: await loaded().timeRounds(request.request) });
+      case "rank":
+        return send({ type: "ranked", ranking: await loaded().rank(request.request) });
       case "count":
         return send({ type: "counted", tokens: await loaded().countTokens(request.prompt) });
       case "cpu-time":

@@ -9,6 +9,10 @@ import type {
   PairOptions,
   PassSettings,
   PromptInput,
+  Ranking,
+  RankRequest,
+  RoundTimes,
+  RoundTimesRequest,
 } from "../pair.ts";
 import type { EngineFacts } from "../probe.ts";
 
@@ -21,6 +25,8 @@ export type HostRequest =
   | { readonly type: "load"; readonly options: PairOptions }
   | { readonly type: "generate"; readonly request: GenerateRequest }
   | { readonly type: "measure"; readonly request: MeasureRequest }
+  | { readonly type: "time-rounds"; readonly request: RoundTimesRequest }
+  | { readonly type: "rank"; readonly request: RankRequest }
   | { readonly type: "count"; readonly prompt: PromptInput }
   | { readonly type: "cpu-time" }
   | { readonly type: "adjust"; readonly settings: PassSettings }
@@ -35,6 +41,8 @@ export type HostMessage =
   /** Events of the running generation; the last batch ends with `done`. */
   | { readonly type: "events"; readonly events: readonly GenerateEvent[] }
   | { readonly type: "measured"; readonly costs: BatchCosts }
+  | { readonly type: "rounds-timed"; readonly times: RoundTimes }
+  | { readonly type: "ranked"; readonly ranking: Ranking }
   | { readonly type: "counted"; readonly tokens: number }
   | { readonly type: "cpu-timed"; readonly ms: number }
   | { readonly type: "error"; readonly error: HostErrorData };

@@ -8,12 +8,19 @@ import { firstOf } from "../../../../src/drafters/first-of.ts";
 import { NgramDrafter } from "../../../../src/drafters/ngram.ts";
 import { noDrafter } from "../../../../src/drafters/none.ts";
 import { fakeEngine } from "../../../../src/engine/fake/engine.ts";
-import type { GenerateRequest, Pair, PairInfo } from "../../../../src/engine/pair.ts";
+import type {
+  GenerateRequest,
+  PairInfo,
+  PromptInput,
+  TunablePair,
+} from "../../../../src/engine/pair.ts";
 import type { OpenModel } from "../../../../src/engine/port.ts";
+import { rankText } from "../../../../src/engine/rank-text.ts";
+import { timeRounds } from "../../../../src/engine/time-rounds.ts";
 import { environmentError } from "../../../../src/errors.ts";
 
 /** A pair of fake models on a clock that only their simulated costs move. */
-export interface VirtualPair extends Pair {
+export interface VirtualPair extends TunablePair {
   readonly requests: readonly GenerateRequest[];
   readonly clock: () => number;
 }
@@ -52,6 +59,7 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     });
   const target = await open(options.target ?? steadyTarget);
   const draft = options.draft === undefined ? undefined : await open(options.draft);
+  const sharedVocabularySize = target.vocabulary.size;
   const requests: GenerateRequest[] = [];
   const info = {
     engine: engine.info,
@@ -83,16 +91,16 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
       }),
     );
   };
+  const tokensOf = async (input: PromptInput): Promise<number[]> =>
+    input.type === "chat"
+      ? target.vocabulary.tokenizeChat(input.messages)
+      : target.vocabulary.tokenize(input.text);
   async function* run(
     request: GenerateRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<GenerateEvent> {
     requests.push(request);
-    const { prompt: input } = request;
-    const prompt =
-      input.type === "chat"
-        ? await target.vocabulary.tokenizeChat(input.messages)
-        : await target.vocabulary.tokenize(input.text);
+    const prompt = await tokensOf(request.prompt);
     if (prompt.length > target.sequence.capacity) {
       throw environmentError("prompt-too-long", `${prompt.length} tokens do not fit`);
     }
@@ -115,6 +123,15 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     requests,
     clock,
     generate: run,
+    timeRounds: (request) =>
+      timeRounds(
+        { target: target.sequence, ...(draft && { draft: draft.sequence }), token: 5, clock },
+        request,
+      ),
+    rank: async (request) => {
+      const models = { target, ...(draft && { draft }), sharedVocabularySize };
+      return rankText(models, await tokensOf(request.prompt), request);
+    },
     measure: () => Promise.reject(new Error("a virtual pair measures nothing")),
   };
 }

@@ -1,0 +1,40 @@
+import type { PairInfo, RoundTimesRequest } from "../../engine/pair.ts";
+import type { Cell } from "../report.ts";
+
+/** Sizes that are timed; between them costs are straight lines. */
+const sizes = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
+/** Largest batch of the draft model that is timed: a level of a tree, or what a look-up left. */
+const largestDraftBatch = 16;
+/** Tokens in the cache meanwhile: about the middle of a short answer to a short prompt. */
+const contextTokens = 160;
+/** Tokens that a draft's context needs beside. */
+const margin = 4;
+
+/** What has to be timed for cells, within about two seconds on a machine that is not slow. */
+export function timesFor(
+  cells: readonly Cell[],
+  { contextSize, draft }: PairInfo,
+): RoundTimesRequest {
+  const largest = Math.max(...cells.map(({ draftLen, treeSize }) => 1 + (treeSize || draftLen)));
+  const context = Math.min(contextSize, draft?.trainedContext || contextSize);
+  const room = Math.max(1, context - margin);
+  const target = upTo(Math.min(largest, room, 64));
+  const wide = cells.some(
+    ({ drafter, treeSize, adaptive }) => treeSize > 0 || adaptive || drafter.includes(","),
+  );
+  const draftBatches =
+    draft === undefined ? [] : upTo(Math.min(room, wide ? largestDraftBatch : 2));
+  const needed = Math.max(target.at(-1) ?? 1, draftBatches.at(-1) ?? 1);
+  return {
+    targetBatches: target,
+    draftBatches,
+    repetitions: 15,
+    budgetMs: 1500,
+    contextTokens: Math.max(0, Math.min(contextTokens, context - needed - margin)),
+  };
+}
+
+/** The sizes that lead up to the largest, and that one. */
+function upTo(largest: number): number[] {
+  return [...sizes.filter((size) => size < largest), largest];
+}

@@ -1,0 +1,30 @@
+import { marginOf } from "../noise.ts";
+import type { BenchReport, CellReport } from "../report.ts";
+import { verdictOf } from "../verdict.ts";
+
+/** What to use, from a measured run. */
+export interface Recommendation {
+  /** Undefined for plain decoding. */
+  readonly cell: CellReport | undefined;
+  /** Whether the whole interval lies on the side of the advice. */
+  readonly certain: boolean;
+}
+
+/** The fastest of what was measured; plain where nothing was faster. */
+export function recommend(report: BenchReport): Recommendation {
+  const { cells } = report;
+  const measured = cells.filter(({ summary }) => summary?.speedup);
+  const best = measured.reduce<CellReport | undefined>(
+    (a, b) => (a === undefined || speedupOf(b) > speedupOf(a) ? b : a),
+    undefined,
+  );
+  const speedup = best?.summary?.speedup;
+  if (!speedup) return { cell: undefined, certain: false };
+  const verdict = verdictOf(speedup, marginOf(report));
+  if (speedup.estimate <= 1) return { cell: undefined, certain: verdict === "slower" };
+  return { cell: best, certain: verdict === "faster" };
+}
+
+function speedupOf({ summary }: CellReport): number {
+  return summary?.speedup?.estimate ?? 0;
+}

@@ -1,0 +1,171 @@
+import { type AxisOptions, parseAxis } from "../bench/axes.ts";
+import { thisMachine } from "../bench/machine.ts";
+import { resolvePrompts } from "../bench/prompts.ts";
+import type { BenchSettings } from "../bench/report.ts";
+import { recommend } from "../bench/tune/recommend.ts";
+import { tuneCells } from "../bench/tune/tune-cells.ts";
+import { type TuneResult, tune } from "../bench/tune/tuner.ts";
+import { defaultTypical } from "../decoding/typical-acceptance.ts";
+import { draftersOf } from "../drafter-choice.ts";
+import { interrupted, usageError } from "../errors.ts";
+import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limits.ts";
+import type { LoadedPreset } from "../presets/load-presets.ts";
+import { commandLine } from "../reports/tune-advice.ts";
+import { renderTune } from "../reports/tune-report.ts";
+import { versions } from "../version.ts";
+import type { Config } from "./config.ts";
+import { configure } from "./configure.ts";
+import {
+  checkDrafters,
+  draftingSettings,
+  parseDrafter,
+  pMinRange,
+  treeSizeRange,
+} from "./drafting.ts";
+import { draftingDefaults } from "./drafting-options.ts";
+import { interruptible } from "./interruption.ts";
+import { engineOptions } from "./model-options.ts";
+import { parseNumber } from "./numbers.ts";
+import { pairFiles } from "./pair-files.ts";
+import { pairFlags } from "./pair-flags.ts";
+import { tuneValues } from "./preset-values.ts";
+import { configText } from "./print-config.ts";
+import { parseSeed, samplerDefaults, samplerSettings } from "./sampler-options.ts";
+import { StatusLine } from "./status-line.ts";
+import { type TuneFlags, type TuneValues, tuneDefaults } from "./tune-options.ts";
+import { saveTuned, tunedPresetFile } from "./tuned-preset.ts";
+import { withPair } from "./with-pair.ts";
+
+/** Settings that are measured beside plain. */
+const confirmed = 3;
+
+/** Tunes a pair in an engine host, prints what was found, and keeps it where that is wanted. */
+export async function runTuneCommand(flags: TuneFlags): Promise<void> {
+  const { config, preset, remarks } = configure<TuneValues>(flags, {
+    defaults: tuneDefaults,
+    ofPreset: tuneValues,
+  });
+  const settings = settingsOf(config, preset);
+  const engine = engineOptions(config.values);
+  if (flags["print-config"]) {
+    process.stdout.write(configText(config, preset, "table"));
+    return;
+  }
+  const cells = tuneCells(settings);
+  if (cells.length === 0) throw nothingToTry();
+  const needsDraft = settings.drafters.some((choice) => draftersOf(choice).includes("draft"));
+  // A tree has at most as many branches as tokens.
+  const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
+  const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
+  const name = flags["save-preset"];
+  const file = name === undefined ? undefined : tunedPresetFile(name);
+  const status = new StatusLine();
+  for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
+  const { specdec, nodeLlamaCpp, koffi, node } = versions();
+  const result = await interruptible((signal) =>
+    withPair(pairWanted, status, signal, (pair) =>
+      tune(
+        pair,
+        { settings, maxBranches, confirmed },
+        {
+          environment: {
+            machine: thisMachine(),
+            versions: { specdec, nodeLlamaCpp, llamaCpp: pair.info.engine.release, koffi, node },
+          },
+          signal,
+          onStep: (step) => status.show(step),
+          onProgress: (progress) => {
+            if (progress.type === "checking") return;
+            const { done, total, cell } = progress;
+            status.show(`measuring: run ${Math.min(done + 1, total)} of ${total}, ${cell.id}`);
+          },
+        },
+      ).finally(() => status.clear()),
+    ),
+  );
+  if (result === undefined) throw interrupted();
+  const named = pairFlags(config, preset);
+  process.stdout.write(renderTune(result, { ...screen(), pairFlags: named }));
+  if (file !== undefined) {
+    saveTuned(file, { ...tuned(result), config, preset, files: pairWanted });
+    const again = commandLine(["specdec", "generate", "--preset", file.id, "…"]);
+    status.print(`preset: ${file.path}\nhint: Use it with ${again}`);
+  }
+}
+
+function tuned({ report }: TuneResult) {
+  return { cell: recommend(report).cell, ngram: report.plan.ngram, models: report.models };
+}
+
+/** @throws UserError for a value out of its range and for prompts that cannot be read */
+function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined): BenchSettings {
+  const { values, origins } = config;
+  const drafters = [...new Set(values.drafter.map(parseDrafter))];
+  const axis = (option: "draft-len" | "top-k" | "p-min", range: Omit<AxisOptions, "name">) =>
+    parseAxis(values[option], { name: `--${option}`, ...range });
+  const draftLengths = axis("draft-len", { min: 1, max: maxDraftLength });
+  const hasDraft = values.draft !== undefined;
+  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, origins });
+  const { temperature: _, ...sampler } = samplerSettings(samplerDefaults);
+  const wholeNumber = (option: "max-tokens" | "reps", max: number): number =>
+    parseNumber(values[option], { name: `--${option}`, min: 1, max, whole: true });
+  return {
+    preset: preset?.preset.id ?? null,
+    ...(preset !== undefined && { presetDescription: preset.preset.description }),
+    drafters,
+    draftLengths,
+    topKs: axis("top-k", { min: 0, max: maxTopK }),
+    treeSizes:
+      origins["tree-size"] === "default" ? null : parseAxis(values["tree-size"], treeSizeRange),
+    pMins: parseAxis(values["p-min"], { ...pMinRange, fractions: true }),
+    accept: "exact",
+    typical: defaultTypical,
+    ngram: ngramOf(config, drafters.flatMap(draftersOf)),
+    temperatures: [0],
+    sampler,
+    maxTokens: wholeNumber("max-tokens", maxTokensLimit),
+    stopTexts: [],
+    repetitions: wholeNumber("reps", maxRepetitions),
+    warmup: 1,
+    seed: parseSeed(values.seed),
+    raw: values.raw,
+    prompts: resolvePrompts(values.prompts),
+  };
+}
+
+function ngramOf(
+  { values, origins }: Config<TuneValues>,
+  drafters: Parameters<typeof draftingSettings>[1],
+): BenchSettings["ngram"] {
+  const unsaid = {
+    accept: "default",
+    "typical-epsilon": "default",
+    "typical-delta": "default",
+  } as const;
+  const config = { values: { ...draftingDefaults, ...values }, origins: { ...unsaid, ...origins } };
+  return draftingSettings(config, drafters).ngram;
+}
+
+function warmRemarks(preset: LoadedPreset | undefined): string[] {
+  const temp = preset?.preset.settings?.temp ?? 0;
+  if (temp <= 0) return [];
+  return [
+    `note: tune works at temperature 0, and the preset's is ${temp}, where less is accepted\n` +
+      `hint: Try what it finds with specdec bench --temp ${temp}.`,
+  ];
+}
+
+function nothingToTry(): Error {
+  return usageError(
+    "these axes have no setting that can be replayed",
+    "Lookup drafts chains here: give --top-k 1 among the values, or --drafter draft.",
+  );
+}
+
+function screen(): { width: number; color: boolean } {
+  const { isTTY, columns } = process.stdout;
+  return {
+    width: isTTY ? columns : 100,
+    color: isTTY === true && (process.env.NO_COLOR ?? "") === "",
+  };
+}

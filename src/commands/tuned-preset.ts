@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { BenchReport, Cell } from "../bench/report.ts";
+import type { PairOptions } from "../engine/pair.ts";
+import { usageError } from "../errors.ts";
+import type { LoadedPreset } from "../presets/load-presets.ts";
+import { type ModelSource, type Preset, presetSchema } from "../presets/preset.ts";
+import { userPresetsFolder } from "../presets/preset-folders.ts";
+import { writePreset } from "../presets/write-preset.ts";
+import type { Config } from "./config.ts";
+import type { ModelValues } from "./model-options.ts";
+
+/** Where a preset is to be kept. */
+export interface PresetPlace {
+  readonly id: string;
+  readonly path: string;
+}
+
+/** What a preset is made of. */
+export interface Tuned {
+  /** Undefined for plain decoding. */
+  readonly cell: Cell | undefined;
+  readonly ngram: { readonly min: number; readonly max: number };
+  readonly models: BenchReport["models"];
+  readonly config: Config<ModelValues>;
+  /** The preset that named the pair, if one did. */
+  readonly preset: LoadedPreset | undefined;
+  readonly files: Pick<PairOptions, "target" | "draft">;
+}
+
+/**
+ * Where a preset of this name goes; nothing is written yet.
+ *
+ * @throws UserError for a name that is no id, or that the user has a preset of
+ */
+export function tunedPresetFile(name: string): PresetPlace {
+  const id = presetSchema.shape.id.safeParse(name);
+  if (!id.success) {
+    throw usageError(
+      `--save-preset ${name} is no name of a preset`,
+      "Use lower-case letters, digits, dots and dashes.",
+    );
+  }
+  const path = join(userPresetsFolder(), `${name}.json`);
+  if (existsSync(path)) {
+    throw usageError(
+      `there is a preset ${name} already: ${path}`,
+      "Choose another name, or remove it.",
+    );
+  }
+  return { id: name, path };
+}
+
+/** @throws UserError where it cannot be written */
+export function saveTuned({ id, path }: PresetPlace, tuned: Tuned): void {
+  const { config, preset, files, models } = tuned;
+  const source = (role: "target" | "draft"): ModelSource | undefined => {
+    const named = config.origins[role] === "preset" ? preset?.preset[role] : undefined;
+    if (named !== undefined && preset !== undefined) return rooted(named, dirname(preset.file));
+    const file = files[role];
+    return file === undefined ? undefined : { path: resolve(file) };
+  };
+  const draft = source("draft");
+  const { context = 0 } = preset?.preset ?? {};
+  const ctx = config.origins.ctx === "flag" ? Number(config.values.ctx) : context;
+  writePreset(path, {
+    id,
+    description: `${models.target.file}, tuned by specdec tune`,
+    target: source("target") as ModelSource,
+    ...(draft !== undefined && { draft }),
+    ...(ctx > 0 && { context: ctx }),
+    settings: { ...kept(preset), ...settingsOf(tuned) },
+    licence: preset?.preset.licence ?? "of the models' own",
+    hardware: preset?.preset.hardware ?? "the machine that it was tuned on",
+    ...(preset?.preset.prompts && {
+      prompts: rootedPrompts(preset.preset.prompts, dirname(preset.file)),
+    }),
+  });
+}
+
+/** A relative path counted from the other preset's folder. */
+function rooted(source: ModelSource, folder: string): ModelSource {
+  return "path" in source ? { ...source, path: resolve(folder, source.path) } : source;
+}
+
+function rootedPrompts(prompts: readonly string[], folder: string): string[] {
+  return prompts.map((prompt) => (/[/\\.]/.test(prompt) ? resolve(folder, prompt) : prompt));
+}
+
+/** What a preset says beside drafting. */
+function kept(preset: LoadedPreset | undefined): NonNullable<Preset["settings"]> {
+  const { temp, maxTokens, raw } = preset?.preset.settings ?? {};
+  return {
+    ...(temp !== undefined && { temp }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(raw !== undefined && { raw }),
+  };
+}
+
+function settingsOf({ cell, ngram }: Tuned): NonNullable<Preset["settings"]> {
+  if (cell === undefined) return { drafter: "none", draftLen: 0 };
+  const { drafter, draftLen, topK, treeSize, pMin } = cell;
+  return {
+    ...{ drafter, draftLen, topK, treeSize, pMin },
+    ...(drafter.includes("ngram") && { ngramMin: ngram.min, ngramMax: ngram.max }),
+  };
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { timesFor } from "../../../../src/bench/cost-model/sizes.ts";
+import { planBench } from "../../../../src/bench/plan.ts";
+import {
+  type BenchReport,
+  type BenchSettings,
+  reportSchema,
+} from "../../../../src/bench/report.ts";
+import { runBench } from "../../../../src/bench/runner.ts";
+import { benchSettings, created, environment } from "../support/settings.ts";
+import { steadyTarget, virtualPair } from "../support/virtual-pair.ts";
+
+/** Two tokens in a first step cost nearly twice one: what the textbook's formula leaves out. */
+const draft = "fake:seed=1,agreement=0.85,end=-1000,step=2,token=1.5";
+
+async function measured(changes: Partial<BenchSettings>): Promise<BenchReport> {
+  const pair = await virtualPair({ target: steadyTarget, draft });
+  const plan = planBench(benchSettings({ maxTokens: 200, repetitions: 1, ...changes }));
+  const times = await pair.timeRounds(timesFor(plan.cells, pair.info));
+  return runBench(pair, plan, { environment, created, times });
+}
+
+/** For each cell that drafts: its id, and how far the prediction is off. */
+function errors({ cells }: BenchReport): [string, number][] {
+  return cells.flatMap(({ id, method, predicted, summary }): [string, number][] => {
+    if (method === "plain") return [];
+    return [[id, Math.abs((predicted ?? Number.NaN) / (summary?.speedup?.estimate ?? 0) - 1)]];
+  });
+}
+
+describe("the predicted speedup is the measured one where costs are as measured", () => {
+  test("for chains of the draft model, within half a per cent", async () => {
+    const report = await measured({ draftLengths: [1, 2, 3, 4, 8, 16], pMins: [0, 0.3, 0.6] });
+    expect(errors(report)).toHaveLength(18);
+    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.005);
+  });
+
+  test("for lookup, whose drafts cost nothing and are not always there", async () => {
+    const report = await measured({ drafters: ["ngram"], draftLengths: [1, 4, 8] });
+    expect(report.cells[1]?.samples[0]?.draftedAt[0]).toBeLessThan(
+      report.cells[1]?.samples[0]?.passes ?? 0,
+    );
+    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.005);
+  });
+
+  test("for lengths that are chosen before every pass, within three per cent", async () => {
+    const report = await measured({ draftLengths: ["auto"] });
+    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.03);
+  });
+
+  test("for trees of depth 2, and within eight per cent for deeper ones", async () => {
+    const report = await measured({ draftLengths: [2, 4], topKs: [3], treeSizes: [4, 8] });
+    expect(errors(report)).toHaveLength(4);
+    for (const [id, error] of errors(report)) {
+      expect(error, id).toBeLessThan(id.includes("-n2-") ? 0.005 : 0.08);
+    }
+  });
+});
+
+test("a report has the costs, and reads back with them", async () => {
+  const report = await measured({ draftLengths: [2] });
+  expect(report.costs).toMatchObject({
+    target: [
+      { tokens: 1, ms: 10 },
+      { tokens: 2, ms: 12 },
+      { tokens: 3, ms: 14 },
+    ],
+    draft: {
+      batches: [
+        { tokens: 1, ms: 2 },
+        { tokens: 2, ms: 3.5 },
+      ],
+      stepMs: 2,
+    },
+    overheadMs: 0,
+  });
+  expect(report.cells.map(({ predicted }) => predicted)).toEqual([null, expect.any(Number)]);
+  expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+});
+
+test("nothing is predicted of two drafters in turn: their counts are not kept apart", async () => {
+  const report = await measured({ drafters: ["ngram,draft"], draftLengths: [2] });
+  expect(report.cells[1]?.predicted).toBeNull();
+});
+
+describe("what is timed", () => {
+  const info = { contextSize: 512, draft: undefined } as never;
+  const cells = (changes: Partial<BenchSettings>) => planBench(benchSettings(changes)).cells;
+
+  test("leads up to the largest batch, densely where it matters", () => {
+    const { targetBatches } = timesFor(cells({ draftLengths: [9, 20] }), info);
+    expect(targetBatches).toEqual([1, 2, 3, 4, 5, 6, 8, 12, 16, 21]);
+  });
+
+  test("fits into a small context", () => {
+    const { targetBatches, contextTokens } = timesFor(cells({ draftLengths: [20] }), {
+      ...(info as object),
+      contextSize: 24,
+    } as never);
+    expect((targetBatches.at(-1) ?? 0) + contextTokens).toBeLessThanOrEqual(24);
+  });
+});
