@@ -16,9 +16,10 @@ export function topTwo(logits: Float32Array): TopTwo {
   let first = Number.NEGATIVE_INFINITY;
   let second = Number.NEGATIVE_INFINITY;
   const length = logits.length;
-  // Eight at a look: hardly any block has one. Beyond the end there is undefined, larger than nothing.
+  // Eight at a look: hardly any block has one. The last block may be shorter.
   for (let start = 0; start < length; start += 8) {
     if (
+      start + 8 > length ||
       (logits[start] as number) > second ||
       (logits[start + 1] as number) > second ||
       (logits[start + 2] as number) > second ||

@@ -17,9 +17,10 @@ export function selectTop(logits: Float32Array, k: number, out: Distribution): v
   for (let i = (k >> 1) - 1; i >= 0; i--) siftDown(ids, probs, i, k);
   const length = logits.length;
   let worst = probs[0] as number;
-  // Eight at a look: hardly any block has one. Beyond the end there is undefined, larger than nothing.
+  // Eight at a look: hardly any block has one. The last block may be shorter.
   for (let start = k; start < length; start += 8) {
     if (
+      start + 8 > length ||
       (logits[start] as number) > worst ||
       (logits[start + 1] as number) > worst ||
       (logits[start + 2] as number) > worst ||

@@ -81,9 +81,10 @@ function collect(logits: Float32Array, { kth, largest: known }: Bounds): void {
   let size = 0;
   let largest = known;
   let floor = Math.min(kth, largest - headDepth);
-  // Eight at a look: hardly any block has one. Beyond the end there is undefined, which reaches nothing.
+  // Eight at a look: hardly any block has one. The last block may be shorter.
   for (let start = 0; start < length; start += 8) {
     if (
+      start + 8 > length ||
       (logits[start] as number) >= floor ||
       (logits[start + 1] as number) >= floor ||
       (logits[start + 2] as number) >= floor ||
