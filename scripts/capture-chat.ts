@@ -24,8 +24,8 @@ try {
   terminal.type("\u0014");
   await terminal.until(/verify/);
   const { buffer } = terminal;
-  const last = buffer.baseY + rows;
-  writeFileSync(file, terminalSvg(buffer, last - rows, rows, columns));
+  const title = `A chat with specdec: ${question}`;
+  writeFileSync(file, terminalSvg(buffer, { title, top: buffer.baseY, rows, columns }));
 } finally {
   terminal.close();
 }

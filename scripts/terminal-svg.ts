@@ -19,13 +19,23 @@ interface Run {
   readonly fill: string | undefined;
 }
 
-/** A picture of what a terminal shows: `rows` lines from line `top` of its buffer on. */
-export function terminalSvg(buffer: IBuffer, top: number, rows: number, columns: number): string {
-  const width = columns * cell.width + 2 * margin;
+/** What of a terminal's buffer is drawn. */
+export interface Picture {
+  readonly title: string;
+  /** The first line of the buffer. */
+  readonly top: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A picture of what a terminal shows. */
+export function terminalSvg(buffer: IBuffer, { title, top, rows, columns }: Picture): string {
+  const width = Math.ceil(columns * cell.width + 2 * margin);
   const height = rows * cell.height + 2 * margin;
   const lines = Array.from({ length: rows }, (_, row) => lineSvg(buffer, top + row, row));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${background}"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="${cell.fontSize}" xml:space="preserve">`,
     ...lines.filter((line) => line !== ""),
