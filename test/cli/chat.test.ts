@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, type TestContext, test } from "vitest";
 import { fakePair, fakeTarget, slowPair, specdec, startSpecdec } from "../support/cli.ts";
 
 /** A language whose text never ends by itself. */
 const pair = [...fakePair, "--temp", "0", "--max-tokens", "24"];
 
-function temporaryFolder(): string {
+/** @param onTestFinished of the test's own context: tests run side by side */
+function temporaryFolder(onTestFinished: TestContext["onTestFinished"]): string {
   const folder = mkdtempSync(join(tmpdir(), "specdec-chat-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
@@ -28,8 +29,8 @@ describe.concurrent("a chat without a terminal", () => {
     expect(stdout).toBe(generated.stdout);
   });
 
-  test("remembers what was said, and forgets it with /reset", async () => {
-    const file = join(temporaryFolder(), "chat.json");
+  test("remembers what was said, and forgets it with /reset", async ({ onTestFinished }) => {
+    const file = join(temporaryFolder(onTestFinished), "chat.json");
     // How long the prompt of the last answer was: of what was said the toy model reads two letters.
     const lastPrompt = async (stdin: string): Promise<number> => {
       const { code } = await specdec(["chat", ...pair], { stdin: `${stdin}/save! ${file}\n` });
@@ -75,8 +76,8 @@ describe.concurrent("a chat without a terminal", () => {
     expect(stderr.match(/24 tokens/g)).toHaveLength(12);
   });
 
-  test("saves what was said, and loads it again", async () => {
-    const file = join(temporaryFolder(), "chat.json");
+  test("saves what was said, and loads it again", async ({ onTestFinished }) => {
+    const file = join(temporaryFolder(onTestFinished), "chat.json");
     const first = await specdec(["chat", ...pair], { stdin: `hi\n/save ${file}\nand you?\n` });
     expect(first.code).toBe(0);
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ specdec: "chat" });

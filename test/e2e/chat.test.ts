@@ -215,6 +215,8 @@ describe("a chat on a terminal", () => {
     const second = await chat(`${fake} --max-tokens 5`, { env });
     second.type("\u001b[A");
     await second.until(/remember me/);
+    second.type(interrupt);
+    await second.until(/Ask something/);
     await quit(second);
   });
 });
