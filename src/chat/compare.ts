@@ -1,4 +1,4 @@
-import type { EmittedToken, GenerateEvent } from "../decoding/events.ts";
+import { emittedIn, type GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts, tokensPerSecond } from "../decoding/metrics.ts";
 import { nearTieGap } from "../decoding/near-tie.ts";
 import { newReader, readSpans, type SpanReader } from "./provenance.ts";
@@ -91,9 +91,4 @@ function firstDifference(a: readonly number[], b: readonly number[]): number | u
   const length = Math.max(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
   return undefined;
-}
-
-/** The tokens that an event emits. */
-export function emittedIn(event: GenerateEvent): readonly EmittedToken[] {
-  return event.type === "first-token" || event.type === "round" ? event.emitted : [];
 }

@@ -1,8 +1,8 @@
-import type { GenerateEvent } from "../decoding/events.ts";
+import { emittedIn, type GenerateEvent } from "../decoding/events.ts";
 import { count } from "../decoding/metrics.ts";
 import { addItems } from "./actions.ts";
 import { answerItem } from "./answer-items.ts";
-import { emittedIn, followSide } from "./compare.ts";
+import { followSide } from "./compare.ts";
 import { addEvents } from "./event-log.ts";
 import { pushSpans } from "./live.ts";
 import { readSpans } from "./provenance.ts";

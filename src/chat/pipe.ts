@@ -1,7 +1,7 @@
+import { emittedIn } from "../decoding/events.ts";
 import { environmentError, interrupted, UserError } from "../errors.ts";
 import type { Action } from "./actions.ts";
 import { type CommandName, commandNames } from "./command-table.ts";
-import { emittedIn } from "./compare.ts";
 import { withoutControls } from "./sanitise.ts";
 import type { ChatSession } from "./session.ts";
 import { settingNames } from "./settings.ts";

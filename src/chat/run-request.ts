@@ -1,4 +1,4 @@
-import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
+import { type DoneReason, emittedIn, type GenerateEvent } from "../decoding/events.ts";
 import type {
   GenerateRequest,
   InteractivePair,
@@ -6,7 +6,6 @@ import type {
   PromptInput,
 } from "../engine/pair.ts";
 import type { Action, RunRequest } from "./actions.ts";
-import { emittedIn } from "./compare.ts";
 import { type Conversation, promptOf } from "./conversation.ts";
 import { fitConversation, roomFor } from "./fit-prompt.ts";
 import { plainly } from "./settings.ts";

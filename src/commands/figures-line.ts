@@ -1,12 +1,10 @@
+import { acceptanceParts, percent } from "../chat/figures.ts";
 import type { DoneReason } from "../decoding/events.ts";
 import {
   type Counts,
   decodeMs,
   deviationRate,
-  draftAcceptanceRate,
-  meanAcceptanceLength,
   meanPlannedSize,
-  perTokenAcceptance,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
 import { isGreedy, type SamplerSettings } from "../decoding/sampler.ts";
@@ -50,15 +48,9 @@ function drafting(counts: Counts): string[] {
   const total = decodeMs(counts);
   const share = (ms: number): string => ((ms / total) * 100).toFixed(0);
   return [
-    `acceptance ${percent(draftAcceptanceRate(counts))}`,
-    `α ${percent(perTokenAcceptance(counts))}`,
-    `τ ${meanAcceptanceLength(counts).toFixed(2)}`,
+    ...acceptanceParts(counts),
     `draft/verify/overhead ${share(counts.draftMs)}/${share(counts.verifyMs)}/${share(counts.overheadMs)} %`,
   ];
-}
-
-function percent(rate: number): string {
-  return Number.isNaN(rate) ? "–" : `${(rate * 100).toFixed(0)} %`;
 }
 
 function seconds(ms: number): string {

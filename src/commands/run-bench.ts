@@ -2,7 +2,6 @@ import { extname } from "node:path";
 import { checkPair } from "../bench/checks.ts";
 import { timesFor } from "../bench/cost-model/sizes.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
-import { thisMachine } from "../bench/machine.ts";
 import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
 import type { BenchProgress } from "../bench/progress.ts";
 import type { BenchReport } from "../bench/report.ts";
@@ -12,7 +11,7 @@ import type { RoundTimes, TunablePair } from "../engine/pair.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
-import { versions } from "../version.ts";
+import { benchEnvironment } from "./bench-environment.ts";
 import { BenchGate, regression } from "./bench-gate.ts";
 import { type BenchFlags, type BenchValues, benchDefaults } from "./bench-options.ts";
 import { settingsOf, usesDraftModel } from "./bench-settings.ts";
@@ -53,15 +52,10 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const fileFormat = flags.out === undefined ? "json" : formatOfFile(flags.out, flags.format);
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
-  const { specdec, nodeLlamaCpp, koffi, node } = versions();
   const report = await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const { info } = pair;
-      const llamaCpp = info.engine.release;
-      const environment = {
-        machine: thisMachine(),
-        versions: { specdec, nodeLlamaCpp, llamaCpp, koffi, node },
-      };
+      const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
       const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, status);

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { ArgumentsCamelCase } from "yargs";
@@ -9,16 +8,14 @@ import { ChatSession } from "../chat/session.ts";
 import type { ChatPair, SessionOptions } from "../chat/session-options.ts";
 import type { Provenance } from "../chat/view.ts";
 import type { GenerateRequest, PairOptions, PassSettings } from "../engine/pair.ts";
-import { maxTokensLimit } from "../limits.ts";
+import { answerLimits } from "./answer-limits.ts";
 import { appendHistory, chatFiles, historyFile, readHistory } from "./chat-files.ts";
-import type { ChatFlags, ChatValues } from "./chat-options.ts";
+import type { ChatFlags } from "./chat-options.ts";
 import { type ChatSettings, chatSettings } from "./chat-settings.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
-import { parseNumber } from "./numbers.ts";
 import { pairFiles } from "./pair-files.ts";
 import { configText } from "./print-config.ts";
-import { parseSeed } from "./sampler-options.ts";
 import { showOnScreen } from "./show-on-screen.ts";
 
 /** Holds a chat: on a screen where there is a terminal, else line by line. */
@@ -30,7 +27,7 @@ export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Prom
     maxBranches: settings.maxBranches,
     ...pairFiles(config, preset),
   };
-  const limits = limitsOf(config.values);
+  const limits = answerLimits(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, "table"));
     return;
@@ -68,19 +65,6 @@ async function chatByLines(options: SessionOptions): Promise<void> {
 /** Begins to read with the first line that is asked for: what readline reads before then is lost. */
 async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
   yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-}
-
-/** @throws UserError for a value out of its range */
-function limitsOf(values: ChatValues): Pick<SessionOptions, "seed" | "maxTokens"> {
-  return {
-    seed: values.seed === undefined ? randomInt(2 ** 32 - 1) : parseSeed(values.seed),
-    maxTokens: parseNumber(values["max-tokens"], {
-      name: "--max-tokens",
-      min: 1,
-      max: maxTokensLimit,
-      whole: true,
-    }),
-  };
 }
 
 /** All but what the place of the chat decides. */

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { text as readAll } from "node:stream/consumers";
 import type { ArgumentsCamelCase } from "yargs";
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
@@ -6,18 +5,17 @@ import { type Counts, count, noCounts } from "../decoding/metrics.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
 import { interrupted, usageError } from "../errors.ts";
-import { maxTokensLimit } from "../limits.ts";
+import { answerLimits } from "./answer-limits.ts";
 import { configure } from "./configure.ts";
 import { figuresLine } from "./figures-line.ts";
 import { type GenerateDrafting, generateDrafting } from "./generate-drafting.ts";
 import { type GenerateFlags, type GenerateValues, generateDefaults } from "./generate-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
-import { parseNumber } from "./numbers.ts";
 import { pairFiles } from "./pair-files.ts";
 import { generateValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
-import { parseSeed, samplerSettings } from "./sampler-options.ts";
+import { samplerSettings } from "./sampler-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { withPair } from "./with-pair.ts";
 
@@ -93,13 +91,7 @@ function settingsOf(
 ): Omit<GenerateRequest, "prompt" | keyof GenerateDrafting["request"]> {
   return {
     sampler: samplerSettings(values),
-    seed: values.seed === undefined ? randomInt(2 ** 32 - 1) : parseSeed(values.seed),
-    maxTokens: parseNumber(values["max-tokens"], {
-      name: "--max-tokens",
-      min: 1,
-      max: maxTokensLimit,
-      whole: true,
-    }),
+    ...answerLimits(values),
     stopTexts: values.stop ?? [],
     wholeChunks: false,
     // Text that comes 25 times a second reads as a stream.

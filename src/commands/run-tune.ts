@@ -1,5 +1,4 @@
 import { type AxisOptions, parseAxis } from "../bench/axes.ts";
-import { thisMachine } from "../bench/machine.ts";
 import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { recommend } from "../bench/tune/recommend.ts";
@@ -12,7 +11,8 @@ import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limi
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { commandLine } from "../reports/tune-advice.ts";
 import { renderTune } from "../reports/tune-report.ts";
-import { versions } from "../version.ts";
+import { benchEnvironment } from "./bench-environment.ts";
+import { usesDraftModel } from "./bench-settings.ts";
 import type { Config } from "./config.ts";
 import { configure } from "./configure.ts";
 import {
@@ -31,6 +31,7 @@ import { pairFlags } from "./pair-flags.ts";
 import { tuneValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { parseSeed, samplerDefaults, samplerSettings } from "./sampler-options.ts";
+import { screen } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
 import { type TuneFlags, type TuneValues, tuneDefaults } from "./tune-options.ts";
 import { saveTuned, tunedPresetFile } from "./tuned-preset.ts";
@@ -38,6 +39,8 @@ import { withPair } from "./with-pair.ts";
 
 /** Settings that are measured beside plain. */
 const confirmed = 3;
+/** Its result has fewer columns than a report. */
+const unseenTuneWidth = 100;
 
 /** Tunes a pair in an engine host, prints what was found, and keeps it where that is wanted. */
 export async function runTuneCommand(flags: TuneFlags): Promise<void> {
@@ -53,7 +56,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   }
   const cells = tuneCells(settings);
   if (cells.length === 0) throw nothingToTry();
-  const needsDraft = settings.drafters.some((choice) => draftersOf(choice).includes("draft"));
+  const needsDraft = usesDraftModel(settings);
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
   const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
@@ -61,17 +64,13 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
   for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
-  const { specdec, nodeLlamaCpp, koffi, node } = versions();
   const result = await interruptible((signal) =>
     withPair(pairWanted, status, signal, (pair) =>
       tune(
         pair,
         { settings, maxBranches, confirmed },
         {
-          environment: {
-            machine: thisMachine(),
-            versions: { specdec, nodeLlamaCpp, llamaCpp: pair.info.engine.release, koffi, node },
-          },
+          environment: benchEnvironment(pair.info),
           signal,
           onStep: (step) => status.show(step),
           onProgress: (progress) => {
@@ -85,7 +84,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   );
   if (result === undefined) throw interrupted();
   const named = pairFlags(config, preset);
-  process.stdout.write(renderTune(result, { ...screen(), pairFlags: named }));
+  process.stdout.write(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
   if (file !== undefined) {
     saveTuned(file, { ...tuned(result), config, preset, files: pairWanted });
     const again = commandLine(["specdec", "generate", "--preset", file.id, "…"]);
@@ -160,12 +159,4 @@ function nothingToTry(): Error {
     "these axes have no setting that can be replayed",
     "Lookup drafts chains here: give --top-k 1 among the values, or --drafter draft.",
   );
-}
-
-function screen(): { width: number; color: boolean } {
-  const { isTTY, columns } = process.stdout;
-  return {
-    width: isTTY ? columns : 100,
-    color: isTTY === true && (process.env.NO_COLOR ?? "") === "",
-  };
 }

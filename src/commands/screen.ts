@@ -9,9 +9,13 @@ export interface Screen {
   readonly charts: boolean;
 }
 
-/** What stdout takes: the terminal's width, and colours where it shows them. */
-export function screen(): Screen {
+/**
+ * What stdout takes: the terminal's width, and colours where it shows them.
+ *
+ * @param unseen the width where it is no terminal
+ */
+export function screen(unseen: number = unseenWidth): Screen {
   const { isTTY, columns } = process.stdout;
   const color = isTTY === true && (process.env.NO_COLOR ?? "") === "";
-  return { width: isTTY ? columns : unseenWidth, color, charts: isTTY === true };
+  return { width: isTTY ? columns : unseen, color, charts: isTTY === true };
 }

@@ -76,3 +76,8 @@ export interface DoneEvent {
 
 /** What `generate` yields. The text is the concatenation of every `emitted[].text` and `done.text`. */
 export type GenerateEvent = PrefillEvent | FirstTokenEvent | RoundEvent | DoneEvent;
+
+/** The tokens that an event emits. */
+export function emittedIn(event: GenerateEvent): readonly EmittedToken[] {
+  return event.type === "first-token" || event.type === "round" ? event.emitted : [];
+}

@@ -1,6 +1,6 @@
 import { DraftController } from "../decoding/control/controller.ts";
 import type { Drafter } from "../decoding/drafter.ts";
-import type { GenerateEvent } from "../decoding/events.ts";
+import { emittedIn, type GenerateEvent } from "../decoding/events.ts";
 import { generate, type PassOptions } from "../decoding/generate.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
@@ -89,7 +89,7 @@ export class LocalPair implements InteractivePair, TunablePair {
     });
     try {
       for await (const event of events) {
-        if ("emitted" in event) answer.push(...event.emitted.map(({ token }) => token));
+        answer.push(...emittedIn(event).map(({ token }) => token));
         yield event;
       }
     } finally {
