@@ -87,7 +87,8 @@ function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): (reado
   return [...pairRuns(samples(runs), samples(plain)).values()];
 }
 
-function countsOf(sample: Sample): Counts {
+/** A run's counts. */
+export function countsOf(sample: Sample): Counts {
   return { ...sample, passTokens: decodedTokens(sample) };
 }
 

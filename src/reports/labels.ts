@@ -1,4 +1,4 @@
-import type { BenchReport, Cell } from "../bench/report.ts";
+import type { Cell } from "../bench/report.ts";
 
 /** What a report's cells differ in beside the draft length. */
 export interface Varying {
@@ -10,8 +10,8 @@ export interface Varying {
   readonly temp: boolean;
 }
 
-/** Which settings the cells of a report differ in. */
-export function varyingIn({ cells }: BenchReport): Varying {
+/** Which settings the cells of a report, or of a plan, differ in. */
+export function varyingIn({ cells }: { readonly cells: readonly Cell[] }): Varying {
   const drafting = cells.filter(({ method }) => method === "speculative");
   const differ = (values: readonly unknown[]): boolean => new Set(values).size > 1;
   return {

@@ -1,0 +1,41 @@
+import type { BenchProgress } from "../bench/progress.ts";
+import { duration } from "../ui/number-text.ts";
+import type { BenchDisplay } from "./bench-display.ts";
+import type { StatusLine } from "./status-line.ts";
+
+/** A bench by lines: where there is no terminal, now and then one. */
+export class LineDisplay implements BenchDisplay {
+  readonly #status: StatusLine;
+
+  constructor(status: StatusLine) {
+    this.#status = status;
+  }
+
+  step(text: string): void {
+    this.#status.show(text);
+  }
+
+  progress(progress: BenchProgress): void {
+    this.#status.show(progressText(progress));
+  }
+
+  /** Its table comes at the end. */
+  report(): void {}
+
+  print(text: string): void {
+    this.#status.print(text);
+  }
+
+  close(): void {
+    this.#status.clear();
+  }
+}
+
+function progressText(progress: BenchProgress): string {
+  const { done, total, etaMs } = progress;
+  const left = etaMs === null ? "" : `, ${duration(etaMs)} left`;
+  if (progress.type === "checking") return `checking the distribution: ${done} of ${total}${left}`;
+  const { cell, prompt, warmUp } = progress;
+  const what = warmUp ? "warm-up" : prompt;
+  return `run ${Math.min(done + 1, total)} of ${total}: ${cell.id}, ${what}${left}`;
+}
