@@ -42,7 +42,7 @@ export async function openDisplay(options: DisplayOptions): Promise<BenchDisplay
   const { stdin, stderr } = process;
   // A job in the background that takes keys is stopped by the system.
   if (!canDrawOver(stderr) || !inForeground()) return new LineDisplay(status);
-  const { showBench } = await import("../ui/show-bench.tsx");
+  const { showBench } = await import("../ui/show-bench.ts");
   const varying = varyingIn({ cells });
   return new LiveDisplay(
     (listener) => showBench({ stdin, terminal: stderr, readsKeys: keysAreFree(), ...listener }),

@@ -16,7 +16,8 @@ export class LineDisplay implements BenchDisplay {
   }
 
   progress(progress: BenchProgress): void {
-    this.#status.show(progressText(progress));
+    // The next run is told at once, and a line that was just drawn would be in its way.
+    if (progress.type !== "run-done") this.#status.show(progressText(progress));
   }
 
   /** Its table comes at the end. */
@@ -31,11 +32,11 @@ export class LineDisplay implements BenchDisplay {
   }
 }
 
-function progressText(progress: BenchProgress): string {
+function progressText(progress: Exclude<BenchProgress, { type: "run-done" }>): string {
   const { done, total, etaMs } = progress;
   const left = etaMs === null ? "" : `, ${duration(etaMs)} left`;
   if (progress.type === "checking") return `checking the distribution: ${done} of ${total}${left}`;
   const { cell, prompt, warmUp } = progress;
   const what = warmUp ? "warm-up" : prompt;
-  return `run ${Math.min(done + 1, total)} of ${total}: ${cell.id}, ${what}${left}`;
+  return `run ${done + 1} of ${total}: ${cell.id}, ${what}${left}`;
 }

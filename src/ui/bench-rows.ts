@@ -5,7 +5,7 @@ import { type Block, stackBlocks } from "./block.ts";
 import { hintRow } from "./hint-row.ts";
 import type { ScreenSize } from "./live-rows.ts";
 import { duration } from "./number-text.ts";
-import { rowWidth as columnsOf, type Row, row, segment, truncateRow } from "./row.ts";
+import { rowWidth as columnsOf, type Row, type Segment, segment, truncateRow } from "./row.ts";
 import { settingsTable } from "./settings-table.ts";
 import { marks } from "./theme.ts";
 
@@ -29,14 +29,21 @@ export function benchRows(view: BenchView, size: ScreenSize): Row[] {
   return stackBlocks(blocks, Math.max(1, size.rows - 1));
 }
 
-/** What goes on and how far it is; from the end on, what does not fit is left out. */
+/** What goes on and how far it is. */
 function headRow(view: BenchView, width: number): Row {
-  const parts = [
-    segment(view.activity, "strong"),
-    ...countParts(view).map((text) => segment(text)),
-    ...(view.leftMs === undefined ? [] : [segment(`${duration(view.leftMs)} left`)]),
-    segment(`${duration(view.elapsedMs)} so far`, "dim"),
-  ];
+  return joinFitting(
+    [
+      segment(view.activity, "strong"),
+      ...countParts(view).map((text) => segment(text)),
+      ...(view.leftMs === undefined ? [] : [segment(`${duration(view.leftMs)} left`)]),
+      segment(`${duration(view.elapsedMs)} so far`, "dim"),
+    ],
+    width,
+  );
+}
+
+/** The parts in one row: from the end on, what does not fit is left out. */
+function joinFitting(parts: readonly Segment[], width: number): Row {
   for (let count = parts.length; count > 1; count--) {
     const joined = parts
       .slice(0, count)
@@ -61,12 +68,21 @@ function barRows({ counts }: BenchView, width: number): Row[] {
 function runRows({ run }: BenchView, width: number): Row[] {
   if (run === undefined) return [];
   const { setting, prompt, repetition } = run;
+  const mark = segment("now  ", "dim");
   const parts = [
     setting,
     prompt,
     ...(repetition === undefined ? [] : [`repetition ${repetition}`]),
   ];
-  return [truncateRow([segment("now  ", "dim"), ...row(parts.join(marks.between))], width)];
+  const room = width - mark.text.length;
+  const row = [
+    mark,
+    ...joinFitting(
+      parts.map((text) => segment(text)),
+      room,
+    ),
+  ];
+  return [truncateRow(row, width)];
 }
 
 /** Rows of which the last go first. */

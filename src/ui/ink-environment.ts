@@ -1,5 +1,6 @@
 /*
- * Imported before Ink and React, which read the environment when they are loaded. React's development
+ * Imported before Ink and React, which read the environment when they are loaded; by files without JSX
+ * of their own, for its runtime is put before all their imports. React's development
  * build is several times slower and keeps a record of every render. With `CI` set Ink draws nothing
  * before it ends, though whoever has this on a terminal is no log; it is set again for the processes
  * that are started later. Of colours Ink asks stdout, also where it draws on stderr.

@@ -324,6 +324,37 @@ describe("an early end", () => {
     expect(reports.at(-1)).toBe(report);
   });
 
+  it("finishes the run in hand and keeps it where it is only to stop", async () => {
+    const { options, signal } = stopIn(4);
+    const reports: BenchReport[] = [];
+    const { pair, report } = await bench({}, options, {
+      stop: signal,
+      onReport: (each) => void reports.push(each),
+    });
+    expect(pair.requests).toHaveLength(4);
+    expect(report.finished).toBe(false);
+    expect(report.cells.map(({ samples }) => samples.length)).toEqual([2, 2]);
+    expect(reports.at(-1)).toBe(report);
+  });
+
+  it("is none where the last run is asked to be the last", async () => {
+    const { options, signal } = stopIn(8);
+    const { report } = await bench({}, options, { stop: signal });
+    expect(report.finished).toBe(true);
+  });
+
+  it("leaves the check of the distribution out where it is only to stop", async () => {
+    const { options, signal } = stopIn(8);
+    const { pair, report } = await bench(
+      { checkDistribution: true, temperatures: [0.8] },
+      options,
+      { stop: signal },
+    );
+    expect(pair.requests).toHaveLength(8);
+    expect(report).toMatchObject({ finished: false });
+    expect(report.endedBy).toBeUndefined();
+  });
+
   it("reports nothing when nothing was measured", async () => {
     const { options, signal } = stopIn(1);
     const reports: BenchReport[] = [];
