@@ -1,4 +1,6 @@
+import type { BaselineRunner } from "../engine/baseline.ts";
 import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
+import { isBaseline } from "./baseline-cells.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
 import { checkPair, checkPrompts } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
@@ -9,8 +11,10 @@ import { afterRepetitions } from "./precision.ts";
 import { type BenchProgress, ProgressMeter, type ProgressRun } from "./progress.ts";
 import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
 import { requestFor } from "./request.ts";
-import { runSample } from "./run-sample.ts";
+import { runBaseline } from "./run-baseline.ts";
+import { type RunOrder, runSample } from "./run-sample.ts";
 import { type Round, scheduleRepetitions } from "./schedule.ts";
+import { Turns } from "./turns.ts";
 
 /** Who listens to a bench, and what it takes from outside. */
 export interface BenchHooks {
@@ -29,6 +33,8 @@ export interface BenchHooks {
   readonly cpuTimes?: () => CpuTimes | null;
   /** What the parts of a round take, for the cost model; left out, there is none. */
   readonly times?: RoundTimes | undefined;
+  /** What runs node-llama-cpp's own decoding, for a plan that has it; it stays the caller's to close. */
+  readonly baselines?: BaselineRunner | undefined;
   /** When the report was made. */
   readonly created?: Date;
 }
@@ -66,6 +72,7 @@ class Bench {
   #endedBy: EndedBy | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
   readonly #load: LoadMeter;
+  readonly #turns: Turns;
   readonly #warmUpTokens: number;
   readonly #meter: ProgressMeter;
   readonly #runs = new Map<string, RunRecord[]>();
@@ -79,7 +86,9 @@ class Bench {
     this.#created = hooks.created ?? new Date();
     const { warmup, maxTokens, repetitions, prompts, timeBudgetMs } = plan.settings;
     this.#repetitions = repetitions;
-    this.#load = new LoadMeter(pair, hooks.cpuTimes);
+    const beside = hooks.baselines === undefined ? [] : [hooks.baselines];
+    this.#load = new LoadMeter(pair, hooks.cpuTimes, beside);
+    this.#turns = new Turns([pair, ...beside]);
     this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
     const warmUps = plan.cells.length * warmup;
     const runs = plan.cells.length * prompts.length * repetitions;
@@ -198,12 +207,23 @@ class Bench {
     if (signal?.aborted) return undefined;
     onProgress?.({ type: "run-start", ...run, ...this.#meter.counts() });
     const order = { prompt, repetition: run.repetition, request };
-    const record = await runSample(this.#pair, order, signal);
+    const record = await this.#decode(run.cell, order);
     if (record === undefined) return undefined;
     this.#meter.finish(request.maxTokens);
     const { sample } = record;
     onProgress?.({ type: "run-done", ...run, sample, ...this.#meter.counts() });
     return record;
+  }
+
+  async #decode(cell: Cell, order: RunOrder): Promise<RunRecord | undefined> {
+    const { signal, baselines } = this.#hooks;
+    if (!isBaseline(cell)) {
+      await this.#turns.take(this.#pair);
+      return runSample(this.#pair, order, signal);
+    }
+    if (baselines === undefined) throw new Error(`nothing runs the cell ${cell.id}`);
+    await this.#turns.take(baselines);
+    return runBaseline(baselines, cell, order, signal);
   }
 
   #request(cell: Cell, prompt: BenchPrompt, seed: number): GenerateRequest {

@@ -24,6 +24,7 @@ import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { screen, unseenWidth } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
+import { checkBaselineRows, withBaselines } from "./with-baselines.ts";
 import { withPair } from "./with-pair.ts";
 
 /** Plans the sweep, runs it in an engine host, and prints and writes the report. */
@@ -40,6 +41,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   }
   // A sweep that makes no sense fails before anything is loaded.
   const { cells } = planBench(settings);
+  checkBaselineRows(settings, engine);
   const needsDraft = usesDraftModel(settings);
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
@@ -59,15 +61,22 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
       const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, status);
-      const bench = await runBench(pair, plan, {
-        times,
-        environment,
+      const bench = await withBaselines(
+        { plan, info, wanted: pairWanted },
+        status,
         signal,
-        onProgress: (progress) => status.show(progressText(progress)),
-        onReport: async (soFar) => {
-          if (file?.replaces === true) await write(soFar);
-        },
-      }).finally(() => status.clear());
+        (baselines) =>
+          runBench(pair, plan, {
+            times,
+            environment,
+            baselines,
+            signal,
+            onProgress: (progress) => status.show(progressText(progress)),
+            onReport: async (soFar) => {
+              if (file?.replaces === true) await write(soFar);
+            },
+          }).finally(() => status.clear()),
+      );
       if (file?.replaces === false) await write(bench);
       return bench;
     }),
@@ -95,7 +104,7 @@ async function timesOf(
   plan: BenchPlan,
   status: StatusLine,
 ): Promise<RoundTimes | undefined> {
-  if (plan.cells.every(({ method }) => method === "plain")) return undefined;
+  if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
   checkPair(pair.info, plan.cells);
   status.show("timing batches");
   try {

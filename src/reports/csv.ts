@@ -8,6 +8,7 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   id: ({ id }) => id,
   state: ({ state }) => state,
   method: ({ method }) => method,
+  baseline: ({ baseline }) => baseline,
   drafter: ({ drafter }) => drafter,
   draftLen: ({ draftLen }) => draftLen,
   adaptive: ({ adaptive }) => String(adaptive),

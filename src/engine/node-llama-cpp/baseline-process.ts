@@ -1,5 +1,9 @@
 import { describeError } from "../host/host-error.ts";
-import type { BaselineHostMessage, BaselineHostRequest, BaselineOptions } from "./baseline-protocol.ts";
+import type {
+  BaselineHostMessage,
+  BaselineHostRequest,
+  BaselineOptions,
+} from "./baseline-protocol.ts";
 import { type BaselineSession, openBaselines } from "./baseline-session.ts";
 
 /** Least time between two messages of a load's progress. */

@@ -46,7 +46,8 @@ export async function openBaselines(
       onProgress: (fraction) => onProgress({ model, fraction }),
     });
   const target = await load("target", options.target, options.contextSize);
-  if (options.draft === undefined) return new BaselineSession({ runtime, target, draft: undefined });
+  if (options.draft === undefined)
+    return new BaselineSession({ runtime, target, draft: undefined });
   const { trainedContext } = (await readModelFile(options.draft)).info;
   const draftSize = Math.min(options.contextSize, trainedContext || options.contextSize);
   const own = await load("draft", options.draft, draftSize);
