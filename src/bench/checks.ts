@@ -10,7 +10,7 @@ import { rawText } from "./request.ts";
  * @throws UserError where it cannot
  */
 export function checkPair({ engine, target, draft }: PairInfo, cells: readonly Cell[]): void {
-  if (cells.every(({ method }) => method === "plain")) return;
+  if (cells.every(({ method }) => method !== "speculative")) return;
   if (cells.some(({ treeSize }) => treeSize > 0) && !engine.trees) {
     throw environmentError(
       "no-trees",

@@ -6,7 +6,15 @@ import type { BenchSettings } from "./report.ts";
 /** The axes of a sweep. */
 export type SweepAxes = Pick<
   BenchSettings,
-  "drafters" | "draftLengths" | "topKs" | "treeSizes" | "pMins" | "accept" | "temperatures" | "aa"
+  | "drafters"
+  | "draftLengths"
+  | "topKs"
+  | "treeSizes"
+  | "pMins"
+  | "accept"
+  | "temperatures"
+  | "aa"
+  | "baselineRows"
 > & {
   /** The sampler's own top-k; 0 keeps all. */
   readonly samplerTopK: number;

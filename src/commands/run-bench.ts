@@ -24,6 +24,7 @@ import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { screen, unseenWidth } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
+import { checkBaselineRows, withBaselines } from "./with-baselines.ts";
 import { withPair } from "./with-pair.ts";
 
 /** Plans the sweep, runs it in an engine host, and prints and writes the report. */
@@ -40,6 +41,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   }
   // A sweep that makes no sense fails before anything is loaded.
   const { cells } = planBench(settings);
+  checkBaselineRows(settings, engine);
   const needsDraft = usesDraftModel(settings);
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
@@ -58,25 +60,29 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
-      const display = await openDisplay({ status, interruption, cells: plan.cells });
-      try {
-        const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
-        const bench = await runBench(pair, plan, {
-          times,
-          environment,
-          signal,
-          stop: interruption.stop,
-          onProgress: (progress) => display.progress(progress),
-          onReport: async (soFar) => {
-            display.report(soFar);
-            if (file?.replaces === true) await write(soFar);
-          },
-        });
-        if (file?.replaces === false) await write(bench);
-        return bench;
-      } finally {
-        display.close();
-      }
+      const wanted = { plan, info, wanted: pairWanted };
+      const bench = await withBaselines(wanted, status, signal, async (baselines) => {
+        const display = await openDisplay({ status, interruption, cells: plan.cells });
+        try {
+          const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
+          return await runBench(pair, plan, {
+            times,
+            environment,
+            baselines,
+            signal,
+            stop: interruption.stop,
+            onProgress: (progress) => display.progress(progress),
+            onReport: async (soFar) => {
+              display.report(soFar);
+              if (file?.replaces === true) await write(soFar);
+            },
+          });
+        } finally {
+          display.close();
+        }
+      });
+      if (file?.replaces === false) await write(bench);
+      return bench;
     }),
   );
   const format = flags.format ?? "table";
@@ -102,7 +108,7 @@ async function timesOf(
   plan: BenchPlan,
   display: BenchDisplay,
 ): Promise<RoundTimes | undefined> {
-  if (plan.cells.every(({ method }) => method === "plain")) return undefined;
+  if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
   checkPair(pair.info, plan.cells);
   display.step("timing batches");
   try {

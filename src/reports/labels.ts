@@ -32,9 +32,15 @@ function sameLength(a: Cell, b: Cell): boolean {
 /** Names a cell in a sentence, for example "draft length 4, top-k 10"; a lossy one always as such. */
 export function labelOf(cell: Cell, varying: Varying): string {
   return [
-    ...(cell.method === "plain" ? [methodText(cell)] : draftingLabel(cell, varying)),
+    ...(cell.method === "speculative" ? draftingLabel(cell, varying) : otherLabel(cell)),
     ...(varying.temp ? [`temperature ${cell.temp}`] : []),
   ].join(", ");
+}
+
+/** Plain, or node-llama-cpp's own decoding. */
+function otherLabel(cell: Cell): string[] {
+  const { draftLen } = cell;
+  return [methodText(cell), ...(draftLen === 0 ? [] : [`draft length ${draftLen}`])];
 }
 
 function draftingLabel(cell: Cell, varying: Varying): string[] {
@@ -50,9 +56,9 @@ function draftingLabel(cell: Cell, varying: Varying): string[] {
 }
 
 /** How a cell's method reads in a row. */
-export function methodText({ method, drafter, again }: Cell): string {
+export function methodText({ method, drafter, again, baseline }: Cell): string {
   if (method === "plain") return again ? "plain again" : "plain";
-  return drafter;
+  return method === "baseline" ? `nlc ${baseline}` : drafter;
 }
 
 /** A draft length as it reads. */

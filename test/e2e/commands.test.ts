@@ -120,7 +120,7 @@ describe("bench on a terminal", () => {
     terminal.enter(`${bench} --reps 1 --max-tokens 20`);
     await terminal.until(/^draft +2 +1 /m);
     const styles = terminal.output.split("\u001b[").flatMap((part) => /^[\d;]*(?=m)/.exec(part) ?? []);
-    expect(styles.filter(([codes]) => /\b(?:[349][0-7]|[34]8)\b/.test(codes))).toEqual([]);
+    expect(styles.filter((codes) => /\b(?:[349][0-7]|[34]8)\b/.test(codes))).toEqual([]);
     const table = terminal.output.slice(terminal.output.lastIndexOf("\u001b[?25h"));
     expect(table).toMatch(/draft +2 +1 /);
     expect(table).not.toMatch(/\[[\d;]*m/);
