@@ -12,6 +12,11 @@ export interface TokenBatch {
    * Left out, the batch is a chain: each token follows the one before it.
    */
   readonly parents?: readonly number[];
+  /**
+   * What the model reads in the place of each token, as wide as its hidden state; only of a model
+   * that is fed with vectors, as draft heads are, and needed there. The tokens are then names alone.
+   */
+  readonly inputs?: readonly Float32Array[];
   /** Which tokens' outputs will be read. */
   readonly outputs: "none" | "last" | "all";
   /** "greedy": only `topTwo` will be read, which lets some engines skip the probabilities. */

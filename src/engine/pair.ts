@@ -2,7 +2,7 @@ import type { GenerateEvent } from "../decoding/events.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import type { TypicalSettings } from "../decoding/typical-acceptance.ts";
 import type { DrafterName } from "../drafter-choice.ts";
-import type { ChatMessage, EngineInfo, EngineOptions, ModelInfo } from "./port.ts";
+import type { ChatMessage, EngineInfo, EngineOptions, HeadsInfo, ModelInfo } from "./port.ts";
 
 /** A target, its draft model if there is one, and how to run them. */
 export interface PairOptions extends EngineOptions {
@@ -10,6 +10,8 @@ export interface PairOptions extends EngineOptions {
   readonly engine: "auto" | "libllama" | "node-llama-cpp" | "fake";
   readonly target: string;
   readonly draft?: string;
+  /** Files of draft heads for the target. */
+  readonly heads?: readonly string[];
   /** Context of both models in tokens; 0 for the target's own, at most 4,096. */
   readonly contextSize: number;
 }
@@ -27,6 +29,8 @@ export interface PairInfo {
   readonly engine: EngineInfo;
   readonly target: ModelInfo;
   readonly draft?: ModelInfo;
+  /** In the order of `PairOptions.heads`. */
+  readonly heads?: readonly HeadsInfo[];
   readonly contextSize: number;
   readonly notices: readonly Notice[];
 }
@@ -49,6 +53,8 @@ export interface GenerateRequest {
   readonly adaptive: boolean;
   /** What drafts: the first that has a proposal. "draft" needs a draft model. */
   readonly drafters: readonly DrafterName[];
+  /** Which of the pair's heads draft, from 0; left out, the first. */
+  readonly heads?: number;
   /** Tokens at the end of the text that prompt lookup compares: at least `min`, at most `max`. */
   readonly ngram: { readonly min: number; readonly max: number };
   /** Candidate filter of the draft; 0 keeps all. */
@@ -78,7 +84,7 @@ export interface GenerateRequest {
 /** How a request drafts: everything but how much, and through which candidates. */
 export type DraftingWay = Pick<
   GenerateRequest,
-  "adaptive" | "drafters" | "ngram" | "treeSize" | "pMin"
+  "adaptive" | "drafters" | "heads" | "ngram" | "treeSize" | "pMin"
 >;
 
 /** What of a request may change while it is being answered. */
