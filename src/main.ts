@@ -8,6 +8,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { helpEpilogue } from "./commands/help-text.ts";
+import { headsCommand } from "./commands/heads.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import { usageFailure } from "./commands/usage-failure.ts";
@@ -40,6 +41,7 @@ const commandNames = [
   "compare",
   "tune",
   "doctor",
+  "heads",
   "models",
   "completion",
 ];
@@ -59,6 +61,7 @@ function parser(args: readonly string[]) {
       .command(compareCommand)
       .command(tuneCommand)
       .command(doctorCommand)
+      .command(headsCommand)
       .command(modelsCommand)
       .command(completionCommand)
       .example("$0 bench", "Measure the pair that comes with specdec")
