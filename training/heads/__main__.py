@@ -26,6 +26,7 @@ def main() -> None:
     folder = work / "features"
     flags = ["--target", str(options.target), "--text", str(options.text)]
     flags += ["--tokens", str(options.tokens), "--own-share", str(options.own_share)]
+    flags += ["--branches", str(options.branches)]
     record(options.specdec, folder, [*flags, *(["--chat"] if options.chat else [])])
     recording = load(folder)
     outputs = choose_outputs(recording, options.outputs)
@@ -87,6 +88,7 @@ def arguments() -> argparse.Namespace:
     add("--heads", type=int, default=4, help="number of heads")
     add("--tokens", type=int, default=400_000, help="places to record")
     add("--own-share", type=float, default=0.5, help="of them, in what the target itself writes")
+    add("--branches", type=int, default=8, help="texts that it writes at once")
     add("--chat", action="store_true", help="it writes answers to the text, in its chat template")
     add("--outputs", type=int, default=8192, help="tokens that can be proposed; 0 for all")
     add("--feed-forward", type=int, default=0, help="inner width of the block; 0 for the target's width")
