@@ -8,10 +8,11 @@ import { ChatSession } from "../chat/session.ts";
 import type { ChatPair, SessionOptions } from "../chat/session-options.ts";
 import type { Provenance } from "../chat/view.ts";
 import type { GenerateRequest, PairOptions, PassSettings } from "../engine/pair.ts";
+import { readHeads } from "../models/read-heads.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { appendHistory, chatFiles, historyFile, readHistory } from "./chat-files.ts";
 import type { ChatFlags } from "./chat-options.ts";
-import { type ChatSettings, chatSettings } from "./chat-settings.ts";
+import { type ChatSettings, chatConfig, chatSettings } from "./chat-settings.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
 import { pairFiles } from "./pair-files.ts";
@@ -20,12 +21,14 @@ import { showOnScreen } from "./show-on-screen.ts";
 
 /** Holds a chat: on a screen where there is a terminal, else line by line. */
 export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Promise<void> {
-  const settings = chatSettings(flags);
-  const { config, preset } = settings;
+  const { config, preset } = chatConfig(flags);
+  const files = pairFiles(config, preset);
+  const [heads] = await readHeads(files.heads ?? []);
+  const settings = chatSettings(flags, heads);
   const pairWanted = {
     ...engineOptions(config.values),
     maxBranches: settings.maxBranches,
-    ...pairFiles(config, preset),
+    ...files,
   };
   const limits = answerLimits(config.values);
   if (flags["print-config"]) {

@@ -18,7 +18,7 @@ export type HeadsKind = "parallel" | "chained";
  */
 export interface DraftHeads {
   readonly kind: HeadsKind;
-  /** Heads, 1 or more; no draft is longer. */
+  /** Heads, 1 or more; no draft is longer. `sequence` takes a batch of so many rows. */
   readonly count: number;
   /** Width of the target's hidden state and of the heads' own. */
   readonly width: number;
@@ -35,6 +35,11 @@ export interface DraftHeads {
   readonly tokens?: Int32Array;
   /** What is added to what a head reads, by head from 0; `width` numbers. */
   offset(head: number): Float32Array;
-  /** What stands for a token of the target in what a chained head reads; `width` numbers. */
+  /**
+   * What stands for a token of the target in what a chained head reads; `width` numbers, valid until
+   * the next call.
+   *
+   * @throws Error where heads are parallel
+   */
   embedding(token: number): Float32Array;
 }

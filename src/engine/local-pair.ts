@@ -5,6 +5,7 @@ import { generate, type PassOptions } from "../decoding/generate.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
 import { firstOf } from "../drafters/first-of.ts";
+import { HeadsDrafter } from "../drafters/heads.ts";
 import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
@@ -23,7 +24,7 @@ import type {
   RoundTimesRequest,
   TunablePair,
 } from "./pair.ts";
-import type { Engine, OpenModel } from "./port.ts";
+import type { Engine, OpenHeads, OpenModel } from "./port.ts";
 import { rankText } from "./rank-text.ts";
 import { SpokenAnswers } from "./spoken-answers.ts";
 import { timeRounds } from "./time-rounds.ts";
@@ -34,6 +35,7 @@ export interface LocalPairParts {
   readonly info: PairInfo;
   readonly target: OpenModel;
   readonly draft?: OpenModel;
+  readonly heads: readonly OpenHeads[];
   readonly sharedVocabularySize: number;
 }
 
@@ -121,6 +123,7 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async close(): Promise<void> {
+    for (const heads of this.#parts.heads) await heads.close();
     await this.#parts.draft?.close();
     await this.#parts.target.close();
     await this.#parts.engine.close();
@@ -176,9 +179,12 @@ export class LocalPair implements InteractivePair, TunablePair {
         "Use --tree-size 0, or --engine libllama.",
       );
     }
-    const drafters = settings.drafters.map((name) =>
-      name === "draft" ? this.#draftModel(wholeChunks) : this.#ngram(settings.ngram),
-    );
+    const make = {
+      draft: () => this.#draftModel(wholeChunks),
+      ngram: () => this.#ngram(settings.ngram),
+      heads: () => new HeadsDrafter(this.#heads(settings)),
+    };
+    const drafters = settings.drafters.map((name) => make[name]());
     return drafters.length === 1 ? (drafters[0] as Drafter) : firstOf(drafters);
   }
 
@@ -188,6 +194,15 @@ export class LocalPair implements InteractivePair, TunablePair {
       throw usageError("the drafter draft needs a draft model", "Name one with --draft.");
     }
     return new DraftModelDrafter({ sequence: draft.sequence, sharedVocabularySize, wholeChunks });
+  }
+
+  #heads({ heads = 0 }: PassSettings): OpenHeads {
+    const found = this.#parts.heads[heads];
+    if (found !== undefined) return found;
+    throw usageError(
+      heads === 0 ? "the drafter heads needs draft heads" : `there are no heads ${heads}`,
+      "Name their file with --heads.",
+    );
   }
 
   /** Kept from one generation to the next, so that a conversation is not indexed again. */

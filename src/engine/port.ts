@@ -123,7 +123,10 @@ export interface HeadsInfo {
     readonly vocabularySize: number;
     /** See `vocabularyHash`. */
     readonly vocabularySha256: string;
-    /** Of the very file, `ModelInfo.headerSha256`; another quantisation has another one. */
+    /**
+     * Of the very file, `ModelInfo.headerSha256`; another quantisation has another one. Empty where
+     * it is not known.
+     */
     readonly headerSha256: string;
   };
   /**

@@ -99,17 +99,20 @@ function emittedWithTree(given: TreeCase, p: Conditional): Map<string, number> {
   const outcomes = integrate((random, trace) => {
     const drawn = () =>
       trace(JSON.stringify(builder.tree.map(({ token, parent }) => [token, parent])));
-    const builder = new SampledTree({
-      ...given,
-      tree: true,
-      pGrow: given.pMin,
-      sampler: given.draft,
-      isEog: () => false,
-      random: () => {
-        drawn();
-        return random();
+    const builder = new SampledTree(
+      {
+        ...given,
+        tree: true,
+        pGrow: given.pMin,
+        sampler: given.draft,
+        isEog: () => false,
+        random: () => {
+          drawn();
+          return random();
+        },
       },
-    });
+      { size: vocabularySize },
+    );
     const pathTo = (node: number): number[] => {
       const at = builder.tree[node];
       return at === undefined ? [] : [...pathTo(at.parent), at.token];

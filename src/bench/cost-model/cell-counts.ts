@@ -5,11 +5,12 @@ import { addBatches, type BatchCounts, batchesOfMean, type RunCounts } from "./p
  * What the runs of a cell consisted of, from their counts. Exact for chains of one length; where
  * lengths are chosen, and for trees, from means.
  *
- * @returns null for plain, and where the counts do not tell which of two drafters was asked
+ * @returns null for plain, for draft heads, whose costs are not measured, and where the counts do not
+ *   tell which of two drafters was asked
  */
 export function countsOfCell(cell: Cell, samples: readonly Sample[]): RunCounts | null {
-  const asksBoth = cell.drafter === "ngram,draft" || cell.drafter === "draft,ngram";
-  if (cell.method === "plain" || asksBoth || samples.length === 0) return null;
+  const isKnown = cell.drafter === "draft" || cell.drafter === "ngram";
+  if (!isKnown || samples.length === 0) return null;
   const sums = sumOf(samples);
   if (sums.passTokens === 0) return null;
   const verified = cell.treeSize > 0 ? meanVerified(sums) : chainsVerified(sums);

@@ -20,7 +20,8 @@ export function timesFor(
   const room = Math.max(1, context - margin);
   const target = upTo(Math.min(largest, room, 64));
   const wide = cells.some(
-    ({ drafter, treeSize, adaptive }) => treeSize > 0 || adaptive || drafter.includes(","),
+    ({ drafter, treeSize, adaptive }) =>
+      drafter.includes("draft") && (treeSize > 0 || adaptive || drafter.includes(",")),
   );
   const draftBatches =
     draft === undefined ? [] : upTo(Math.min(room, wide ? largestDraftBatch : 2));
