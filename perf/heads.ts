@@ -55,7 +55,7 @@ async function compareStates(path: string): Promise<void> {
   });
 }
 
-async function measureSteps(target: string, heads: readonly string[]): Promise<void> {
+export async function measureSteps(target: string, heads: readonly string[]): Promise<void> {
   const options = cpuPair(target);
   const engine = libllamaEngine(await startRuntime(options), options);
   const onProgress = () => true;
