@@ -44,7 +44,10 @@ export function fakeChainedHeads(heads: FakeHeads): FakeReader<HeadsRow> {
     if (state.head !== head - 1) {
       throw new Error(`head ${head} reads a state of head ${state.head}`);
     }
-    if (isBlank(state)) return { says: stateBehind(state, token, { head, name }), after: [-1, -1] };
+    if (isBlank(state)) {
+      const says = stateBehind(before?.says, token, { head, name });
+      return { says, after: [says.previous, says.current] };
+    }
     if (head === 1) checkHistory(before, state);
     else checkChain(before, state);
     const says = stateBehind(state, token, { head, name });

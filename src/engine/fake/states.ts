@@ -25,7 +25,7 @@ export interface FakeInput {
   readonly head: number;
 }
 
-/** Whether a state is all zeros, as one that is only measured with: no text has that. */
+/** Whether there is no state, as where costs are measured: a text always has one. */
 export function isBlank({ previous }: FakeState): boolean {
   return previous + shift === 0;
 }
