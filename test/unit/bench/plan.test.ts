@@ -397,6 +397,15 @@ describe("draft heads", () => {
     expect(warnings(changes)).toEqual([]);
   });
 
+  it("draw tokens that p-min cannot take back, as a draft model does", () => {
+    const changes = { ...heads, heads: [chained], pMins: [0, 0.4], temperatures: [0.8] };
+    expect(drafting({ ...changes, draftLengths: [1, 2] })).toEqual([
+      "heads-chained-n1-k1-t0.8",
+      "heads-chained-n2-k1-t0.8",
+      "heads-chained-n2-k1-p0.4-t0.8",
+    ]);
+  });
+
   it("fill a tree as deep as they are many", () => {
     const changes = { ...heads, heads: [chained], topKs: [2], treeSizes: [6, 8] };
     expect(drafting({ ...changes, draftLengths: [3] })).toEqual(["heads-chained-n2-k2-s6-t0"]);
