@@ -1,7 +1,14 @@
 import { environmentError } from "../../errors.ts";
 import type { Notice } from "../pair.ts";
-import type { HeadsInfo, InspectedModel } from "../port.ts";
+import type { HeadsInfo, ModelInfo } from "../port.ts";
+import type { ComparedVocabulary } from "../vocabulary-check.ts";
 import { vocabularyHash } from "../vocabulary-hash.ts";
+
+/** What of a target tells whether heads are its own. */
+export interface HeadsTarget {
+  readonly info: ModelInfo;
+  readonly vocabulary: Pick<ComparedVocabulary, "size" | "entry">;
+}
 
 /**
  * Checks that heads read the states of this target and mean its tokens.
@@ -9,7 +16,7 @@ import { vocabularyHash } from "../vocabulary-hash.ts";
  * @returns what the user should know besides
  * @throws UserError where they are another model's
  */
-export function checkHeadsFit(target: InspectedModel, all: readonly HeadsInfo[]): Notice[] {
+export function checkHeadsFit(target: HeadsTarget, all: readonly HeadsInfo[]): Notice[] {
   if (all.length === 0) return [];
   const { info, vocabulary } = target;
   if (!info.canRollBack) {
