@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseEntry } from "../../../src/chat/slash.ts";
+import { drafterChoices } from "../../../src/drafter-choice.ts";
 import { TestChat } from "../../support/chat.ts";
 
 describe("reading an entry", () => {
