@@ -60,7 +60,7 @@ export function planCells(axes: SweepAxes): PlannedCells {
   const cells = axes.temperatures.flatMap((temp, i) => [
     plainCell(temp),
     ...(axes.aa ? [plainAgain(temp)] : []),
-    ...distinctCells((drafting[i] ?? []).filter(fitsTree), axes.samplerTopK, inert),
+    ...distinctCells((drafting[i] ?? []).filter(fitsTree), axes, inert),
     ...(axes.baselineRows ? baselineCells(axes, temp) : []),
   ]);
   const nothingLeft = tooLong.length > 0 && tooLong.length === drafting.flat().length;
@@ -78,14 +78,15 @@ interface Running extends DraftingEffect {
 
 function distinctCells(
   draftings: readonly Drafting[],
-  samplerTopK: number,
+  { samplerTopK, heads: files = [] }: SweepAxes,
   inert: InertWarnings,
 ): Cell[] {
   const running = new Map<string, Running>();
   for (const drafting of draftings) {
-    const each = { drafting, ...effectOf(drafting, samplerTopK) };
-    const { drafter, draftLen, adaptive } = drafting;
-    const key = JSON.stringify([drafter, draftLen, adaptive, each.effect]);
+    const { drafter, heads, adaptive } = drafting;
+    const headCount = heads && files[heads.index]?.count;
+    const each = { drafting, ...effectOf(drafting, samplerTopK, headCount) };
+    const key = JSON.stringify([drafter, heads?.index, adaptive, each.effect]);
     const equal = running.get(key);
     inert.add(each);
     if (equal === undefined) running.set(key, each);
@@ -98,6 +99,7 @@ function distinctCells(
 function draftCell({ drafting, effect }: Running): Cell {
   const shown = {
     ...drafting,
+    draftLen: effect.draftLen,
     topK: drafting.drafter === "ngram" ? effect.topK : drafting.topK,
     treeSize: effect.treeSize === 0 ? 0 : drafting.treeSize,
     pMin: effect.pMin,
@@ -127,8 +129,14 @@ function plainAgain(temp: number): Cell {
 }
 
 function givenValues(axes: SweepAxes, axis: InertAxis): string | undefined {
-  const { topKs, treeSizes, pMins, accept } = axes;
-  const given = { "top-k": topKs, "tree-size": treeSizes, "p-min": pMins, accept: [accept] };
+  const { draftLengths, topKs, treeSizes, pMins, accept } = axes;
+  const given = {
+    "draft-len": draftLengths,
+    "top-k": topKs,
+    "tree-size": treeSizes,
+    "p-min": pMins,
+    accept: [accept],
+  };
   return given[axis]?.join(",");
 }
 

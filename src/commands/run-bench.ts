@@ -8,13 +8,14 @@ import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
 import type { RoundTimes, TunablePair } from "../engine/pair.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
+import { readHeads } from "../models/read-heads.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
 import { type BenchDisplay, openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
 import { BenchGate, regression } from "./bench-gate.ts";
 import { type BenchFlags, type BenchValues, benchDefaults } from "./bench-options.ts";
-import { settingsOf, usesDraftModel } from "./bench-settings.ts";
+import { needsOfSweep, settingsOf } from "./bench-settings.ts";
 import { configure } from "./configure.ts";
 import { openJobSummary, tellJob } from "./github-job.ts";
 import { interruptible } from "./interruption.ts";
@@ -33,19 +34,20 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     defaults: benchDefaults,
     ofPreset: benchValues,
   });
-  const settings = settingsOf(config, preset?.preset);
+  const sweep = settingsOf(config, preset?.preset);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, configFormat(flags.format)));
     return;
   }
+  const files = pairFiles(config, preset, needsOfSweep(sweep));
+  const settings = { ...sweep, ...(files.heads && { heads: await readHeads(files.heads) }) };
   // A sweep that makes no sense fails before anything is loaded.
   const { cells } = planBench(settings);
   checkBaselineRows(settings, engine);
-  const needsDraft = usesDraftModel(settings);
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
-  const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
+  const pairWanted = { ...engine, maxBranches, ...files };
   const gate = await BenchGate.open(flags);
   const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();

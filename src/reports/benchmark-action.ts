@@ -18,8 +18,9 @@ interface Entry {
  */
 export function renderBenchmarkAction(report: BenchReport): string {
   const varying = varyingIn(report);
-  const { target, draft } = report.models;
-  const pair = [target.file, ...(draft === undefined ? [] : [draft.file])].join(" + ");
+  const { target, draft, heads = [] } = report.models;
+  const models = [target, ...(draft === undefined ? [] : [draft]), ...heads];
+  const pair = models.map(({ file }) => file).join(" + ");
   const entries = report.cells.flatMap((cell) =>
     cell.method === "speculative"
       ? entriesOf(cell, `${pair}, ${labelOf(cell, varying)}`, report)

@@ -9,6 +9,7 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   state: ({ state }) => state,
   method: (cell) => (cell.method === "baseline" ? methodText(cell) : cell.method),
   drafter: ({ drafter }) => drafter,
+  heads: ({ heads }) => heads?.name,
   draftLen: ({ draftLen }) => draftLen,
   adaptive: ({ adaptive }) => String(adaptive),
   topK: ({ topK }) => topK,

@@ -15,7 +15,7 @@ export function varyingIn({ cells }: { readonly cells: readonly Cell[] }): Varyi
   const drafting = cells.filter(({ method }) => method === "speculative");
   const differ = (values: readonly unknown[]): boolean => new Set(values).size > 1;
   return {
-    drafter: differ(drafting.map(({ drafter }) => drafter)),
+    drafter: differ(drafting.map(methodText)),
     topK: differ(drafting.map(({ topK }) => topK)),
     treeSize: drafting.some((cell) =>
       drafting.some((other) => other.treeSize !== cell.treeSize && sameLength(other, cell)),
@@ -45,7 +45,7 @@ function otherLabel(cell: Cell): string[] {
 
 function draftingLabel(cell: Cell, varying: Varying): string[] {
   return [
-    ...(varying.drafter ? [`drafter ${cell.drafter}`] : []),
+    ...(varying.drafter ? [`drafter ${methodText(cell)}`] : []),
     `draft length ${draftLenText(cell)}`,
     ...(varying.topK ? [`top-k ${topKText(cell)}`] : []),
     ...(varying.treeSize ? [cell.treeSize === 0 ? "chain" : `tree of ${cell.treeSize}`] : []),
@@ -55,10 +55,11 @@ function draftingLabel(cell: Cell, varying: Varying): string[] {
   ];
 }
 
-/** How a cell's method reads in a row. */
-export function methodText({ method, drafter, again, baseline }: Cell): string {
+/** How a cell's method reads in a row, for example "heads chained" or "ngram,heads parallel". */
+export function methodText({ method, drafter, heads, again, baseline }: Cell): string {
   if (method === "plain") return again ? "plain again" : "plain";
-  return method === "baseline" ? `nlc ${baseline}` : drafter;
+  if (method === "baseline") return `nlc ${baseline}`;
+  return heads === undefined ? drafter : drafter.replace("heads", `heads ${heads.name}`);
 }
 
 /** A draft length as it reads. */

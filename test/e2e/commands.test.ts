@@ -119,7 +119,9 @@ describe("bench on a terminal", () => {
     const terminal = openTerminal({ columns: 110, rows: 40, env: { NO_COLOR: "1" } });
     terminal.enter(`${bench} --reps 1 --max-tokens 20`);
     await terminal.until(/^draft +2 +1 /m);
-    const styles = terminal.output.split("\u001b[").flatMap((part) => /^[\d;]*(?=m)/.exec(part) ?? []);
+    const styles = terminal.output
+      .split("\u001b[")
+      .flatMap((part) => /^[\d;]*(?=m)/.exec(part) ?? []);
     expect(styles.filter((codes) => /\b(?:[349][0-7]|[34]8)\b/.test(codes))).toEqual([]);
     const table = terminal.output.slice(terminal.output.lastIndexOf("\u001b[?25h"));
     expect(table).toMatch(/draft +2 +1 /);
@@ -154,7 +156,9 @@ describe("bench on a terminal", () => {
 
   test("ends at once at a second Ctrl-C, and leaves the terminal as it was", async () => {
     const terminal = openTerminal({ columns: 110, rows: 40 });
-    terminal.enter("specdec bench --engine fake --target fake:step=3600000 --prompts hi --out none");
+    terminal.enter(
+      "specdec bench --engine fake --target fake:step=3600000 --prompts hi --out none",
+    );
     await terminal.until(/^warming up · run 1 of/m);
     const { program, host } = await processesIn(terminal);
     terminal.type("\u0003");

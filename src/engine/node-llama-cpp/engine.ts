@@ -6,6 +6,7 @@ import {
 } from "node-llama-cpp";
 import { environmentError } from "../../errors.ts";
 import { contextSizeFor } from "../context-size.ts";
+import { readHeadsFile } from "../heads/heads-file.ts";
 import { explainLoadFailure } from "../load-failure.ts";
 import type { Engine, EngineOptions, InspectedModel, ModelOptions, OpenModel } from "../port.ts";
 import { type ModelFile, readModelFile } from "./model-file.ts";
@@ -26,6 +27,10 @@ export function nodeLlamaCppEngine(runtime: Runtime, options: EngineOptions): En
     info: { engine: "node-llama-cpp", release, backend, threads, trees: false },
     inspect: (path) => inspect(runtime, path),
     open: (model) => open(runtime, options, model),
+    inspectHeads: async (path) => readHeadsFile(path).info,
+    openHeads: async () => {
+      throw noHiddenStates();
+    },
     close: () => undefined,
   };
 }
@@ -158,7 +163,7 @@ async function createContext(
 function noHiddenStates(): Error {
   return environmentError(
     "no-hidden-states",
-    "node-llama-cpp's own API gives no hidden states",
+    "node-llama-cpp's own API gives no hidden states, which draft heads read",
     "Use --engine libllama.",
   );
 }
