@@ -1,4 +1,4 @@
-import { createDistribution, type Distribution } from "../decoding/distribution.ts";
+import { createDistribution, type Distribution, sample } from "../decoding/distribution.ts";
 import type { Random } from "../decoding/random.ts";
 import { type Evaluation, hiddenOf, type TokenSequence } from "../decoding/sequence.ts";
 import { topWithConfidence } from "../decoding/top-scan.ts";
@@ -109,10 +109,15 @@ function rowOf(token: number, evaluation: Evaluation, i: number) {
 function drawn({ ids, probs }: Distribution, temperature: number, random: Random): number {
   if (temperature === 0) return ids[0] as number;
   const best = probs[0] as number;
-  const weights = Array.from(probs.subarray(0, notedCandidates), (logit) =>
-    Math.exp((logit - best) / temperature),
-  );
-  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
-  const at = weights.findIndex((weight) => (left -= weight) < 0);
-  return ids[Math.max(at, 0)] as number;
+  let sum = 0;
+  for (let i = 0; i < notedCandidates; i++) {
+    const weight = Math.exp(((probs[i] as number) - best) / temperature);
+    warmed.probs[i] = weight;
+    sum += weight;
+  }
+  warmed.ids.set(ids.subarray(0, notedCandidates));
+  warmed.size = notedCandidates;
+  return sample(warmed, (): number => random() * sum);
 }
+
+const warmed = createDistribution(notedCandidates);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { float16Bits, toFloat16 } from "../../../src/features/float16.ts";
 
 /** The other way, by the definition of IEEE 754. */
-function valueOf(bits: number): number {
+function halfValue(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;
   const fraction = bits & 1023;
@@ -34,19 +34,19 @@ test.each([
 
 test("every half comes back as itself", () => {
   for (let bits = 0; bits < 0x10000; bits++) {
-    const value = valueOf(bits);
+    const value = halfValue(bits);
     if (!Number.isNaN(value)) expect(float16Bits(value)).toBe(bits);
   }
-  expect(valueOf(float16Bits(Number.NaN))).toBeNaN();
+  expect(halfValue(float16Bits(Number.NaN))).toBeNaN();
 });
 
 test("no other half is nearer", () => {
   fc.assert(
     fc.property(fc.float({ min: -65504, max: 65504, noNaN: true }), (value) => {
       const bits = float16Bits(value);
-      const error = Math.abs(valueOf(bits) - value);
+      const error = Math.abs(halfValue(bits) - value);
       for (const neighbour of [bits - 1, bits + 1]) {
-        const other = valueOf(neighbour & 0xffff);
+        const other = halfValue(neighbour & 0xffff);
         if (Number.isFinite(other)) expect(Math.abs(other - value)).toBeGreaterThanOrEqual(error);
       }
     }),
