@@ -33,12 +33,12 @@ class HeadsShape:
 HEAD_WIDTH = 64
 
 
-def schedule_for(tokens: int) -> Schedule:
-    """Rates are peaks. `tokens` counts places over all epochs."""
+def schedule_for(tokens: int, windows: int) -> Schedule:
+    """Rates are peaks. `tokens` counts places over all epochs, `windows` are in a step."""
     return Schedule(
         tokens=tokens,
         sequence=96,
-        sequences_per_step=32,
+        sequences_per_step=windows,
         matrix_rate=0.01,
         embedding_rate=0.003,
         output_rate=0.001,

@@ -18,6 +18,7 @@ class TargetMatrices:
             raise ValueError(f"{path} has no token_embd.weight")
         self.embedding = matrix_of(embedding)
         output = tensors.get("output.weight")
+        self.tied = output is None
         self.output = self.embedding if output is None else matrix_of(output)
 
 

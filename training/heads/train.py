@@ -17,6 +17,11 @@ from .settings import LATER_HEADS, PLACES_SHARE, SEED, HeadsShape
 from .target import TargetMatrices
 from .vocabulary import Outputs
 
+# What embeddings begin at, over the states that they are added to. Where the target has one matrix for
+# both, a token's embedding calls for that token itself, and loudly.
+EMBEDDING = 0.5
+TIED_EMBEDDING = 0.03
+
 
 def train(
     shape: HeadsShape,
@@ -51,7 +56,8 @@ def begin_at(
     model.offsets.normal_(std=0.02 * float(scale))
     if model.embedding is not None:
         rows = rows_of(target.embedding, outputs)
-        model.embedding.weight.copy_(rows * (0.5 * scale / rms(rows)))
+        share = TIED_EMBEDDING if target.tied else EMBEDDING
+        model.embedding.weight.copy_(rows * (share * scale / rms(rows)))
 
 
 def rows_of(matrix: Tensor, outputs: Outputs) -> Tensor:
@@ -76,7 +82,7 @@ def optimisers(model: Heads, schedule: Schedule) -> list[torch.optim.Optimizer]:
         {"params": norms, "lr": schedule.output_rate},
     ]
     if model.embedding is not None:
-        rate = schedule.embedding_rate * rms(model.embedding.weight)
+        rate = schedule.embedding_rate * EMBEDDING * scale
         groups.append({"params": [model.embedding.weight], "lr": rate})
     adam = torch.optim.Adam(groups, betas=(0.9, 0.95), eps=1e-10)
     return with_peaks([Muon(matrices, schedule.matrix_rate), adam])
