@@ -214,8 +214,8 @@ export class LocalPair implements InteractivePair, TunablePair {
   #controller(settings: PassSettings): DraftController | undefined {
     const costs = this.#costs;
     if (!needsController(settings) || costs === undefined) return undefined;
-    const { drafters, ngram, topK, treeSize, pMin, typical, sampler } = settings;
-    const key = JSON.stringify([drafters, ngram, topK, treeSize, pMin, typical, sampler]);
+    const { drafters, heads, ngram, topK, treeSize, pMin, typical, sampler } = settings;
+    const key = JSON.stringify([drafters, heads, ngram, topK, treeSize, pMin, typical, sampler]);
     return getOrMake(
       this.#controllers,
       key,
@@ -224,8 +224,15 @@ export class LocalPair implements InteractivePair, TunablePair {
           targetMs: costs.targetMs,
           free: drafters.includes("ngram"),
           ...(drafters.includes("draft") && { model: draftCosts(costs) }),
+          ...(drafters.includes("heads") && { model: this.#headsCosts(settings, costs) }),
         }),
     );
+  }
+
+  #headsCosts(settings: PassSettings, { heads = [] }: BatchCosts) {
+    const costs = heads[settings.heads ?? 0];
+    if (costs === undefined) throw new Error("what heads cost was not measured");
+    return { ...costs, oneBatch: this.#heads(settings).kind === "parallel" };
   }
 
   /**
@@ -248,11 +255,12 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async #subjects(): Promise<MeasureSubjects> {
-    const { target, draft } = this.#parts;
+    const { target, draft, heads } = this.#parts;
     const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
     return {
       target: target.sequence,
       ...(draft !== undefined && { draft: draft.sequence }),
+      heads,
       token: token ?? 0,
       clock: () => performance.now(),
     };
@@ -261,8 +269,8 @@ export class LocalPair implements InteractivePair, TunablePair {
 
 /** Whether one drafter can go on where the other one was: both ask the same, and were asked at all. */
 function sameDrafters(a: PassSettings, b: PassSettings): boolean {
-  const whatDrafts = ({ draftLength, drafters, ngram }: PassSettings) =>
-    JSON.stringify(draftLength === 0 ? [] : [drafters, ngram]);
+  const whatDrafts = ({ draftLength, drafters, heads, ngram }: PassSettings) =>
+    JSON.stringify(draftLength === 0 ? [] : [drafters, heads, ngram]);
   return whatDrafts(a) === whatDrafts(b);
 }
 

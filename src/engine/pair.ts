@@ -111,7 +111,17 @@ export interface BatchCosts {
   readonly draftStepMs?: number;
   /** What a token costs in a larger batch of the draft model; absent without one. */
   readonly draftTokenMs?: number;
+  /** Of each of the pair's heads; absent without any. */
+  readonly heads?: readonly HeadsCosts[];
   readonly repetitions: number;
+}
+
+/** What heads take, in ms. */
+export interface HeadsCosts {
+  /** A batch of one row. */
+  readonly stepMs: number;
+  /** What each further row of a larger batch costs. */
+  readonly tokenMs: number;
 }
 
 /** What to measure. */
@@ -148,7 +158,10 @@ export interface BatchTime {
 export interface RoundTimesRequest {
   /** Sizes of target batches, rising from 1. */
   readonly targetBatches: readonly number[];
-  /** Sizes of batches that a draft model's first step or a level of its tree may take, from 1. */
+  /**
+   * Sizes of batches that the first step or a level of a tree may take, of a draft model or of heads,
+   * from 1. What parallel heads cannot have is left out.
+   */
   readonly draftBatches: readonly number[];
   /** Repetitions at most, 1 or more. */
   readonly repetitions: number;
@@ -163,16 +176,21 @@ export interface RoundTimes {
   /** A target batch behind drafting; of one token behind another such step, as plain decoding has it. */
   readonly target: readonly BatchTime[];
   /** Absent without a draft model. */
-  readonly draft?: {
-    /** A batch behind one of the target: the first step of a round, or a level of a tree. */
-    readonly batches: readonly BatchTime[];
-    /** A step of one token behind another one. */
-    readonly stepMs: number;
-    /** Reading one node's candidates for a tree: a batch has one reading in it already. */
-    readonly readMs: number;
-  };
+  readonly draft?: DraftTimes;
+  /** Of each of the pair's heads; absent without any. A batch of parallel heads is a whole draft. */
+  readonly heads?: readonly DraftTimes[];
   /** Repetitions that were made. */
   readonly repetitions: number;
+}
+
+/** What the batches of something that drafts take, in ms. */
+export interface DraftTimes {
+  /** A batch behind one of the target: the first step of a round, or a level of a tree. */
+  readonly batches: readonly BatchTime[];
+  /** A step of one token behind another one. */
+  readonly stepMs: number;
+  /** Reading one node's candidates for a tree: a batch has one reading in it already. */
+  readonly readMs: number;
 }
 
 /** A text to be gone over by what drafts. */

@@ -43,6 +43,7 @@ export function readHeadsFile(path: string): HeadsFile {
   const read = new Reader(header);
   const { kind, count, width } = read.shape();
   const target = read.target();
+  const offsets = read.numbers("offsets", count * width, `${width} for each of ${count} heads`);
   const tokens = read.tokens(target.vocabularySize);
   const rows = read.outputs(tokens, target.vocabularySize);
   checkTensors(header, width, rows);
@@ -63,9 +64,7 @@ export function readHeadsFile(path: string): HeadsFile {
       acceptance: read.numbers("acceptance", count, "one number a head"),
       trainedTokens: read.number(`${prefix}.trained_tokens`, 0),
     },
-    offsets: Float32Array.from(
-      read.numbers("offsets", count * width, `${width} numbers for each of ${count} heads`),
-    ),
+    offsets: Float32Array.from(offsets),
     tokens,
     embeddings: kind === "chained" ? embeddingsOf(header) : undefined,
   };
