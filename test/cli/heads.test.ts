@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type BenchReport, reportSchema } from "../../src/bench/report.ts";
 import { fakeTarget, specdec } from "../support/cli.ts";
+import { serveModel } from "../support/model-server.ts";
 import { leastPreset, userPresets } from "../support/preset-files.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { headsGguf } from "../support/write-heads.ts";
 import { smallModel, writeGguf } from "../unit/node-llama-cpp/write-gguf.ts";
 
 const parallel = "fake:kind=parallel,count=4,agreement=0.5,step=0.1";
@@ -265,6 +267,43 @@ describe("specdec heads", () => {
     const result = await specdec(["heads", "info", ...args]);
     expect(result).toMatchObject({ code, stdout: "" });
     expect(result.stderr).toContain(says);
+  });
+
+  const written = writeGguf(
+    headsGguf({
+      kind: "parallel",
+      count: 2,
+      width: 8,
+      tokens: [1, 3],
+      target: {
+        ...{ name: "Small", architecture: "llama", vocabularySize: 4 },
+        ...{ vocabularySha256: "v", headerSha256: "h" },
+      },
+    }),
+  ).bytes;
+
+  test("info reads a real file, also one that was pulled, and inspect sends there", async () => {
+    const folder = temporaryFolder();
+    const server = await serveModel(written);
+    const uri = `${server.url}/some/heads.gguf`;
+    const pulled = await specdec(["models", "pull", uri, "--models-dir", folder]);
+    expect(pulled.code).toBe(0);
+    const { stdout } = await specdec(["heads", "info", "heads.gguf", "--models-dir", folder]);
+    expect(stdout).toMatch(/^proposes +2 of the target's 4 tokens$/m);
+    expect(stdout).toMatch(/^trained on +123456 tokens of text$/m);
+    expect(stdout).toMatch(/^ {2}head {2}2 {2}█{5} +25\.0%$/m);
+    const inspected = await specdec(["models", "inspect", join(folder, "heads.gguf")]);
+    expect(inspected.code).toBe(3);
+    expect(inspected.stderr).toMatch(/heads\.gguf is no model of its own: .+\nhint: .+--heads/);
+  });
+
+  test("a download of heads that is not whole is no file of heads", async () => {
+    const folder = temporaryFolder();
+    const server = await serveModel(written.subarray(0, -100));
+    const uri = `${server.url}/some/heads.gguf`;
+    const { code, stderr } = await specdec(["models", "pull", uri, "--models-dir", folder]);
+    expect(code).toBe(3);
+    expect(stderr).toContain("is not complete: 100 of its");
   });
 
   test("info of a model says what it is", async () => {

@@ -29,6 +29,14 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     const message = `${path} does not say which architecture it has: it is damaged or no model`;
     throw environmentError("model-corrupt", message, "Download it again.");
   }
+  // llama.cpp would load them, and abort when it is asked for their vocabulary.
+  if (header.metadata.has("specdec.heads.version")) {
+    throw environmentError(
+      "draft-heads",
+      `${path} is no model of its own: it holds draft heads`,
+      "They go with --heads, beside the target that they were trained for; specdec heads info shows them.",
+    );
+  }
   const reason = whyNotGenerative(architecture, header);
   if (reason !== undefined) {
     const message = `${path} does not write text: it is ${reason}`;
