@@ -113,7 +113,7 @@ function fullTree(width: number, depth: number): number {
 function pMinEffect({ drafter, draftLen, adaptive, pMin, temp }: Drafting): Acting<number> {
   if (pMin === 0) return { value: 0 };
   if (adaptive) return { value: 0, note: { rule: inertRules.pMinOfAuto, place: "" } };
-  const drawn = temp > 0 && drafter === "draft";
+  const drawn = temp > 0 && (drafter === "draft" || drafter === "heads");
   if (!drawn || draftLen > 1) return { value: pMin };
   return { value: 0, note: { rule: inertRules.pMinOfDrawnToken, place: "" } };
 }

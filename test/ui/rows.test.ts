@@ -107,7 +107,9 @@ describe("where tokens came from", () => {
     { text: " three", kind: "correction" },
   ];
   test("full: which head drafted a token", () => {
-    expect(styled(spanSegments(byHeads, "full", theme))).toMatchInlineSnapshot(`"draft-sure( one)dim(₁)draft-likely( two)dim(₂)rejected( tree)dim(₃)correction( three)"`);
+    expect(styled(spanSegments(byHeads, "full", theme))).toMatchInlineSnapshot(
+      `"draft-sure( one)dim(₁)draft-likely( two)dim(₂)rejected( tree)dim(₃)correction( three)"`,
+    );
     expect(textOf(spanSegments(byHeads, "full", themeFor({ NO_COLOR: "1" })))).toBe(
       " one₁ two₂[ tree]₃ three",
     );
@@ -227,12 +229,13 @@ describe("panels", () => {
   test("details say what the numbers of heads mean, where there are any", () => {
     const legend = (byHeads: boolean) =>
       textOf(
-        detailsRows(
-          { ...sampleDetails, byHeads },
-          { width: 100, provenance: "full", theme },
-        ).at(-1) ?? [],
+        detailsRows({ ...sampleDetails, byHeads }, { width: 100, provenance: "full", theme }).at(
+          -1,
+        ) ?? [],
       );
-    expect(legend(true)).toMatchInlineSnapshot(`"text  sure draft  likely  unsure  looked up  target's own  correction  rejected  ₂ by head 2"`);
+    expect(legend(true)).toMatchInlineSnapshot(
+      `"text  sure draft  likely  unsure  looked up  target's own  correction  rejected  ₂ by head 2"`,
+    );
     expect(legend(false)).not.toContain("head");
   });
 

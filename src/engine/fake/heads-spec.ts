@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { HeadsKind } from "../../decoding/draft-heads.ts";
 import { environmentError, usageError } from "../../errors.ts";
 import type { HeadsInfo } from "../port.ts";
@@ -73,7 +74,7 @@ export function fakeHeadsInfo(path: string, spec: FakeHeadsSpec): HeadsInfo {
   return {
     file: path,
     sizeBytes: 0,
-    headerSha256: "",
+    headerSha256: createHash("sha256").update(path).digest("hex"),
     ...{ kind, count, width: fakeWidth, parameters: 0, quantisation: "F32" },
     outputs: outputs || vocabulary.size,
     target: {

@@ -92,10 +92,13 @@ test("the number of a head stays on the line of its token", () => {
 
 test("text that was held back carries the head of the token that began it", () => {
   const spans = spansOf([
-    round([
-      { text: "", origin: "draft" },
-      { text: "é", origin: "draft" },
-    ], { drafter: "heads", accepted: 2 }),
+    round(
+      [
+        { text: "", origin: "draft" },
+        { text: "é", origin: "draft" },
+      ],
+      { drafter: "heads", accepted: 2 },
+    ),
   ]);
   expect(spans.map(({ text, head }) => [text, head])).toEqual([
     ["é", 1],

@@ -33,7 +33,9 @@ describe("a report of draft heads", () => {
       ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
       plain               –      –  100.0 (100.0–100.0)                   –         –      –  1.00      0/100/0%  –"
     `);
-    expect(text).toContain("the best of 2 settings, drafter heads parallel, draft length 1, runs at");
+    expect(text).toContain(
+      "the best of 2 settings, drafter heads parallel, draft length 1, runs at",
+    );
   });
 
   it("tells two files of a kind apart by their names", () => {
