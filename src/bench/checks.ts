@@ -13,7 +13,7 @@ export function checkPair(
   { engine, target, draft, heads: files = [] }: PairInfo,
   cells: readonly Cell[],
 ): void {
-  if (cells.every(({ method }) => method === "plain")) return;
+  if (cells.every(({ method }) => method !== "speculative")) return;
   if (cells.some(({ treeSize }) => treeSize > 0) && !engine.trees) {
     throw environmentError(
       "no-trees",

@@ -16,6 +16,7 @@ export type SweepAxes = Pick<
   | "accept"
   | "temperatures"
   | "aa"
+  | "baselineRows"
 > & {
   /** The sampler's own top-k; 0 keeps all. */
   readonly samplerTopK: number;

@@ -1,5 +1,6 @@
 import type { EngineInfo } from "../engine/port.ts";
 import { usageError } from "../errors.ts";
+import { baselineCells, baselineWarnings } from "./baseline-cells.ts";
 import { cellId } from "./cell-id.ts";
 import { combinations, countCombinations, fitsTree, type SweepAxes } from "./combinations.ts";
 import { type Drafting, type DraftingEffect, effectOf } from "./drafting-effect.ts";
@@ -38,7 +39,8 @@ export function planForEngine(settings: BenchSettings, engine: EngineInfo): Benc
 }
 
 /**
- * The cells of a sweep: for each temperature plain, then every combination of the other axes. Of
+ * The cells of a sweep: for each temperature plain, then every combination of the other axes, and
+ * node-llama-cpp's own decoding where it is asked for. Of
  * combinations that would give the same cell only the first one stays, and a warning says which
  * values cannot act, and why; a draft that is longer than its tree is left out with a warning.
  *
@@ -59,10 +61,14 @@ export function planCells(axes: SweepAxes): PlannedCells {
     plainCell(temp),
     ...(axes.aa ? [plainAgain(temp)] : []),
     ...distinctCells((drafting[i] ?? []).filter(fitsTree), axes, inert),
+    ...(axes.baselineRows ? baselineCells(axes, temp) : []),
   ]);
   const nothingLeft = tooLong.length > 0 && tooLong.length === drafting.flat().length;
   if (nothingLeft) throw usageError(tooLongText(tooLong), tooLongHint);
-  return { cells, warnings: [...tooLongWarnings(tooLong), ...inert.warnings()] };
+  return {
+    cells,
+    warnings: [...tooLongWarnings(tooLong), ...inert.warnings(), ...baselineWarnings(axes)],
+  };
 }
 
 /** A drafting that runs, and what of it acts. */

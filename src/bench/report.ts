@@ -12,6 +12,7 @@ export const reportSchemaName = "specdec.bench/1";
 const count = z.int().min(0);
 const number = z.number();
 const rate = z.number().nullable();
+const time = z.number().nullable().describe("null where node-llama-cpp does not tell");
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 
 /** Something a reader should know, with what helps against it. */
@@ -50,14 +51,17 @@ const sampleSchema = z.object({
   draftedAt: list(count).describe("passes that drafted position i"),
   testedAt: list(count).describe("of those, passes that accepted all before it"),
   acceptedAt: list(count),
-  decodeMs: number.describe("time after the first token and the prefills"),
-  prefillMs: number,
+  prefillTokens: count
+    .optional()
+    .describe("tokens that came with the prompt's batch where they may be more than the first"),
+  decodeMs: number.describe("time after these and the prefills"),
+  prefillMs: time.describe("of both models"),
   firstTokenMs: number,
   promptTokens: count,
   reusedTokens: count,
-  draftMs: number,
-  verifyMs: number,
-  overheadMs: number,
+  draftMs: time,
+  verifyMs: time,
+  overheadMs: time,
   stallMs: number
     .optional()
     .describe("lost in passes that took five times what passes of their size take"),
@@ -156,7 +160,11 @@ const cellHeadsSchema = z.object({
 
 const cellSettingsSchema = z.object({
   id: z.string(),
-  method: z.enum(["plain", "speculative"]),
+  method: z.enum(["plain", "speculative", "baseline"]),
+  baseline: z
+    .enum(["evaluate", "draft", "lookup"])
+    .optional()
+    .describe("what of node-llama-cpp's own API decodes; of baselines only"),
   again: z.literal(true).optional().describe("plain measured once more, to be held against plain"),
   drafter: drafterSchema.describe("what drafts, the first to be asked first"),
   heads: cellHeadsSchema.optional().describe("absent where no draft heads draft"),
@@ -199,6 +207,7 @@ const settingsSchema = z.object({
   stopTexts: list(z.string()),
   repetitions: count,
   aa: z.boolean().optional().describe("plain is measured against plain, too"),
+  baselineRows: z.boolean().optional().describe("node-llama-cpp's own API is measured, too"),
   untilCi: number
     .optional()
     .describe("repetitions go on until every interval's half-width is this share of its estimate"),

@@ -1,4 +1,6 @@
+import type { BaselineRunner } from "../engine/baseline.ts";
 import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
+import { isBaseline } from "./baseline-cells.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
 import { checkPair, checkPrompts } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
@@ -6,17 +8,26 @@ import { checkDistributions } from "./distribution-check.ts";
 import { type CpuTimes, LoadMeter } from "./machine-load.ts";
 import type { BenchPlan } from "./plan.ts";
 import { afterRepetitions } from "./precision.ts";
-import { type BenchProgress, ProgressMeter, type ProgressRun } from "./progress.ts";
+import {
+  type BenchProgress,
+  ProgressMeter,
+  type ProgressRun,
+  type RunsToMake,
+} from "./progress.ts";
 import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
 import { requestFor } from "./request.ts";
-import { runSample } from "./run-sample.ts";
+import { runBaseline } from "./run-baseline.ts";
+import { type RunOrder, runSample } from "./run-sample.ts";
 import { type Round, scheduleRepetitions } from "./schedule.ts";
+import { Turns } from "./turns.ts";
 
 /** Who listens to a bench, and what it takes from outside. */
 export interface BenchHooks {
   readonly environment: BenchEnvironment;
   /** Stops within one pass; finished runs stay, the one in hand is thrown away. */
   readonly signal?: AbortSignal;
+  /** Stops before the next run: the one in hand is finished and kept. */
+  readonly stop?: AbortSignal | undefined;
   readonly onProgress?: (progress: BenchProgress) => void;
   /**
    * The report so far: after each round of all cells, at the end, and before an early end. Never
@@ -29,6 +40,8 @@ export interface BenchHooks {
   readonly cpuTimes?: () => CpuTimes | null;
   /** What the parts of a round take, for the cost model; left out, there is none. */
   readonly times?: RoundTimes | undefined;
+  /** What runs node-llama-cpp's own decoding, for a plan that has it; it stays the caller's to close. */
+  readonly baselines?: BaselineRunner | undefined;
   /** When the report was made. */
   readonly created?: Date;
 }
@@ -41,7 +54,7 @@ const warmUpTokens = 16;
  * as the settings have, or, with `untilCi`, as it takes from there on. Where `timeBudgetMs` is used up
  * no further run begins, but one round of all cells there always is.
  *
- * @returns the report; `finished` is false where the signal stopped it
+ * @returns the report; `finished` is false where a signal stopped it
  * @throws UserError where the pair cannot run the plan or a prompt does not fit, and what the pair
  *   or `onReport` throws; finished runs have gone to `onReport` before
  */
@@ -66,7 +79,9 @@ class Bench {
   #endedBy: EndedBy | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
   readonly #load: LoadMeter;
+  readonly #turns: Turns;
   readonly #warmUpTokens: number;
+  readonly #clock: () => number;
   readonly #meter: ProgressMeter;
   readonly #runs = new Map<string, RunRecord[]>();
   /** The report of all runs so far, if `onReport` has had it. */
@@ -77,15 +92,26 @@ class Bench {
     this.#plan = plan;
     this.#hooks = hooks;
     this.#created = hooks.created ?? new Date();
-    const { warmup, maxTokens, repetitions, prompts, timeBudgetMs } = plan.settings;
+    const { warmup, maxTokens, repetitions, timeBudgetMs } = plan.settings;
     this.#repetitions = repetitions;
-    this.#load = new LoadMeter(pair, hooks.cpuTimes);
+    const beside = hooks.baselines === undefined ? [] : [hooks.baselines];
+    this.#load = new LoadMeter(pair, hooks.cpuTimes, beside);
+    this.#turns = new Turns([pair, ...beside]);
     this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
-    const warmUps = plan.cells.length * warmup;
-    const runs = plan.cells.length * prompts.length * repetitions;
-    const tokens = warmUps * this.#warmUpTokens + runs * maxTokens;
-    const clock = hooks.clock ?? (() => performance.now());
-    this.#meter = new ProgressMeter({ runs: warmUps + runs, tokens }, clock, timeBudgetMs);
+    const runs = [...this.#warmUpRuns(warmup), ...this.#measuredRuns(repetitions)];
+    this.#clock = hooks.clock ?? (() => performance.now());
+    this.#meter = new ProgressMeter(runs, this.#clock, timeBudgetMs);
+  }
+
+  #warmUpRuns(runs: number): RunsToMake[] {
+    const tokens = this.#warmUpTokens;
+    return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: true, runs, tokens }));
+  }
+
+  #measuredRuns(repetitions: number): RunsToMake[] {
+    const { prompts, maxTokens: tokens } = this.#plan.settings;
+    const runs = prompts.length * repetitions;
+    return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: false, runs, tokens }));
   }
 
   async run(): Promise<BenchReport> {
@@ -169,22 +195,25 @@ class Bench {
       return false;
     }
     this.#repetitions++;
-    const { prompts, maxTokens } = this.#plan.settings;
-    const runs = this.#plan.cells.length * prompts.length;
-    this.#meter.extend({ runs, tokens: runs * maxTokens });
+    this.#meter.extend(this.#measuredRuns(1));
     return true;
   }
 
   /** Behind the measured runs, which it would warm the machine up for. */
   async #checkDistributions(): Promise<void> {
     const { signal, onProgress } = this.#hooks;
-    if (!this.#plan.settings.checkDistribution || signal?.aborted) return;
+    if (!this.#plan.settings.checkDistribution || this.#isStopped()) return;
+    const start = this.#clock();
+    const tell = (done: number, total: number): void => {
+      const etaMs = ((this.#clock() - start) / done) * (total - done);
+      onProgress?.({ type: "checking", done, total, etaMs });
+    };
     this.#distributions = await checkDistributions(this.#pair, this.#plan, {
       signal,
-      isOver: () => this.#meter.isOver(),
-      onProgress: (done, total) => onProgress?.({ type: "checking", done, total, etaMs: null }),
+      isOver: () => this.#isStopped() || this.#meter.isOver(),
+      onProgress: tell,
     });
-    if (this.#distributions === undefined && !signal?.aborted) this.#endedBy = "time-budget";
+    if (this.#distributions === undefined && !this.#isStopped()) this.#endedBy = "time-budget";
     this.#reported = undefined;
   }
 
@@ -194,20 +223,36 @@ class Bench {
     prompt: BenchPrompt,
     request: GenerateRequest,
   ): Promise<RunRecord | undefined> {
-    const { signal, onProgress } = this.#hooks;
-    if (signal?.aborted) return undefined;
+    const { onProgress } = this.#hooks;
+    if (this.#isStopped()) return undefined;
     onProgress?.({ type: "run-start", ...run, ...this.#meter.counts() });
     const order = { prompt, repetition: run.repetition, request };
-    const record = await runSample(this.#pair, order, signal);
+    const record = await this.#decode(run.cell, order);
     if (record === undefined) return undefined;
-    this.#meter.finish(request.maxTokens);
+    this.#meter.finish(run);
     const { sample } = record;
     onProgress?.({ type: "run-done", ...run, sample, ...this.#meter.counts() });
     return record;
   }
 
+  async #decode(cell: Cell, order: RunOrder): Promise<RunRecord | undefined> {
+    const { signal, baselines } = this.#hooks;
+    if (!isBaseline(cell)) {
+      await this.#turns.take(this.#pair);
+      return runSample(this.#pair, order, signal);
+    }
+    if (baselines === undefined) throw new Error(`nothing runs the cell ${cell.id}`);
+    await this.#turns.take(baselines);
+    return runBaseline(baselines, cell, order, signal);
+  }
+
   #request(cell: Cell, prompt: BenchPrompt, seed: number): GenerateRequest {
     return requestFor(this.#plan, this.#pair.info, { cell, prompt, seed });
+  }
+
+  #isStopped(): boolean {
+    const { signal, stop } = this.#hooks;
+    return signal?.aborted === true || stop?.aborted === true;
   }
 
   #hasNews(): boolean {

@@ -115,6 +115,11 @@ export const benchOptions = {
     describe: "Measure plain against plain too: what it seems to gain is noise",
     group: "Runs:",
   },
+  "baseline-rows": {
+    type: "boolean",
+    describe: "Measure node-llama-cpp's own evaluate(), draft and lookup predictors too",
+    group: "Runs:",
+  },
   "check-distribution": {
     type: "boolean",
     describe: "Above temperature 0: draw a second token 500 times and test it against plain's",
@@ -203,6 +208,7 @@ export function benchDefaults(given: Values) {
     "until-ci": undefined as string | undefined,
     "time-budget": undefined as string | undefined,
     aa: false,
+    "baseline-rows": false,
     "check-distribution": false,
     raw: false,
   };

@@ -64,12 +64,14 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
 function runLimits(values: BenchValues) {
   const {
     aa,
+    "baseline-rows": baselineRows,
     "check-distribution": checkDistribution,
     "until-ci": untilCi,
     "time-budget": timeBudget,
   } = values;
   return {
     ...(aa && { aa }),
+    ...(baselineRows && { baselineRows }),
     ...(checkDistribution && { checkDistribution }),
     ...(untilCi !== undefined && {
       untilCi: parseShare(untilCi, { name: "--until-ci", above: 0, max: 1 }),

@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
+import { featuresCommand } from "./heads/features.ts";
 import { infoCommand } from "./heads/info.ts";
 
 let program: Argv | undefined;
@@ -6,9 +7,9 @@ let program: Argv | undefined;
 /** `specdec heads`: files of draft heads. */
 export const headsCommand: CommandModule = {
   command: "heads",
-  describe: "Look at draft heads: what a file holds, and which target it fits",
+  describe: "Look at draft heads, and record what they are trained on",
   builder: (yargs) => {
-    program = yargs.command(infoCommand);
+    program = yargs.command(infoCommand).command(featuresCommand);
     return program;
   },
   // Where none of the commands above is named.

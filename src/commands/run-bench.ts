@@ -3,7 +3,6 @@ import { checkPair } from "../bench/checks.ts";
 import { timesFor } from "../bench/cost-model/sizes.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
-import type { BenchProgress } from "../bench/progress.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
@@ -12,6 +11,7 @@ import { interrupted, UserError, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
+import { type BenchDisplay, openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
 import { BenchGate, regression } from "./bench-gate.ts";
 import { type BenchFlags, type BenchValues, benchDefaults } from "./bench-options.ts";
@@ -25,6 +25,7 @@ import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { screen, unseenWidth } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
+import { checkBaselineRows, withBaselines } from "./with-baselines.ts";
 import { withPair } from "./with-pair.ts";
 
 /** Plans the sweep, runs it in an engine host, and prints and writes the report. */
@@ -43,6 +44,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const settings = { ...sweep, ...(files.heads && { heads: await readHeads(files.heads) }) };
   // A sweep that makes no sense fails before anything is loaded.
   const { cells } = planBench(settings);
+  checkBaselineRows(settings, engine);
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
   const pairWanted = { ...engine, maxBranches, ...files };
@@ -54,22 +56,33 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const fileFormat = flags.out === undefined ? "json" : formatOfFile(flags.out, flags.format);
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
-  const report = await interruptible((signal) =>
+  const report = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const { info } = pair;
       const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
-      const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, status);
-      const bench = await runBench(pair, plan, {
-        times,
-        environment,
-        signal,
-        onProgress: (progress) => status.show(progressText(progress)),
-        onReport: async (soFar) => {
-          if (file?.replaces === true) await write(soFar);
-        },
-      }).finally(() => status.clear());
+      const wanted = { plan, info, wanted: pairWanted };
+      const bench = await withBaselines(wanted, status, signal, async (baselines) => {
+        const display = await openDisplay({ status, interruption, cells: plan.cells });
+        try {
+          const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
+          return await runBench(pair, plan, {
+            times,
+            environment,
+            baselines,
+            signal,
+            stop: interruption.stop,
+            onProgress: (progress) => display.progress(progress),
+            onReport: async (soFar) => {
+              display.report(soFar);
+              if (file?.replaces === true) await write(soFar);
+            },
+          });
+        } finally {
+          display.close();
+        }
+      });
       if (file?.replaces === false) await write(bench);
       return bench;
     }),
@@ -95,16 +108,16 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
 async function timesOf(
   pair: TunablePair,
   plan: BenchPlan,
-  status: StatusLine,
+  display: BenchDisplay,
 ): Promise<RoundTimes | undefined> {
-  if (plan.cells.every(({ method }) => method === "plain")) return undefined;
+  if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
   checkPair(pair.info, plan.cells);
-  status.show("timing batches");
+  display.step("timing batches");
   try {
     return await pair.timeRounds(timesFor(plan.cells, pair.info));
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "batch-too-large") throw error;
-    status.print(`note: nothing is predicted: ${error.message}`);
+    display.print(`note: nothing is predicted: ${error.message}`);
     return undefined;
   }
 }
@@ -142,22 +155,6 @@ function formatOfFile(path: string, format: ReportFormat | undefined): ReportFor
 }
 
 const fileTable = { width: unseenWidth, color: false };
-
-function progressText(progress: BenchProgress): string {
-  if (progress.type === "checking") {
-    return `checking the distribution: ${progress.done} of ${progress.total}`;
-  }
-  const { cell, prompt, warmUp, done, total, etaMs } = progress;
-  const left = etaMs === null ? "" : `, ${duration(etaMs)} left`;
-  const what = warmUp ? "warm-up" : prompt;
-  return `run ${Math.min(done + 1, total)} of ${total}: ${cell.id}, ${what}${left}`;
-}
-
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
 
 function hasSamples(report: BenchReport): boolean {
   return report.cells.some(({ samples }) => samples.length > 0);

@@ -11,6 +11,7 @@ import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limi
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { commandLine } from "../reports/tune-advice.ts";
 import { renderTune } from "../reports/tune-report.ts";
+import { openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
 import { needsOfSweep } from "./bench-settings.ts";
 import type { Config } from "./config.ts";
@@ -67,23 +68,26 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
   for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
-  const result = await interruptible((signal) =>
-    withPair(pairWanted, status, signal, (pair) =>
-      tune(
-        pair,
-        { settings, maxBranches, confirmed },
-        {
-          environment: benchEnvironment(pair.info),
-          signal,
-          onStep: (step) => status.show(step),
-          onProgress: (progress) => {
-            if (progress.type === "checking") return;
-            const { done, total, cell } = progress;
-            status.show(`measuring: run ${Math.min(done + 1, total)} of ${total}, ${cell.id}`);
+  const result = await interruptible((signal, interruption) =>
+    withPair(pairWanted, status, signal, async (pair) => {
+      const display = await openDisplay({ status, interruption, cells, rows: [] });
+      try {
+        return await tune(
+          pair,
+          { settings, maxBranches, confirmed },
+          {
+            environment: benchEnvironment(pair.info),
+            signal,
+            stop: interruption.stop,
+            onStep: (step) => display.step(step),
+            onProgress: (progress) => display.progress(progress),
+            onReport: (report) => display.report(report),
           },
-        },
-      ).finally(() => status.clear()),
-    ),
+        );
+      } finally {
+        display.close();
+      }
+    }),
   );
   if (result === undefined) throw interrupted();
   const named = pairFlags(config, preset);

@@ -12,7 +12,7 @@ export class StatusLine {
   /** @param everyMs least time between two plain lines */
   constructor(stream: NodeJS.WriteStream = process.stderr, everyMs = 10_000) {
     this.#stream = stream;
-    this.#live = stream.isTTY && !isSet("CI") && process.env.TERM !== "dumb";
+    this.#live = canDrawOver(stream);
     this.#everyMs = everyMs;
     // What is over sooner than that needs no line.
     this.#shownAt = this.#live ? Number.NEGATIVE_INFINITY : performance.now();
@@ -44,6 +44,11 @@ export class StatusLine {
     this.clear();
     this.#stream.write(`${text}\n`);
   }
+}
+
+/** Whether what stands on a stream can be drawn over: a terminal, and not a log. */
+export function canDrawOver(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && !isSet("CI") && process.env.TERM !== "dumb";
 }
 
 function isSet(name: string): boolean {

@@ -1,4 +1,4 @@
-import type { BenchReport, Cell } from "../bench/report.ts";
+import type { Cell } from "../bench/report.ts";
 
 /** What a report's cells differ in beside the draft length. */
 export interface Varying {
@@ -10,8 +10,8 @@ export interface Varying {
   readonly temp: boolean;
 }
 
-/** Which settings the cells of a report differ in. */
-export function varyingIn({ cells }: BenchReport): Varying {
+/** Which settings the cells of a report, or of a plan, differ in. */
+export function varyingIn({ cells }: { readonly cells: readonly Cell[] }): Varying {
   const drafting = cells.filter(({ method }) => method === "speculative");
   const differ = (values: readonly unknown[]): boolean => new Set(values).size > 1;
   return {
@@ -32,9 +32,15 @@ function sameLength(a: Cell, b: Cell): boolean {
 /** Names a cell in a sentence, for example "draft length 4, top-k 10"; a lossy one always as such. */
 export function labelOf(cell: Cell, varying: Varying): string {
   return [
-    ...(cell.method === "plain" ? [methodText(cell)] : draftingLabel(cell, varying)),
+    ...(cell.method === "speculative" ? draftingLabel(cell, varying) : otherLabel(cell)),
     ...(varying.temp ? [`temperature ${cell.temp}`] : []),
   ].join(", ");
+}
+
+/** Plain, or node-llama-cpp's own decoding. */
+function otherLabel(cell: Cell): string[] {
+  const { draftLen } = cell;
+  return [methodText(cell), ...(draftLen === 0 ? [] : [`draft length ${draftLen}`])];
 }
 
 function draftingLabel(cell: Cell, varying: Varying): string[] {
@@ -50,8 +56,9 @@ function draftingLabel(cell: Cell, varying: Varying): string[] {
 }
 
 /** How a cell's method reads in a row, for example "heads chained" or "ngram,heads parallel". */
-export function methodText({ method, drafter, heads, again }: Cell): string {
+export function methodText({ method, drafter, heads, again, baseline }: Cell): string {
   if (method === "plain") return again ? "plain again" : "plain";
+  if (method === "baseline") return `nlc ${baseline}`;
   return heads === undefined ? drafter : drafter.replace("heads", `heads ${heads.name}`);
 }
 

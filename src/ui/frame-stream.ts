@@ -19,7 +19,8 @@ export class FrameStream extends Writable {
   }
 
   get columns(): number {
-    return this.#terminal.columns;
+    // Of a terminal that does not know its own Ink would take another's, and break the rows.
+    return this.#terminal.columns || 80;
   }
 
   get silent(): boolean {

@@ -1,19 +1,8 @@
-import { type Instance, render } from "ink";
-import type { ReactElement } from "react";
 import { ChatScreen, type ChatScreenProps } from "./ChatScreen.tsx";
-import { Ending } from "./Ending.tsx";
-import { FrameStream } from "./frame-stream.ts";
+import { InkRun, type InkRunOptions } from "./ink-run.tsx";
 import { liveRows, textWidth } from "./live-rows.ts";
 import { eraseFrame, eraseScreen } from "./terminal-sequences.ts";
 import { transcriptRows } from "./transcript-rows.ts";
-
-/** Where and how a screen is drawn. */
-export interface InkScreenOptions {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  /** Ink has ended on its own: a signal came, or a component threw `error`; `end` is due. */
-  onEnd(error?: unknown): void;
-}
 
 /** What is drawn: where the transcript begins, the screen knows. */
 export type ScreenContent = Omit<ChatScreenProps, "from">;
@@ -23,16 +12,14 @@ export type ScreenContent = Omit<ChatScreenProps, "from">;
  * new instance takes over, with the transcript left where it is.
  */
 export class InkScreen {
-  readonly #options: InkScreenOptions;
-  #stream: FrameStream;
-  #instance: Instance | undefined;
+  readonly #options: InkRunOptions;
+  #run: InkRun;
   #from = 0;
   #drawn: ScreenContent | undefined;
-  #failed = false;
 
-  constructor(options: InkScreenOptions) {
+  constructor(options: InkRunOptions) {
     this.#options = options;
-    this.#stream = new FrameStream(options.stdout);
+    this.#run = new InkRun(options);
   }
 
   /** Draws what has changed, or all of it where the terminal has another size. */
@@ -52,26 +39,13 @@ export class InkScreen {
 
   /** Takes the live part away and ends Ink; the cursor is where the next line goes. */
   end(): void {
-    this.#stop();
+    this.#run.stop();
     this.#options.stdout.write(this.#erasure());
   }
 
   #show(content: ScreenContent): void {
-    const stream = this.#stream;
-    const { onEnd } = this.#options;
-    const onError = (error: unknown): void => {
-      this.#failed = true;
-      onEnd(error);
-    };
-    const screen = (
-      <Ending onError={onError} onUnmount={() => stream.silent || onEnd()}>
-        <ChatScreen {...content} from={this.#from} />
-      </Ending>
-    );
     this.#drawn = content;
-    if (this.#instance === undefined) this.#instance = this.#start(screen);
-    else this.#instance.rerender(screen);
-    this.#stream.flush();
+    this.#run.show(<ChatScreen {...content} from={this.#from} />);
   }
 
   /** What takes the last frame away. Ink's own does not know of rows that the terminal wrapped. */
@@ -79,39 +53,15 @@ export class InkScreen {
     if (this.#drawn === undefined) return "";
     const { view, size, theme } = this.#drawn;
     // Of what could not be drawn Ink leaves an empty row.
-    const rows = this.#failed ? [[]] : liveRows(view, size, theme);
+    const rows = this.#run.failed ? [[]] : liveRows(view, size, theme);
     return eraseFrame(rows, this.#options.stdout.columns || size.columns);
   }
 
-  #start(screen: ReactElement): Instance {
-    const stream = this.#stream;
-    // Ink asks for no more of a terminal than a `FrameStream` has.
-    const stdout = stream as unknown as NodeJS.WriteStream;
-    return render(screen, {
-      stdin: this.#options.stdin,
-      stdout,
-      stderr: stdout,
-      exitOnCtrlC: false,
-      // Ink 6.8 has a way of writing only the rows that differ. It goes up one row too few, since it
-      // forgets the newline at a frame's end.
-      incrementalRendering: false,
-      // The frame clock has the say; this is no limit.
-      maxFps: 1000,
-    });
-  }
-
   #restart(before: string, from: number): void {
-    this.#stop();
+    this.#run.stop();
     this.#options.stdout.write(before);
-    this.#stream = new FrameStream(this.#options.stdout);
+    this.#run = new InkRun(this.#options);
     this.#from = from;
-  }
-
-  #stop(): void {
-    this.#stream.flush();
-    this.#stream.silence();
-    this.#instance?.unmount();
-    this.#instance = undefined;
   }
 }
 

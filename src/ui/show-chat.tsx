@@ -6,6 +6,7 @@ import { FrameClock } from "./frame-clock.ts";
 import { InkScreen, type ScreenContent } from "./ink-screen.tsx";
 import type { ScreenSize } from "./live-rows.ts";
 import { readKeys } from "./read-keys.ts";
+import { sizeOf } from "./size-of.ts";
 import { beginPastes, restoreTerminal } from "./terminal-sequences.ts";
 import { themeFor } from "./theme.ts";
 
@@ -121,11 +122,6 @@ export function showChat(options: ShowChatOptions): ShownChat {
       }
     },
   };
-}
-
-function sizeOf({ columns, rows }: NodeJS.WriteStream): ScreenSize {
-  // A pseudo-terminal may not know its size yet.
-  return { columns: columns || 80, rows: rows || 24 };
 }
 
 function isSame(before: ScreenContent, after: ScreenContent): boolean {

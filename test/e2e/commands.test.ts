@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fakePair, slowPair } from "../support/cli.ts";
 import { childrenOf, untilGone } from "../support/processes.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type TerminalOptions, TestTerminal } from "../support/terminal.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -97,16 +100,17 @@ describe("generate on a terminal", () => {
 describe("bench on a terminal", () => {
   const bench = `specdec bench ${pair} --prompts hi there --draft-len 2 --out none`;
 
-  test("shows how far it is, takes that line away, and prints a coloured table", async () => {
+  test("shows how far it is and the table so far, takes that away, and prints a coloured table", async () => {
     const terminal = openTerminal({ columns: 110, rows: 40 });
     terminal.enter(`${bench} --reps 10 --max-tokens 20`);
-    await terminal.until(
-      /^run \d+ of 42: (?:plain|draft)-\S+, (?:warm-up|text-\d)(?:, \d+ s left)?$/m,
-    );
+    await terminal.until(/^warming up · run [12] of 42/m);
+    await terminal.until(/^measuring · run \d+ of 42 · \d+ s left · \d+ s so far$/m);
+    await terminal.until(/^now {2}(?:plain|draft length 2) · text-\d · repetition \d+$/m);
+    await terminal.until(/^[› ] draft length 2 +\d+ +\d+\.\d +×\d\.\d\d \[.+\] +\d+ % /m);
     await terminal.until(/^draft +2 +1 /m);
     await terminal.untilPrompt();
     const screen = terminal.screen().join("\n");
-    expect(screen).not.toMatch(/^run \d+ of/m);
+    expect(screen).not.toMatch(/measuring|warming|so far|stops after/);
     expect(terminal.coloured).toBe(true);
     await expectLeftAsFound(terminal, 0);
   });
@@ -115,7 +119,13 @@ describe("bench on a terminal", () => {
     const terminal = openTerminal({ columns: 110, rows: 40, env: { NO_COLOR: "1" } });
     terminal.enter(`${bench} --reps 1 --max-tokens 20`);
     await terminal.until(/^draft +2 +1 /m);
-    expect(terminal.coloured).toBe(false);
+    const styles = terminal.output
+      .split("\u001b[")
+      .flatMap((part) => /^[\d;]*(?=m)/.exec(part) ?? []);
+    expect(styles.filter((codes) => /\b(?:[349][0-7]|[34]8)\b/.test(codes))).toEqual([]);
+    const table = terminal.output.slice(terminal.output.lastIndexOf("\u001b[?25h"));
+    expect(table).toMatch(/draft +2 +1 /);
+    expect(table).not.toMatch(/\[[\d;]*m/);
   });
 
   test("prints a table on a narrow terminal too", async () => {
@@ -125,17 +135,74 @@ describe("bench on a terminal", () => {
     await expectLeftAsFound(terminal, 0);
   });
 
-  test("stops at Ctrl-C, prints what was finished and leaves no status line", async () => {
+  test.each([
+    ["q", "q"],
+    ["Ctrl-C", "\u0003"],
+  ])("stops at %s, prints what was finished and leaves nothing of the view", async (_, key) => {
     const terminal = openTerminal({ columns: 110, rows: 40 });
     terminal.enter(`${bench} --reps 1000 --max-tokens 20`);
-    await terminal.until(/^run [12]\d of/m);
+    await terminal.until(/^measuring · run [12]\d of/m);
     const { program, host } = await processesIn(terminal);
-    terminal.type("\u0003");
+    terminal.type(key);
+    await terminal.untilOutput("stopping after this run; Ctrl-C ends at once");
     await terminal.until(/^error: interrupted\nhint: The table holds what was finished\.$/m);
     await Promise.all([untilGone(program), untilGone(host)]);
-    expect(terminal.screen().join("\n")).not.toMatch(/^run \d+ of/m);
-    expect(terminal.screen().join("\n")).toMatch(/^draft +2 +1 /m);
+    const screen = terminal.screen().join("\n");
+    expect(screen).not.toMatch(/measuring|so far|stops after|stopping/);
+    expect(screen).toMatch(/unfinished: \d\d of 4000 runs/);
+    expect(screen).toMatch(/^draft +2 +1 /m);
     await expectLeftAsFound(terminal, 130);
+  });
+
+  test("ends at once at a second Ctrl-C, and leaves the terminal as it was", async () => {
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    terminal.enter(
+      "specdec bench --engine fake --target fake:step=3600000 --prompts hi --out none",
+    );
+    await terminal.until(/^warming up · run 1 of/m);
+    const { program, host } = await processesIn(terminal);
+    terminal.type("\u0003");
+    await terminal.until(/^stopping after this run; Ctrl-C ends at once, without the results$/m);
+    terminal.type("q\u0003");
+    await Promise.all([untilGone(program), untilGone(host)]);
+    await terminal.untilPrompt();
+    expect(terminal.screen().join("\n")).not.toMatch(/warming|stopping/);
+    await expectLeftAsFound(terminal, 130);
+  });
+
+  test("draws beside a table that goes into a file", async () => {
+    const table = join(temporaryFolder(), "table.txt");
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    terminal.enter(`${bench} --reps 1000 --max-tokens 20 > '${table}'`);
+    await terminal.until(/^measuring · run [12]\d of/m);
+    expect(terminal.coloured).toBe(true);
+    terminal.type("q");
+    await terminal.until(/^error: interrupted$/m);
+    await expectLeftAsFound(terminal, 130);
+    const text = readFileSync(table, "utf8");
+    expect(text).toMatch(/^draft +2 +1 /m);
+    expect(text).not.toContain("\u001b");
+  });
+
+  test("takes Ctrl-C where the keyboard is not its own", async () => {
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    terminal.enter(`${bench} --reps 1000 --max-tokens 20 < /dev/null`);
+    await terminal.until(/^measuring · run [12]\d of/m);
+    await terminal.until(/^Ctrl-C stops after this run/m);
+    terminal.type("\u0003");
+    await terminal.until(/^error: interrupted\nhint: The table holds what was finished\.$/m);
+    await expectLeftAsFound(terminal, 130);
+  });
+
+  test("goes on in the background, where it leaves the keyboard alone", async () => {
+    const table = join(temporaryFolder(), "table.txt");
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    terminal.enter(`${bench} --reps 1 --max-tokens 20 > '${table}' &`);
+    terminal.enter("wait; echo all over");
+    await terminal.until(/^all over$/m);
+    expect(terminal.output).not.toContain("stops after this run");
+    expect(readFileSync(table, "utf8")).toMatch(/^draft +2 +1 /m);
+    await expectLeftAsFound(terminal, 0);
   });
 
   test("in CI prints no control sequences even where there is a terminal", async () => {
@@ -143,5 +210,19 @@ describe("bench on a terminal", () => {
     terminal.enter(`${bench} --reps 1 --max-tokens 20`);
     await terminal.until(/^draft +2 +1 /m);
     expect(terminal.output).not.toContain("\u001b[2K");
+  });
+});
+
+describe("tune on a terminal", () => {
+  test("shows how far it is and what it measures, and stops at q", async () => {
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    terminal.enter(`specdec tune ${pair} --prompts hi there --reps 1000 --max-tokens 20`);
+    await terminal.until(/^recording prompt [12] of 2 · \d+ s so far$/m);
+    await terminal.until(/^measuring · run [12]\d of/m);
+    await terminal.until(/^[› ] (?:drafter \S+, )?draft length \d.* +\d+ +\d+\.\d +×\d/m);
+    terminal.type("q");
+    await terminal.until(/^error: interrupted$/m);
+    expect(terminal.screen().join("\n")).not.toMatch(/measuring|stopping/);
+    await expectLeftAsFound(terminal, 130);
   });
 });

@@ -46,7 +46,7 @@ export function fakeHeadsPair(options: FakeHeadsOptions) {
   };
   return {
     target: fakeSequence(spec, { capacity, hiddenStates: true }),
-    sequence,
+    ...{ sequence, heads },
     drafter: new HeadsDrafter(heads),
     text: fakeVocabulary(spec),
   };

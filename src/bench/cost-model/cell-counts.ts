@@ -7,11 +7,11 @@ import { type DraftCounts, type Sums, sumOf } from "./sample-sums.ts";
  * What the runs of a cell consisted of, from their counts. Exact for chains of one length; where
  * lengths are chosen, and for trees, from means.
  *
- * @returns null for plain, and where the counts do not tell which of two drafters was asked
+ * @returns null for what is not specdec's own drafting, and where the counts do not tell which of two drafters was asked
  */
 export function countsOfCell(cell: Cell, samples: readonly Sample[]): RunCounts | null {
   const asksBoth = cell.drafter.includes(",");
-  if (cell.method === "plain" || asksBoth || samples.length === 0) return null;
+  if (cell.method !== "speculative" || asksBoth || samples.length === 0) return null;
   const sums = sumOf(samples);
   if (sums.passTokens === 0) return null;
   const verified = cell.treeSize > 0 ? meanVerified(sums) : chainsVerified(sums);

@@ -22,7 +22,11 @@ export interface TuneRequest {
 }
 
 /** Who listens to a tuning. */
-export type TuneHooks = Pick<BenchHooks, "environment" | "signal" | "onProgress" | "created"> & {
+export type TuneHooks = Pick<
+  BenchHooks,
+  "environment" | "signal" | "stop" | "onProgress" | "onReport" | "created"
+> & {
+  /** What comes next, before anything of it is measured. */
   readonly onStep?: (text: string) => void;
 };
 
@@ -43,7 +47,7 @@ export interface TuneResult {
  * Finds the fastest setting at temperature 0: times batches, records plain decoding, replays every
  * setting, and measures the best ones against plain.
  *
- * @returns undefined where the signal stopped it
+ * @returns undefined where a signal stopped it
  * @throws UserError as `runBench` does
  */
 export async function tune(
@@ -82,7 +86,7 @@ async function recordAll(
   pair: TunablePair,
   settings: BenchSettings,
   cells: readonly Cell[],
-  { signal, onStep }: TuneHooks,
+  { signal, stop, onStep }: TuneHooks,
 ): Promise<RecordedPrompt[] | undefined> {
   const plan = planOf(settings, []);
   const [cell] = plan.cells as [Cell];
@@ -90,7 +94,7 @@ async function recordAll(
   const longest = Math.max(...cells.map(({ draftLen }) => draftLen));
   const records: RecordedPrompt[] = [];
   for (const prompt of settings.prompts) {
-    if (signal?.aborted) return undefined;
+    if (signal?.aborted || stop?.aborted) return undefined;
     onStep?.(`recording prompt ${records.length + 1} of ${settings.prompts.length}`);
     const request = requestFor(plan, pair.info, { cell, prompt, seed: settings.seed });
     const order = { prompt, request, topK: widest, longest };

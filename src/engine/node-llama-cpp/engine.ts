@@ -48,9 +48,44 @@ async function inspect(runtime: Runtime, path: string): Promise<InspectedModel> 
 async function open(
   runtime: Runtime,
   options: EngineOptions,
-  { path, contextSize, hiddenStates, onProgress }: ModelOptions,
+  { hiddenStates, ...wanted }: ModelOptions,
 ): Promise<OpenModel> {
   if (hiddenStates) throw noHiddenStates();
+  const { file, model, context, capacity, close } = await loadModel(runtime, options, wanted);
+  return {
+    info: file.info,
+    vocabulary: modelVocabulary(model, file),
+    sequence: new NodeSequence({
+      sequence: context.getSequence(),
+      capacity,
+      vocabularySize: file.info.vocabularySize,
+      prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
+    }),
+    close,
+  };
+}
+
+/** A model in memory, as node-llama-cpp holds it. */
+export interface LoadedModel {
+  readonly file: ModelFile;
+  readonly model: LlamaModel;
+  /** With room for one sequence. */
+  readonly context: LlamaContext;
+  /** Tokens that a sequence may hold, less than the context's own size. */
+  readonly capacity: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a model and makes a context for it.
+ *
+ * @throws UserError where memory, context or architecture do not allow it
+ */
+export async function loadModel(
+  runtime: Runtime,
+  options: EngineOptions,
+  { path, contextSize, onProgress }: Omit<ModelOptions, "hiddenStates">,
+): Promise<LoadedModel> {
   const file = await readModelFile(path);
   const capacity = contextSizeFor(file.info, contextSize);
   const stop = new AbortController();
@@ -66,20 +101,11 @@ async function open(
     },
   });
   const context = await createContext(runtime, file, model, capacity);
-  return {
-    info: file.info,
-    vocabulary: modelVocabulary(model, file),
-    sequence: new NodeSequence({
-      sequence: context.getSequence(),
-      capacity,
-      vocabularySize: file.info.vocabularySize,
-      prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
-    }),
-    close: async () => {
-      await context.dispose();
-      await model.dispose();
-    },
+  const close = async (): Promise<void> => {
+    await context.dispose();
+    await model.dispose();
   };
+  return { file, model, context, capacity, close };
 }
 
 const flashAttention = { auto: "auto", on: true, off: false } as const;

@@ -56,6 +56,39 @@ describe("planCells", () => {
     });
   });
 
+  it("has node-llama-cpp's own decoding where it is asked for, behind the rest", () => {
+    const baselineRows = true;
+    expect(ids({ baselineRows, temperatures: [0, 0.8], draftLengths: [2, "auto"] })).toEqual([
+      ...["plain-t0", "draft-n2-k1-t0", "draft-auto-k1-t0"],
+      ...["nlc-evaluate-t0", "nlc-draft-n2-t0", "nlc-lookup-n2-t0"],
+      ...["plain-t0.8", "draft-n2-k1-t0.8", "draft-auto-k1-t0.8"],
+      ...["nlc-evaluate-t0.8", "nlc-draft-n2-t0.8", "nlc-lookup-n2-t0.8"],
+    ]);
+    expect(planCells({ ...axes, baselineRows }).cells.at(-1)).toEqual({
+      ...{ id: "nlc-lookup-n2-t0", method: "baseline", baseline: "lookup", drafter: "ngram" },
+      ...{ draftLen: 2, adaptive: false, topK: 0, treeSize: 0, pMin: 0, accept: "exact", temp: 0 },
+    });
+    expect(warnings({ baselineRows, draftLengths: [2, "auto"] })).toEqual([]);
+  });
+
+  it.each<[string, Partial<SweepAxes>, string[]]>([
+    ["without a draft model there is lookup", { drafters: ["ngram"] }, ["nlc-lookup-n1-t0"]],
+    ["nothing drafts in a sweep of plain", { drafters: ["none"] }, []],
+    ["draft length 0 is evaluate()", { draftLengths: [0] }, []],
+  ])("has what node-llama-cpp can do: %s", (_, changes, expected) => {
+    const all = ids({ baselineRows: true, draftLengths: [1], ...changes });
+    expect(all.filter((id) => id.startsWith("nlc"))).toEqual(["nlc-evaluate-t0", ...expected]);
+  });
+
+  it("says that node-llama-cpp's predictors have a fixed length", () => {
+    const changes: Partial<SweepAxes> = { baselineRows: true, draftLengths: ["auto"] };
+    expect(ids(changes)).toEqual(["plain-t0", "draft-auto-k1-t0", "nlc-evaluate-t0"]);
+    expect(warnings(changes)).toEqual([
+      "baseline-lengths: node-llama-cpp's predictors are not measured, for they have a fixed draft length",
+    ]);
+    expect(warnings({ draftLengths: ["auto"] })).toEqual([]);
+  });
+
   it("has plain once, though draft length 0 is asked for", () => {
     expect(ids({ draftLengths: [0, 1] })).toEqual(["plain-t0", "draft-n1-k1-t0"]);
     expect(ids({ draftLengths: [0] })).toEqual(["plain-t0"]);

@@ -242,8 +242,9 @@ describe("runBench", () => {
       { type: "run-start", prompt: "two", warmUp: false, done: 2, total: 3 },
       { type: "run-done", prompt: "two", warmUp: false, done: 3, total: 3 },
     ]);
-    // 120 ms for the first 11 tokens: two prefill chunks and ten steps.
-    expect(seen.map(({ etaMs }) => etaMs)).toEqual([null, 240, 240, 115, 115, 0]);
+    // 120 ms for the first 11 tokens: two prefill chunks and ten steps. The second time the prompt is
+    // in the cache.
+    expect(seen.map(({ etaMs }) => etaMs)).toEqual([null, 240, 240, 110, 110, 0]);
   });
 
   it("reports after each round of all cells", async () => {
@@ -321,6 +322,37 @@ describe("an early end", () => {
     expect(report.cells.map(({ state }) => state)).toEqual(["running", "running"]);
     expect(reports).toHaveLength(2);
     expect(reports.at(-1)).toBe(report);
+  });
+
+  it("finishes the run in hand and keeps it where it is only to stop", async () => {
+    const { options, signal } = stopIn(4);
+    const reports: BenchReport[] = [];
+    const { pair, report } = await bench({}, options, {
+      stop: signal,
+      onReport: (each) => void reports.push(each),
+    });
+    expect(pair.requests).toHaveLength(4);
+    expect(report.finished).toBe(false);
+    expect(report.cells.map(({ samples }) => samples.length)).toEqual([2, 2]);
+    expect(reports.at(-1)).toBe(report);
+  });
+
+  it("is none where the last run is asked to be the last", async () => {
+    const { options, signal } = stopIn(8);
+    const { report } = await bench({}, options, { stop: signal });
+    expect(report.finished).toBe(true);
+  });
+
+  it("leaves the check of the distribution out where it is only to stop", async () => {
+    const { options, signal } = stopIn(8);
+    const { pair, report } = await bench(
+      { checkDistribution: true, temperatures: [0.8] },
+      options,
+      { stop: signal },
+    );
+    expect(pair.requests).toHaveLength(8);
+    expect(report).toMatchObject({ finished: false });
+    expect(report.endedBy).toBeUndefined();
   });
 
   it("reports nothing when nothing was measured", async () => {
