@@ -3,7 +3,7 @@ import type { BenchReport, CellReport } from "../bench/report.ts";
 
 /**
  * Why drafting can or cannot pay here, in one sentence; undefined without costs, and without chains of
- * the draft model or of lookup, whose costs are known.
+ * the draft model or of lookup, which the formula for break-even is about.
  */
 export function explanationOf({ costs, cells, engine, models }: BenchReport): string | undefined {
   const drafting = cells.filter(({ method, summary }) => method === "speculative" && summary);

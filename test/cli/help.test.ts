@@ -19,7 +19,7 @@ test("--help names the commands, with examples, exit codes, environment and file
       specdec tune                      Find the fastest setting of a pair without running every one
       specdec doctor                    Check the installation, the machine and the engine
       specdec models                    List, fetch, inspect, check and remove models
-      specdec heads                     Look at draft heads: what a file holds, and which target it fits
+      specdec heads                     Look at draft heads, and record what they are trained on
       specdec completion <shell>        Print a script that completes commands and options in a shell
 
     Options:
@@ -251,6 +251,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
           --time-budget         Begin no run after this time, as 90s, 10m or 1h, and keep what there is
                                                                                 [string] [default: none]
           --aa                  Measure plain against plain too: what it seems to gain is noise
+                                                                              [boolean] [default: false]
+          --baseline-rows       Measure node-llama-cpp's own evaluate(), draft and lookup predictors too
                                                                               [boolean] [default: false]
           --check-distribution  Above temperature 0: draw a second token 500 times and test it against
                                 plain's                                       [boolean] [default: false]

@@ -3,6 +3,7 @@ import { compareReports } from "../../../src/bench/compare.ts";
 import { checkBaseline } from "../../../src/bench/gate.ts";
 import { readReport } from "../../../src/bench/read-report.ts";
 import { type BenchReport, reportSchema } from "../../../src/bench/report.ts";
+import { explanationOf } from "../../../src/reports/explanation.ts";
 import { headingOf } from "../../../src/reports/heading.ts";
 import { renderReport } from "../../../src/reports/render.ts";
 import { renderTable } from "../../../src/reports/table.ts";
@@ -82,10 +83,12 @@ describe("a report of draft heads", () => {
     );
   });
 
-  it("explains nothing by costs that were not measured", () => {
-    const { costs } = report;
-    expect(costs).toBeUndefined();
-    expect(renderTable(report, { width: 100, color: false })).not.toContain("if a draft");
+  it("is not explained by what a draft model's steps cost", () => {
+    const batches = [1, 2, 3, 4, 5].map((tokens) => ({ tokens, ms: 10 + tokens }));
+    const draft = { batches, stepMs: 1, readMs: 0 };
+    const costs = { target: batches, draft, overheadMs: 0, repetitions: 1 };
+    expect(explanationOf({ ...measured, costs })).toContain("a draft step");
+    expect(explanationOf({ ...report, costs })).toBeUndefined();
   });
 });
 
