@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DraftHeads } from "../../src/decoding/draft-heads.ts";
+import { count, noCounts } from "../../src/decoding/metrics.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
 import { libllamaEngine } from "../../src/engine/libllama/engine.ts";
 import type { LocalPair } from "../../src/engine/local-pair.ts";
@@ -13,7 +14,7 @@ import { draftModelChain, type GenerateRequest } from "../../src/engine/pair.ts"
 import type { Engine } from "../../src/engine/port.ts";
 import { vocabularyHash } from "../../src/engine/vocabulary-hash.ts";
 import { describeInputsContract } from "../contract/inputs-contract.ts";
-import { cpuOptions, embedded } from "../support/models.ts";
+import { cpuOptions, embedded, embeddedHeads } from "../support/models.ts";
 import { headsGguf, type WrittenHeads } from "../support/write-heads.ts";
 import { writeGguf } from "../unit/node-llama-cpp/write-gguf.ts";
 
@@ -175,6 +176,74 @@ describe("the embedded target with heads of random weights", () => {
     for (const treeSize of [0, 12]) {
       const { drafted } = await answer({ ...drafting, treeSize, topK: 4 });
       expect(drafted).toBeGreaterThan(40);
+    }
+  });
+});
+
+describe("the embedded target with the heads that come with it", () => {
+  let pair: LocalPair;
+  beforeAll(async () => {
+    const heads = [embeddedHeads.parallel, embeddedHeads.chained];
+    const options = { ...cpuOptions, engine: "libllama", heads, contextSize: 512 } as const;
+    pair = await openPair({ ...options, target: embedded.target });
+  });
+  afterAll(() => pair.close());
+
+  test("fits them", () => {
+    expect(pair.info.notices).toEqual([]);
+    expect(pair.info.heads?.map(({ kind }) => kind)).toEqual(["parallel", "chained"]);
+  });
+
+  async function run(changes: Partial<GenerateRequest>) {
+    let counts = noCounts;
+    let text = "";
+    for await (const event of pair.generate({ ...plain, maxTokens: 120, ...changes })) {
+      counts = count(counts, event);
+      if ("emitted" in event) text += event.emitted.map((each) => each.text).join("");
+    }
+    const { draftedAt, acceptedAt } = counts;
+    const rate = (i: number) => (acceptedAt[i] ?? 0) / (draftedAt[i] ?? 0);
+    return { counts, text, rate };
+  }
+
+  test.each([0, 1])(
+    "accepts much of what heads %i draft, and writes plain's text",
+    async (heads) => {
+      const { text } = await run({});
+      const drafting = { drafters: ["heads"], heads, draftLength: 3 } as const;
+      const chain = await run(drafting);
+      expect(chain.text).toBe(text);
+      expect(chain.rate(0)).toBeGreaterThan(0.3);
+      const tree = await run({ ...drafting, topK: 4, treeSize: 16 });
+      expect(tree.text).toBe(text);
+      expect(tree.counts.accepted / tree.counts.passes).toBeGreaterThan(
+        chain.counts.accepted / chain.counts.passes,
+      );
+    },
+  );
+
+  test("accepts chained heads deeper than parallel ones", async () => {
+    const drafting = { drafters: ["heads"], draftLength: 3 } as const;
+    const [parallel, chained] = [
+      await run({ ...drafting, heads: 0 }),
+      await run({ ...drafting, heads: 1 }),
+    ];
+    expect(chained.rate(1)).toBeGreaterThan(parallel.rate(1));
+  });
+
+  test("predicts and measures them", async () => {
+    const times = await pair.timeRounds({
+      ...{ targetBatches: [1, 2, 4], draftBatches: [1, 2, 4] },
+      ...{ repetitions: 2, budgetMs: 1000, contextTokens: 16 },
+    });
+    expect(times.heads?.map(({ batches }) => batches.map(({ tokens }) => tokens))).toEqual([
+      [1, 2, 4],
+      [1, 2, 4],
+    ]);
+    const costs = await pair.measure({ maxBatch: 2, repetitions: 2, contextTokens: 16 });
+    for (const { stepMs } of costs.heads ?? []) {
+      expect(stepMs).toBeGreaterThan(0);
+      expect(stepMs).toBeLessThan(costs.targetMs[0] as number);
     }
   });
 });
