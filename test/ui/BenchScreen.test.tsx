@@ -59,7 +59,7 @@ describe("a running bench", () => {
       › draft length 2, top-k 10     4      61.0  ×0.76
         draft length 4, top-k 10     1      79.0  ×0.99
         draft length 8, top-k 10     0
-      q or Ctrl-C stops after this run, results stay · Ctrl-C tw…"
+      q or Ctrl-C stops after this run, results stay · …"
     `);
   });
 
@@ -68,7 +68,7 @@ describe("a running bench", () => {
       "
       measuring · run 18 of 48
       ██████████░░░░░░░░░░░░░░░░░░░
-      now  draft length 2, top-k 1…
+      now  draft length 2, top-k 10
 
         setting            tokens/s
         plain                  80.1
