@@ -119,11 +119,12 @@ describe("bench on a terminal", () => {
     const terminal = openTerminal({ columns: 110, rows: 40, env: { NO_COLOR: "1" } });
     terminal.enter(`${bench} --reps 1 --max-tokens 20`);
     await terminal.until(/^draft +2 +1 /m);
-    const styles = terminal.output
+    const codes = terminal.output
       .split("\u001b[")
-      .flatMap((part) => /^[\d;]*(?=m)/.exec(part) ?? []);
-    expect(styles.filter((codes) => /\b(?:[349][0-7]|[34]8)\b/.test(codes))).toEqual([]);
-    const table = terminal.output.slice(terminal.output.lastIndexOf("\u001b[?25h"));
+      .flatMap((part) => /^([\d;]*)m/.exec(part)?.[1]?.split(";") ?? []);
+    expect(codes.filter((code) => /^(?:[349][0-7]|[34]8)$/.test(code))).toEqual([]);
+    // The view has bold and dim text; the table has no styles at all.
+    const table = terminal.output.slice(terminal.output.lastIndexOf("method"));
     expect(table).toMatch(/draft +2 +1 /);
     expect(table).not.toMatch(/\[[\d;]*m/);
   });
@@ -149,7 +150,7 @@ describe("bench on a terminal", () => {
     await Promise.all([untilGone(program), untilGone(host)]);
     const screen = terminal.screen().join("\n");
     expect(screen).not.toMatch(/measuring|so far|stops after|stopping/);
-    expect(screen).toMatch(/unfinished: \d\d of 4000 runs/);
+    expect(screen).toMatch(/unfinished: \d+ of 4000 runs/);
     expect(screen).toMatch(/^draft +2 +1 /m);
     await expectLeftAsFound(terminal, 130);
   });
