@@ -240,6 +240,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                                 [string] [default: none]
           --aa                  Measure plain against plain too: what it seems to gain is noise
                                                                               [boolean] [default: false]
+          --baseline-rows       Measure node-llama-cpp's own evaluate(), draft and lookup predictors too
+                                                                              [boolean] [default: false]
           --check-distribution  Above temperature 0: draw a second token 500 times and test it against
                                 plain's                                       [boolean] [default: false]
           --raw                 Continue the prompts as they stand, without the model's chat template
