@@ -1,13 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isBaseline } from "../../src/bench/baseline-cells.ts";
 import { type BenchReport, reportSchema } from "../../src/bench/report.ts";
 import type { BaselineRequest } from "../../src/engine/baseline.ts";
 import {
-  type BaselineHost,
-  startBaselines,
-} from "../../src/engine/node-llama-cpp/baseline-host.ts";
-import { specdec } from "../support/cli.ts";
+  type BaselineSession,
+  openBaselines,
+} from "../../src/engine/node-llama-cpp/baseline-session.ts";
+import { specdec, startSpecdec } from "../support/cli.ts";
 import { cpuOptions, embedded } from "../support/models.ts";
+import { childrenOf, untilGone } from "../support/processes.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const timeoutMs = 300_000;
 
@@ -73,7 +76,26 @@ describe("bench --baseline-rows with the embedded pair", () => {
   });
 });
 
-describe("the process of the baseline rows", () => {
+test("Ctrl-C in a bench with baseline rows ends both processes", async () => {
+  const run = startSpecdec(
+    [
+      ...["bench", "--target", embedded.target, "--draft", embedded.draft, "--gpu", "off"],
+      ...["--baseline-rows", "--threads", "1", "--no-cost-model", "--reps", "1000"],
+    ],
+    { timeoutMs, env: { CI: "true" } },
+  );
+  await run.hostPid();
+  await run.untilStderr(/a second time/);
+  const hosts = await waitFor("two processes", () => {
+    const children = childrenOf(run.pid);
+    return children.length === 2 ? children : undefined;
+  });
+  run.kill("SIGINT");
+  expect((await run.result).code).toBe(130);
+  for (const host of hosts) await untilGone(host);
+});
+
+describe("node-llama-cpp's own decoding", () => {
   const request: BaselineRequest = {
     method: "evaluate",
     draftLength: 0,
@@ -82,11 +104,15 @@ describe("the process of the baseline rows", () => {
     seed: 1,
     maxTokens: 20,
   };
-  let host: BaselineHost;
+  let session: BaselineSession;
   beforeAll(async () => {
-    host = await startBaselines({ ...cpuOptions, ...embedded, contextSize: 128 });
+    session = await openBaselines({ ...cpuOptions, ...embedded, contextSize: 128 }, () => true);
   });
-  afterAll(() => host.close());
+  afterAll(() => session.close());
+
+  /** A run that nothing stops. */
+  const run = (changes: Partial<BaselineRequest> = {}) =>
+    session.run({ ...request, ...changes }, new AbortController().signal);
 
   test("writes the same text again, and in every way", async () => {
     const ways = [
@@ -97,51 +123,51 @@ describe("the process of the baseline rows", () => {
       { method: "evaluate", draftLength: 0 },
     ] as const;
     const runs = [];
-    for (const way of ways) runs.push(await host.run({ ...request, ...way }));
+    for (const way of ways) runs.push(await run(way));
     const [first] = runs;
     expect(first).toMatchObject({ reason: "length", text: expect.stringContaining("return") });
     expect(first?.tokenIds).toHaveLength(20);
-    for (const run of runs) expect(run?.text).toBe(first?.text);
+    for (const each of runs) expect(each?.text).toBe(first?.text);
     expect(runs[3]?.counts).toEqual(runs[1]?.counts);
   });
 
   test("samples by the seed above temperature 0", async () => {
     const sampler = { ...request.sampler, temperature: 1.5, topK: 0, topP: 1, minP: 0 };
-    const textOf = async (seed: number) => (await host.run({ ...request, sampler, seed }))?.text;
+    const textOf = async (seed: number) => (await run({ sampler, seed }))?.text;
     expect(await textOf(7)).toBe(await textOf(7));
     expect(await textOf(7)).not.toBe(await textOf(8));
   });
 
   test("ends where specdec's context would be full, and shifts nothing out of it", async () => {
-    const run = await host.run({ ...request, maxTokens: 500 });
-    const { promptTokens = 0, tokenIds = [], reason } = run ?? {};
-    // The last token is not evaluated.
-    if (reason === "context") expect(promptTokens + tokenIds.length).toBe(129);
-    else expect(reason).toBe("eog");
+    const text = "x = 1\n".repeat(26);
+    for (const method of ["evaluate", "draft"] as const) {
+      const ended = await run({
+        ...{ method, draftLength: method === "draft" ? 4 : 0, maxTokens: 500 },
+        prompt: { type: "text", text },
+      });
+      const { promptTokens = 0, tokenIds = [], reason } = ended ?? {};
+      expect(reason).toBe("context");
+      expect(promptTokens).toBeGreaterThan(64);
+      // The last token is not evaluated.
+      expect(promptTokens + tokenIds.length).toBe(129);
+    }
   });
 
   test("stops at a signal and stays usable", async () => {
-    expect(await host.run(request, AbortSignal.abort())).toBeUndefined();
+    expect(await session.run(request, AbortSignal.abort())).toBeUndefined();
     const stop = new AbortController();
-    const long = host.run(
-      { ...request, method: "draft", draftLength: 2, maxTokens: 100 },
-      stop.signal,
-    );
     setTimeout(() => stop.abort(), 20);
-    await long;
-    expect((await host.run(request))?.tokenIds).toHaveLength(20);
+    await session.run({ ...request, method: "draft", draftLength: 2, maxTokens: 100 }, stop.signal);
+    expect((await run())?.tokenIds).toHaveLength(20);
   });
 
   test("is idle when it is not asked anything", async () => {
-    await host.run({ ...request, method: "draft", draftLength: 4 });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const before = await host.cpuMs();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect((await host.cpuMs()) - before).toBeLessThan(50);
-  });
-
-  test("names a model that it cannot load", async () => {
-    const missing = { ...cpuOptions, target: "none.gguf", contextSize: 128 };
-    await expect(startBaselines(missing)).rejects.toMatchObject({ exitCode: 3 });
+    await run({ method: "draft", draftLength: 4 });
+    await sleep(100);
+    const before = process.cpuUsage();
+    await sleep(500);
+    const { user, system } = process.cpuUsage(before);
+    // Of 500 ms; a drafter that goes on by itself takes all of them.
+    expect((user + system) / 1000).toBeLessThan(100);
   });
 });
