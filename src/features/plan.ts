@@ -21,7 +21,8 @@ const shortestPassage = 16;
 
 /**
  * Cuts documents into passages, in a shuffled order. Which are held out is decided by a hash of the
- * document's name, so that it does not move when another document comes or goes.
+ * document's name, so that it does not move when another document comes or goes; where some are to be,
+ * one is at least.
  *
  * @param length tokens of a passage at most
  * @param heldOutShare 0 … 1
@@ -33,17 +34,21 @@ export function passagesOf(
 ): Passage[] {
   const byPassage = documents.length < fewDocuments;
   const passages = documents.flatMap(({ name, tokens }) => {
-    const pieces: Passage[] = [];
+    const pieces: { readonly tokens: readonly number[]; readonly share: number }[] = [];
     const room = length - prefix.length;
     for (let at = 0; at < tokens.length; at += room) {
       const piece = tokens.slice(at, at + room);
       if (piece.length < shortestPassage) break;
       const share = hashShare(byPassage ? `${name}#${at}` : name);
-      pieces.push({ tokens: [...prefix, ...piece], heldOut: share < heldOutShare });
+      pieces.push({ tokens: [...prefix, ...piece], share });
     }
     return pieces;
   });
-  return shuffled(passages, random);
+  // With nothing held out nothing could be said of what training has come to.
+  const least = passages.reduce((lowest, { share }) => Math.min(lowest, share), 1);
+  const highest = heldOutShare > 0 ? Math.max(heldOutShare, least) : -1;
+  const chosen = passages.map(({ tokens, share }) => ({ tokens, heldOut: share <= highest }));
+  return shuffled(chosen, random);
 }
 
 /** See `passagesOf`. */

@@ -29,6 +29,8 @@ def main() -> None:
     flags += ["--branches", str(options.branches)]
     record(options.specdec, folder, [*flags, *(["--chat"] if options.chat else [])])
     recording = load(folder)
+    if not any(sequence.held_out for sequence in recording.sequences):
+        raise SystemExit(f"{folder} holds nothing out: record it again with some text held out")
     outputs = choose_outputs(recording, options.outputs)
     chained = options.kind == "chained"
     shape = HeadsShape(
