@@ -8,6 +8,8 @@ import { largestBatch, type MeasureSubjects } from "./measure.ts";
 import type { BatchTime, DraftTimes, RoundTimes, RoundTimesRequest } from "./pair.ts";
 import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
 
+/** Plain steps that are timed in a repetition. */
+const plainSteps = 4;
 /** Steps of the draft behind its first one that are timed in a round. */
 const laterSteps = 2;
 /** Candidates that a tree reads at a node, about. */
@@ -82,10 +84,9 @@ class Rounds {
 
   async repeat(): Promise<void> {
     const { targetBatches, draftBatches: draftSizes } = this.#request;
-    // Plain decoding has nothing between two steps.
+    // Plain decoding has nothing between two steps. All that is said of costs is relative to one.
     await this.#verify(1);
-    const stepMs = await this.#verify(1);
-    keep(this.#target, 1, stepMs);
+    for (let i = 0; i < plainSteps; i++) keep(this.#target, 1, await this.#verify(1));
     const sizes = targetBatches.filter((size) => size > 1);
     const timers = [...(this.#draft ? [this.#draft] : []), ...this.#heads];
     // Each round has one of what drafts, and all have a turn at each of their sizes.
