@@ -58,7 +58,10 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
-      const display = await openDisplay({ status, interruption, cells: plan.cells });
+      const display = await openDisplay({
+        ...{ status, interruption, keepsResults: true },
+        cells: plan.cells,
+      });
       try {
         const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
         const bench = await runBench(pair, plan, {
