@@ -81,6 +81,7 @@ async function treeMs(topK: number, sampler: SamplerSettings): Promise<number> {
     const row = (i: number) => rows[(pass + i) % rows.length] as Float32Array;
     let evaluated = 0;
     const model: TreeModel = {
+      outputs: { size: vocabularySize },
       room: 4 * treeSize,
       evaluate: async (nodes) => {
         const first = evaluated;

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { measureChat } from "./chat.ts";
 import { measureDrafting } from "./drafting.ts";
+import { measureHeads } from "./heads.ts";
 import { measureMemory } from "./memory.ts";
 import { measureOverhead } from "./overhead.ts";
 import { comparePlain } from "./plain-speed.ts";
@@ -16,10 +17,16 @@ const model = (name: string): string => join(folder, `${name}.gguf`);
 const smollm = model("smollm2-135m");
 const target = model("qwen2.5-coder-1.5b");
 const draft = model("qwen2.5-coder-0.5b");
+const shipped = (name: string): string => join(import.meta.dirname, "..", "models", name);
+const embedded = {
+  target: shipped("python-tiny-target.gguf"),
+  heads: ["parallel", "chained"].map((kind) => shipped(`python-tiny-${kind}-heads.gguf`)),
+};
 
 measureStart();
 await comparePlain(smollm);
 await measureOverhead({ target, draft });
 await measureDrafting();
 await measureChat(smollm);
+await measureHeads(smollm, embedded);
 await measureMemory({ target, draft, small: smollm });

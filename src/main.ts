@@ -7,6 +7,7 @@ import { withCompletion } from "./commands/complete-words.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { headsCommand } from "./commands/heads.ts";
 import { helpEpilogue } from "./commands/help-text.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { tuneCommand } from "./commands/tune.ts";
@@ -41,10 +42,13 @@ const commandNames = [
   "tune",
   "doctor",
   "models",
+  "heads",
   "completion",
 ];
 /** What takes several values, as --drafter does in a sweep; of any other option that is given twice the last one counts. */
 const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
+/** The same in a sweep alone. */
+const sweepLists: ReadonlySet<string> = new Set(["drafter", "heads"]);
 
 function parser(args: readonly string[]) {
   return withCompletion(
@@ -60,6 +64,7 @@ function parser(args: readonly string[]) {
       .command(tuneCommand)
       .command(doctorCommand)
       .command(modelsCommand)
+      .command(headsCommand)
       .command(completionCommand)
       .example("$0 bench", "Measure the pair that comes with specdec")
       .example("$0 bench --target big.gguf --draft small.gguf", "Measure a pair of your own")
@@ -94,7 +99,7 @@ function parser(args: readonly string[]) {
 function lastOfEach(flags: Record<string, unknown>): void {
   const [command] = flags._ as readonly unknown[];
   const sweeps = command === "bench" || command === "tune";
-  const isList = (name: string) => lists.has(name) || (name === "drafter" && sweeps);
+  const isList = (name: string) => lists.has(name) || (sweeps && sweepLists.has(name));
   for (const [name, value] of Object.entries(flags)) {
     if (Array.isArray(value) && !isList(name)) flags[name] = value.at(-1);
   }

@@ -53,7 +53,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): BenchReport {
   const { environment, info, plan, created, endedBy, distributions, times, load = null } = input;
   const { settings } = plan;
-  const { engine, target, draft, contextSize, notices } = info;
+  const { engine, target, draft, heads, contextSize, notices } = info;
   const repetitions = input.repetitions ?? settings.repetitions;
   const isChecked = !settings.checkDistribution || distributions !== undefined;
   const measured = withRegrets(plan.cells.map((cell) => cellReport(cell, input)));
@@ -68,7 +68,11 @@ export function buildReport(input: ReportInput): BenchReport {
     versions: { ...environment.versions },
     engine,
     contextSize,
-    models: { target, ...(draft !== undefined && { draft }) },
+    models: {
+      target,
+      ...(draft !== undefined && { draft }),
+      ...(heads !== undefined && heads.length > 0 && { heads }),
+    },
     plan: { ...settings, repetitions, raw: isRaw(settings.raw, info) },
     cells,
     noise,

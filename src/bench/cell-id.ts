@@ -1,10 +1,14 @@
 import type { Drafting } from "./drafting-effect.ts";
 
-/** The short, stable name of a drafting cell, for example `draft-n4-k10-s8-p0.4-t0.8-typical`. */
+/**
+ * The short, stable name of a drafting cell, for example `draft-n4-k10-s8-p0.4-t0.8-typical` or
+ * `heads-chained-n4-k1-t0`.
+ */
 export function cellId(drafting: Drafting): string {
-  const { drafter, draftLen, adaptive, topK, treeSize, pMin, temp, accept } = drafting;
+  const { drafter, heads, draftLen, adaptive, topK, treeSize, pMin, temp, accept } = drafting;
   return [
     drafter.replace(",", "+"),
+    ...(heads === undefined ? [] : [heads.name.replaceAll(/[^\w.-]+/g, "-")]),
     adaptive ? "auto" : `n${draftLen}`,
     // A lookup has the candidates that it has.
     ...(drafter === "ngram" ? [] : [`k${topK}`]),

@@ -1,17 +1,18 @@
 import { type RunRecord, unrepeatedPrompts } from "./comparison.ts";
 import { type DifferenceKind, kindOf, wordDifference } from "./difference-words.ts";
-import type { BenchWarning, CellSummary, Comparison } from "./report.ts";
+import type { BenchWarning, Cell, CellSummary, Comparison } from "./report.ts";
 
 /** What a reader of one cell's figures should know. */
 export function cellWarnings(
+  { method, temp }: Pick<Cell, "method" | "temp">,
   runs: readonly RunRecord[],
   { sameAsPlain, deviationRate }: Pick<CellSummary, "sameAsPlain" | "deviationRate">,
-  greedy: boolean,
 ): BenchWarning[] {
+  const codes = method === "baseline" ? baselineCodes : differenceCodes;
   return [
     ...lossyWarnings(deviationRate),
-    ...differenceWarnings(sameAsPlain),
-    ...(greedy ? repeatWarnings(runs) : []),
+    ...differenceWarnings(sameAsPlain, codes),
+    ...(temp <= 0 ? repeatWarnings(runs) : []),
     ...contextWarnings(runs),
   ];
 }
@@ -28,7 +29,9 @@ function lossyWarnings(deviationRate: number | null): BenchWarning[] {
   ];
 }
 
-const differenceCodes: Readonly<Record<DifferenceKind, Omit<BenchWarning, "text">>> = {
+type DifferenceCodes = Readonly<Record<DifferenceKind, Omit<BenchWarning, "text">>>;
+
+const differenceCodes: DifferenceCodes = {
   "not-lossless": {
     code: "not-lossless",
     hint: "Not a near tie: possible bug. Please report it with this report's JSON.",
@@ -43,7 +46,16 @@ const differenceCodes: Readonly<Record<DifferenceKind, Omit<BenchWarning, "text"
   },
 };
 
-function differenceWarnings(comparison: Comparison | null): BenchWarning[] {
+/** What node-llama-cpp writes is its own affair. */
+const baselineCodes: DifferenceCodes = {
+  ...differenceCodes,
+  "not-lossless": {
+    code: "baseline-differs",
+    hint: "Not a near tie: node-llama-cpp's own decoding writes another text here, so its speed is of other tokens.",
+  },
+};
+
+function differenceWarnings(comparison: Comparison | null, codes: DifferenceCodes): BenchWarning[] {
   if (comparison === null) return [];
   const kinds: readonly DifferenceKind[] = ["not-lossless", "near-tie", "unknown"];
   return kinds.flatMap((kind) => {
@@ -51,7 +63,7 @@ function differenceWarnings(comparison: Comparison | null): BenchWarning[] {
     if (differences.length === 0) return [];
     const places = differences.map((each) => `${each.prompt} at ${wordDifference(each)}`);
     const text = `the text first differs from plain's in ${places.join(", ")}`;
-    return [{ ...differenceCodes[kind], text }];
+    return [{ ...codes[kind], text }];
   });
 }
 

@@ -9,8 +9,11 @@ import { rawText } from "./request.ts";
  *
  * @throws UserError where it cannot
  */
-export function checkPair({ engine, target, draft }: PairInfo, cells: readonly Cell[]): void {
-  if (cells.every(({ method }) => method === "plain")) return;
+export function checkPair(
+  { engine, target, draft, heads: files = [] }: PairInfo,
+  cells: readonly Cell[],
+): void {
+  if (cells.every(({ method }) => method !== "speculative")) return;
   if (cells.some(({ treeSize }) => treeSize > 0) && !engine.trees) {
     throw environmentError(
       "no-trees",
@@ -24,6 +27,10 @@ export function checkPair({ engine, target, draft }: PairInfo, cells: readonly C
       "the drafter draft needs a draft model",
       "Name one with --draft, or draft without a model: --drafter ngram.",
     );
+  }
+  const usesHeads = cells.filter(({ drafter }) => draftersOf(drafter).includes("heads"));
+  if (usesHeads.some(({ heads }) => files[heads?.index ?? 0] === undefined)) {
+    throw usageError("the drafter heads needs a file of draft heads", "Name one with --heads.");
   }
   const models = [target, ...(usesDraft && draft !== undefined ? [draft] : [])];
   for (const { canRollBack, file, architecture } of models) {

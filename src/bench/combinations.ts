@@ -1,12 +1,22 @@
 import { maxAdaptiveLength } from "../limits.ts";
 import { defaultTopK } from "./default-top-k.ts";
 import type { Drafting } from "./drafting-effect.ts";
+import { headsOf } from "./heads-axis.ts";
 import type { BenchSettings } from "./report.ts";
 
 /** The axes of a sweep. */
 export type SweepAxes = Pick<
   BenchSettings,
-  "drafters" | "draftLengths" | "topKs" | "treeSizes" | "pMins" | "accept" | "temperatures" | "aa"
+  | "drafters"
+  | "heads"
+  | "draftLengths"
+  | "topKs"
+  | "treeSizes"
+  | "pMins"
+  | "accept"
+  | "temperatures"
+  | "aa"
+  | "baselineRows"
 > & {
   /** The sampler's own top-k; 0 keeps all. */
   readonly samplerTopK: number;
@@ -14,17 +24,17 @@ export type SweepAxes = Pick<
 
 /** Every combination of the axes' values at a temperature that drafts anything. */
 export function combinations(axes: SweepAxes, temp: number): Drafting[] {
-  const { drafters, draftLengths, topKs, treeSizes, pMins, accept } = axes;
-  return drafters
-    .filter((drafter) => drafter !== "none")
-    .flatMap((drafter) =>
+  const { draftLengths, topKs, treeSizes, pMins, accept } = axes;
+  return whatDrafts(axes)
+    .filter(({ drafter }) => drafter !== "none")
+    .flatMap((what) =>
       draftLengths
         .filter((length) => length !== 0)
         .flatMap((length) =>
           (topKs ?? [defaultTopK(temp)]).flatMap((topK) =>
             (treeSizes ?? [defaultTreeSize(length)]).flatMap((treeSize) =>
               pMins.map((pMin) => ({
-                drafter,
+                ...what,
                 ...lengthOf(length, treeSize),
                 ...{ topK, treeSize, pMin, accept, temp },
               })),
@@ -36,9 +46,26 @@ export function combinations(axes: SweepAxes, temp: number): Drafting[] {
 
 /** How many combinations the axes have, without making them. */
 export function countCombinations(axes: SweepAxes): number {
-  const { drafters, draftLengths, topKs, treeSizes, pMins, temperatures } = axes;
-  const sizes = [drafters, draftLengths, topKs ?? [0], treeSizes ?? [0], pMins, temperatures];
+  const { draftLengths, topKs, treeSizes, pMins, temperatures } = axes;
+  const sizes = [
+    whatDrafts(axes),
+    draftLengths,
+    topKs ?? [0],
+    treeSizes ?? [0],
+    pMins,
+    temperatures,
+  ];
   return sizes.reduce((product, values) => product * values.length, 1);
+}
+
+/** Drafters, each with each of the heads that it may ask. */
+function whatDrafts({
+  drafters,
+  heads: files = [],
+}: SweepAxes): Pick<Drafting, "drafter" | "heads">[] {
+  return drafters.flatMap((drafter) =>
+    headsOf(drafter, files).map((heads) => ({ drafter, ...(heads !== undefined && { heads }) })),
+  );
 }
 
 /** A tree without a size of its own has as many tokens as the chain. */

@@ -106,7 +106,7 @@ function noCommonCell(before: BenchReport, after: BenchReport): Error {
   const ids = ({ cells }: BenchReport) => cells.map(({ id }) => id).join(", ");
   return usageError(
     `the reports have no cell in common: ${ids(before)}; then ${ids(after)}`,
-    "Measure both with the same axes: --drafter, --draft-len, --top-k, --tree-size, --temp.",
+    "Measure both with the same axes: --drafter, --heads, --draft-len, --top-k, --tree-size, --temp.",
   );
 }
 

@@ -28,7 +28,7 @@ const counts: readonly Count[] = [
  * batches cost follows the machine's mood, so its counts prove nothing.
  */
 export function countFindings({ before, after }: CellComparison): Finding[] {
-  if (after.method === "plain" || after.adaptive) return [];
+  if (after.method !== "speculative" || after.adaptive) return [];
   const allowed = after.temp <= 0 ? tolerance.greedy : tolerance.sampled;
   const changes = counts.map(({ name, of, worse }) => {
     const [earlier, now] = [of(before), of(after)];

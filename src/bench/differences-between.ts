@@ -51,6 +51,13 @@ const facets: readonly Facet[] = [
     text: ({ models }) => modelText(models.draft),
     key: ({ models }) => modelKey(models.draft),
   },
+  {
+    kind: "draft",
+    what: "heads",
+    text: ({ models: { heads = [] } }) => heads.map(modelText).join(", ") || "none",
+    // What is compared with what tell the names of cells, not the order of the files.
+    key: ({ models: { heads = [] } }) => heads.map((each) => JSON.stringify(modelKey(each))).sort(),
+  },
   setting("text", "sampler", ({ sampler: { topK, topP, minP } }) => [topK, topP, minP].join(", ")),
   setting("text", "chat template", ({ raw }) => (raw ? "none" : "the model's")),
   setting("text", "tokens at most", ({ maxTokens }) => String(maxTokens)),
@@ -117,7 +124,9 @@ function setting(
   return { kind, what, text: ({ plan }) => text(plan) };
 }
 
-type Model = BenchReport["models"]["target"] | undefined;
+type Model =
+  | Pick<BenchReport["models"]["target"], "file" | "quantisation" | "headerSha256" | "sizeBytes">
+  | undefined;
 
 function modelText(model: Model): string {
   return model === undefined ? "none" : `${model.file} (${model.quantisation})`;

@@ -7,8 +7,8 @@ export type Drafting = Omit<Cell, "id" | "method">;
 
 /** What of a drafting's values really acts. */
 export interface DraftingEffect {
-  /** Draftings with the same effect and the same drafter, length and temperature are the same. */
-  readonly effect: Pick<Drafting, "topK" | "treeSize" | "pMin" | "accept">;
+  /** Draftings with the same effect, drafter, heads and temperature are the same. */
+  readonly effect: Pick<Drafting, "draftLen" | "topK" | "treeSize" | "pMin" | "accept">;
   /** The values that do not act as they stand. */
   readonly notes: readonly InertNote[];
 }
@@ -17,8 +17,15 @@ export interface DraftingEffect {
  * What of a drafting's values acts, and why the others do not.
  *
  * @param samplerTopK the sampler's own top-k, which the draft follows; 0 keeps all
+ * @param headCount heads in the file that drafts, if one does
  */
-export function effectOf(drafting: Drafting, samplerTopK: number): DraftingEffect {
+export function effectOf(
+  asked: Drafting,
+  samplerTopK: number,
+  headCount = Number.POSITIVE_INFINITY,
+): DraftingEffect {
+  const draftLen = draftLenEffect(asked, headCount);
+  const drafting = { ...asked, draftLen: draftLen.value };
   const width = widthOf(drafting, samplerTopK);
   const isChain = drafting.treeSize <= 1 || width === 1;
   const topK = topKEffect(drafting, width, isChain);
@@ -27,12 +34,15 @@ export function effectOf(drafting: Drafting, samplerTopK: number): DraftingEffec
   const accept = acceptEffect(drafting);
   return {
     effect: {
+      draftLen: draftLen.value,
       topK: topK.value,
       treeSize: treeSize.value,
       pMin: pMin.value,
       accept: accept.value,
     },
-    notes: [topK, treeSize, pMin, accept].flatMap(({ note }) => (note === undefined ? [] : [note])),
+    notes: [draftLen, topK, treeSize, pMin, accept].flatMap(({ note }) =>
+      note === undefined ? [] : [note],
+    ),
   };
 }
 
@@ -51,6 +61,17 @@ function widthOf({ drafter, topK, temp }: Drafting, samplerTopK: number): number
     return temp > 0 && samplerTopK > 0 ? Math.min(given, samplerTopK) : given;
   });
   return Math.max(...widths);
+}
+
+/** A head drafts one token, and there are no more of them; beside them lookup goes further. */
+function draftLenEffect(
+  { drafter, heads, draftLen, adaptive }: Drafting,
+  headCount: number,
+): Acting<number> {
+  if (drafter !== "heads" || draftLen <= headCount) return { value: draftLen };
+  if (adaptive) return { value: headCount };
+  const place = `${headCount} (${heads?.name ?? "heads"})`;
+  return { value: headCount, note: { rule: inertRules.lengthBeyondHeads, place } };
 }
 
 function topKEffect(drafting: Drafting, width: number, isChain: boolean): Acting<number> {
@@ -92,7 +113,7 @@ function fullTree(width: number, depth: number): number {
 function pMinEffect({ drafter, draftLen, adaptive, pMin, temp }: Drafting): Acting<number> {
   if (pMin === 0) return { value: 0 };
   if (adaptive) return { value: 0, note: { rule: inertRules.pMinOfAuto, place: "" } };
-  const drawn = temp > 0 && drafter === "draft";
+  const drawn = temp > 0 && (drafter === "draft" || drafter === "heads");
   if (!drawn || draftLen > 1) return { value: pMin };
   return { value: 0, note: { rule: inertRules.pMinOfDrawnToken, place: "" } };
 }

@@ -45,7 +45,8 @@ export function checkBaseline(baseline: BenchReport, planned: BenchReport, file:
 /**
  * Holds a report against a baseline of the same plan. Counts do not depend on the machine's mood and
  * are compared tightly; speed only as speedup over plain of the same run, and only where the interval
- * of its ratio to the baseline's lies below what may be lost.
+ * of its ratio to the baseline's lies below what may be lost. Rows of node-llama-cpp's own decoding are
+ * left out: what they lose is not this program's.
  *
  * @param maxRegression share of the baseline's speedup that may be lost, for example 0.05
  * @throws UserError as `compareReports` does
@@ -55,7 +56,8 @@ export function checkAgainst(
   report: BenchReport,
   maxRegression: number,
 ): GateResult {
-  const { cells, differences } = compareReports(baseline, report);
+  const { cells: common, differences } = compareReports(baseline, report);
+  const cells = common.filter(({ after }) => isOwn(after));
   const elsewhere = differences.filter(({ kind }) => kind === "speed");
   const findings = cells.flatMap((cell) => [
     ...equalityFindings(cell),
@@ -120,8 +122,9 @@ function elsewhereWarnings(differences: readonly ReportDifference[]): BenchWarni
 }
 
 function missingWarnings(baseline: BenchReport, report: BenchReport): BenchWarning[] {
-  const missing = baseline.cells.filter(({ id }) => report.cells.every((cell) => cell.id !== id));
-  const added = report.cells.filter(({ id }) => baseline.cells.every((cell) => cell.id !== id));
+  const [before, after] = [baseline.cells.filter(isOwn), report.cells.filter(isOwn)];
+  const missing = before.filter(({ id }) => after.every((cell) => cell.id !== id));
+  const added = after.filter(({ id }) => before.every((cell) => cell.id !== id));
   const tell = (what: string, cells: readonly CellReport[]): BenchWarning[] =>
     cells.length === 0
       ? []
@@ -133,6 +136,10 @@ function missingWarnings(baseline: BenchReport, report: BenchReport): BenchWarni
           },
         ];
   return [...tell("in the baseline only", missing), ...tell("not in the baseline", added)];
+}
+
+function isOwn({ method }: CellReport): boolean {
+  return method !== "baseline";
 }
 
 function ratioText({ summary }: CellReport): string {

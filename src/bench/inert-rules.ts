@@ -1,5 +1,5 @@
 /** The options whose values may turn out not to act. */
-export const inertAxes = ["top-k", "tree-size", "p-min", "accept"] as const;
+export const inertAxes = ["draft-len", "top-k", "tree-size", "p-min", "accept"] as const;
 
 /** One of them. */
 export type InertAxis = (typeof inertAxes)[number];
@@ -31,6 +31,13 @@ export interface InertNote {
 
 /** Every rule by which a value cannot act. */
 export const inertRules = {
+  lengthBeyondHeads: {
+    axis: "draft-len",
+    told: "always",
+    text: (option, places) =>
+      `${option} goes beyond the heads of a file, which drafts one token a head: ${places}`,
+    hint: "Lower --draft-len, or name a file with more heads.",
+  },
   topKOfGreedyChain: {
     axis: "top-k",
     told: "alone",

@@ -72,6 +72,7 @@ export class InertWarnings {
 
 function valueOn(drafting: Drafting, axis: InertAxis): string | number {
   const values = {
+    "draft-len": drafting.draftLen,
     "top-k": drafting.topK,
     "tree-size": drafting.treeSize,
     "p-min": drafting.pMin,

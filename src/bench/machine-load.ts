@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import type { Pair } from "../engine/pair.ts";
 import type { MachineLoad } from "./noise-schema.ts";
+import type { Decoder } from "./turns.ts";
 
 /** What the processors and this process have done so far, in ms. */
 export interface CpuTimes {
@@ -27,23 +28,31 @@ export function readCpuTimes(): CpuTimes | null {
 const leastMs = 3000;
 
 interface Reading extends CpuTimes {
-  readonly pairMs: number;
+  /** By the pair's process and those beside it. */
+  readonly decodersMs: number;
 }
 
 /**
  * What other programs take of the processors while a bench measures: all that is used, less what this
- * process and the pair's use. A load average would not do, for the engine's own threads are in it.
+ * process, the pair's and those that it is measured against use. A load average would not do, for the engine's own threads are in it.
  */
 export class LoadMeter {
   readonly #pair: Pair;
+  readonly #decoders: readonly Decoder[];
   readonly #read: () => CpuTimes | null;
   #start: Reading | undefined;
   #othersMs = 0;
   #wallMs = 0;
   #cores = 0;
 
-  constructor(pair: Pair, read: () => CpuTimes | null = readCpuTimes) {
+  /** @param beside what else this bench measures */
+  constructor(
+    pair: Pair,
+    read: () => CpuTimes | null = readCpuTimes,
+    beside: readonly Decoder[] = [],
+  ) {
     this.#pair = pair;
+    this.#decoders = [pair, ...beside];
     this.#read = read;
   }
 
@@ -57,7 +66,7 @@ export class LoadMeter {
     const start = this.#start;
     const end = await this.#reading();
     if (start === undefined || end === undefined) return;
-    const own = end.ownMs - start.ownMs + (end.pairMs - start.pairMs);
+    const own = end.ownMs - start.ownMs + (end.decodersMs - start.decodersMs);
     this.#othersMs += end.busyMs - start.busyMs - own;
     this.#wallMs += end.nowMs - start.nowMs;
     this.#cores = end.cores;
@@ -71,8 +80,10 @@ export class LoadMeter {
   }
 
   async #reading(): Promise<Reading | undefined> {
-    const pairMs = await this.#pair.cpuMs?.();
+    let decodersMs = 0;
+    // Where one of them does not tell, nothing can be told of others.
+    for (const decoder of this.#decoders) decodersMs += (await decoder.cpuMs?.()) ?? Number.NaN;
     const times = this.#read();
-    return pairMs === undefined || times === null ? undefined : { ...times, pairMs };
+    return times === null || Number.isNaN(decodersMs) ? undefined : { ...times, decodersMs };
   }
 }

@@ -15,7 +15,9 @@ export const defaultNoiseMargin = 0.01;
 export function noiseOf(cells: readonly CellReport[], load: MachineLoad | null): Noise {
   const samples = cells.flatMap((cell) => cell.samples);
   const lost = samples.reduce((sum, { stallMs = 0 }) => sum + stallMs, 0);
-  const total = samples.reduce((sum, { decodeMs }) => sum + decodeMs, 0);
+  // Of runs whose passes are not told apart it is not known.
+  const watched = samples.filter(({ stallMs }) => stallMs !== undefined);
+  const total = watched.reduce((sum, { decodeMs }) => sum + decodeMs, 0);
   return {
     ...measuredMargin(cells),
     outliers: outliersOf(cells),

@@ -17,12 +17,11 @@ interface Residual extends Omit<Outlier, "deviation"> {
  * Runs whose tokens/s are far from those of the same cell and prompt. The scale is the median absolute
  * deviation of all runs together, since three repetitions have none worth the name; a run that is
  * its group's median itself is left out of it. Where the text is sampled, or the draft length chosen,
- * repetitions differ in what they do, so of those cells plain alone is looked at.
+ * repetitions differ in what they do, so of those cells plain alone is looked at; and none of
+ * node-llama-cpp's, which drafts beside the target's work and not always the same.
  */
 export function outliersOf(cells: readonly CellReport[]): Outlier[] {
-  const residuals = cells
-    .filter(({ method, temp, adaptive }) => method === "plain" || (temp <= 0 && !adaptive))
-    .flatMap(residualsOf);
+  const residuals = cells.filter(isRepeatable).flatMap(residualsOf);
   const spread = residuals.filter(({ log }) => log !== 0).map(({ log }) => Math.abs(log));
   if (spread.length === 0) return [];
   // 1.4826: the median absolute deviation of a normal distribution is its σ / 1.4826.
@@ -33,6 +32,10 @@ export function outliersOf(cells: readonly CellReport[]): Outlier[] {
   return residuals
     .filter(({ log }) => Math.abs(log) > limit)
     .map(({ log, ...run }) => ({ ...run, deviation: Math.expm1(log) }));
+}
+
+function isRepeatable({ method, temp, adaptive }: CellReport): boolean {
+  return method === "plain" || (method === "speculative" && temp <= 0 && !adaptive);
 }
 
 function residualsOf(cell: CellReport): Residual[] {

@@ -1,5 +1,6 @@
 import type { EngineInfo } from "../engine/port.ts";
 import { usageError } from "../errors.ts";
+import { baselineCells, baselineWarnings } from "./baseline-cells.ts";
 import { cellId } from "./cell-id.ts";
 import { combinations, countCombinations, fitsTree, type SweepAxes } from "./combinations.ts";
 import { type Drafting, type DraftingEffect, effectOf } from "./drafting-effect.ts";
@@ -38,7 +39,8 @@ export function planForEngine(settings: BenchSettings, engine: EngineInfo): Benc
 }
 
 /**
- * The cells of a sweep: for each temperature plain, then every combination of the other axes. Of
+ * The cells of a sweep: for each temperature plain, then every combination of the other axes, and
+ * node-llama-cpp's own decoding where it is asked for. Of
  * combinations that would give the same cell only the first one stays, and a warning says which
  * values cannot act, and why; a draft that is longer than its tree is left out with a warning.
  *
@@ -58,11 +60,15 @@ export function planCells(axes: SweepAxes): PlannedCells {
   const cells = axes.temperatures.flatMap((temp, i) => [
     plainCell(temp),
     ...(axes.aa ? [plainAgain(temp)] : []),
-    ...distinctCells((drafting[i] ?? []).filter(fitsTree), axes.samplerTopK, inert),
+    ...distinctCells((drafting[i] ?? []).filter(fitsTree), axes, inert),
+    ...(axes.baselineRows ? baselineCells(axes, temp) : []),
   ]);
   const nothingLeft = tooLong.length > 0 && tooLong.length === drafting.flat().length;
   if (nothingLeft) throw usageError(tooLongText(tooLong), tooLongHint);
-  return { cells, warnings: [...tooLongWarnings(tooLong), ...inert.warnings()] };
+  return {
+    cells,
+    warnings: [...tooLongWarnings(tooLong), ...inert.warnings(), ...baselineWarnings(axes)],
+  };
 }
 
 /** A drafting that runs, and what of it acts. */
@@ -72,14 +78,15 @@ interface Running extends DraftingEffect {
 
 function distinctCells(
   draftings: readonly Drafting[],
-  samplerTopK: number,
+  { samplerTopK, heads: files = [] }: SweepAxes,
   inert: InertWarnings,
 ): Cell[] {
   const running = new Map<string, Running>();
   for (const drafting of draftings) {
-    const each = { drafting, ...effectOf(drafting, samplerTopK) };
-    const { drafter, draftLen, adaptive } = drafting;
-    const key = JSON.stringify([drafter, draftLen, adaptive, each.effect]);
+    const { drafter, heads, adaptive } = drafting;
+    const headCount = heads && files[heads.index]?.count;
+    const each = { drafting, ...effectOf(drafting, samplerTopK, headCount) };
+    const key = JSON.stringify([drafter, heads?.index, adaptive, each.effect]);
     const equal = running.get(key);
     inert.add(each);
     if (equal === undefined) running.set(key, each);
@@ -92,6 +99,7 @@ function distinctCells(
 function draftCell({ drafting, effect }: Running): Cell {
   const shown = {
     ...drafting,
+    draftLen: effect.draftLen,
     topK: drafting.drafter === "ngram" ? effect.topK : drafting.topK,
     treeSize: effect.treeSize === 0 ? 0 : drafting.treeSize,
     pMin: effect.pMin,
@@ -121,8 +129,14 @@ function plainAgain(temp: number): Cell {
 }
 
 function givenValues(axes: SweepAxes, axis: InertAxis): string | undefined {
-  const { topKs, treeSizes, pMins, accept } = axes;
-  const given = { "top-k": topKs, "tree-size": treeSizes, "p-min": pMins, accept: [accept] };
+  const { draftLengths, topKs, treeSizes, pMins, accept } = axes;
+  const given = {
+    "draft-len": draftLengths,
+    "top-k": topKs,
+    "tree-size": treeSizes,
+    "p-min": pMins,
+    accept: [accept],
+  };
   return given[axis]?.join(",");
 }
 

@@ -22,7 +22,7 @@ interface FixedCell {
 
 function bestFixed(cells: readonly CellReport[]): FixedCell | undefined {
   const drafting = cells.flatMap(({ id, method, adaptive, summary }) =>
-    method === "plain" || adaptive || !summary?.speedup
+    method !== "speculative" || adaptive || !summary?.speedup
       ? []
       : [{ id, speedup: summary.speedup.estimate }],
   );

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defaultTypical } from "../decoding/typical-acceptance.ts";
 import { drafterChoices } from "../drafter-choice.ts";
 import { defaultNgram } from "../engine/pair.ts";
-import type { ChatMessage, EngineInfo, ModelInfo } from "../engine/port.ts";
+import type { ChatMessage, EngineInfo, HeadsInfo, ModelInfo } from "../engine/port.ts";
 import { costsSchema } from "./cost-model/costs.ts";
 import { noiseSchema } from "./noise-schema.ts";
 
@@ -12,6 +12,7 @@ export const reportSchemaName = "specdec.bench/1";
 const count = z.int().min(0);
 const number = z.number();
 const rate = z.number().nullable();
+const time = z.number().nullable().describe("null where node-llama-cpp does not tell");
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 
 /** Something a reader should know, with what helps against it. */
@@ -50,14 +51,17 @@ const sampleSchema = z.object({
   draftedAt: list(count).describe("passes that drafted position i"),
   testedAt: list(count).describe("of those, passes that accepted all before it"),
   acceptedAt: list(count),
-  decodeMs: number.describe("time after the first token and the prefills"),
-  prefillMs: number,
+  prefillTokens: count
+    .optional()
+    .describe("tokens that came with the prompt's batch where they may be more than the first"),
+  decodeMs: number.describe("time after these and the prefills"),
+  prefillMs: time.describe("of both models"),
   firstTokenMs: number,
   promptTokens: count,
   reusedTokens: count,
-  draftMs: number,
-  verifyMs: number,
-  overheadMs: number,
+  draftMs: time,
+  verifyMs: time,
+  overheadMs: time,
   stallMs: number
     .optional()
     .describe("lost in passes that took five times what passes of their size take"),
@@ -143,11 +147,27 @@ const acceptSchema = z
   .default("exact")
   .describe("acceptance rule; typical is lossy");
 
+const headsKindSchema = z.enum(["parallel", "chained"]);
+
+/** Draft heads as a value of an axis. */
+const cellHeadsSchema = z.object({
+  index: count.describe("of the file in models.heads"),
+  kind: headsKindSchema,
+  name: z
+    .string()
+    .describe("the kind, and the file's name where the sweep has several of that kind"),
+});
+
 const cellSettingsSchema = z.object({
   id: z.string(),
-  method: z.enum(["plain", "speculative"]),
+  method: z.enum(["plain", "speculative", "baseline"]),
+  baseline: z
+    .enum(["evaluate", "draft", "lookup"])
+    .optional()
+    .describe("what of node-llama-cpp's own API decodes; of baselines only"),
   again: z.literal(true).optional().describe("plain measured once more, to be held against plain"),
   drafter: drafterSchema.describe("what drafts, the first to be asked first"),
+  heads: cellHeadsSchema.optional().describe("absent where no draft heads draft"),
   draftLen: count.describe("most tokens drafted in a row; 0 for plain"),
   adaptive: z.boolean().default(false).describe("true where each pass has a length of its own"),
   topK: count.describe("candidate filter of the draft; 0 keeps all"),
@@ -171,6 +191,9 @@ const settingsSchema = z.object({
   preset: z.string().nullable().optional().describe("id; null where no preset was used"),
   presetDescription: z.string().optional().describe("what the preset says of itself"),
   drafters: list(drafterSchema).default(["draft"]),
+  heads: list(z.object({ file: z.string(), kind: headsKindSchema, count }))
+    .optional()
+    .describe("files of draft heads, an axis of what they draft; absent without any"),
   draftLengths: list(z.union([count, z.literal("auto")])),
   topKs: list(count).nullable().describe("null for 1 at temperature 0 and 10 above it"),
   treeSizes: list(count).nullable().default([0]).describe("null for the draft length"),
@@ -184,6 +207,7 @@ const settingsSchema = z.object({
   stopTexts: list(z.string()),
   repetitions: count,
   aa: z.boolean().optional().describe("plain is measured against plain, too"),
+  baselineRows: z.boolean().optional().describe("node-llama-cpp's own API is measured, too"),
   untilCi: number
     .optional()
     .describe("repetitions go on until every interval's half-width is this share of its estimate"),
@@ -210,6 +234,27 @@ const modelSchema = z.object({
   hasChatTemplate: z.boolean(),
   canRollBack: z.boolean(),
 }) satisfies z.ZodType<ModelInfo>;
+
+const headsSchema = z.object({
+  file: z.string(),
+  sizeBytes: number,
+  headerSha256: z.string(),
+  kind: headsKindSchema,
+  count: count.describe("heads; no draft of theirs is longer"),
+  width: number,
+  parameters: number,
+  quantisation: z.string(),
+  outputs: count.describe("tokens that they can propose"),
+  target: z.object({
+    name: z.string(),
+    architecture: z.string(),
+    vocabularySize: number,
+    vocabularySha256: z.string(),
+    headerSha256: z.string(),
+  }),
+  acceptance: list(number).describe("of each head's likeliest token on held-out text"),
+  trainedTokens: number,
+}) satisfies z.ZodType<HeadsInfo>;
 
 const engineSchema = z.object({
   engine: z.enum(["libllama", "node-llama-cpp", "fake"]),
@@ -250,7 +295,11 @@ export const reportSchema = z.object({
   versions: z.record(z.string(), z.string()),
   engine: engineSchema,
   contextSize: count,
-  models: z.object({ target: modelSchema, draft: modelSchema.optional() }),
+  models: z.object({
+    target: modelSchema,
+    draft: modelSchema.optional(),
+    heads: list(headsSchema).optional().describe("draft heads; absent without any"),
+  }),
   plan: settingsSchema,
   costs: costsSchema.optional().describe("absent where they were not measured"),
   cells: list(cellReportSchema),
@@ -264,6 +313,7 @@ export type BenchSettings = z.infer<typeof settingsSchema>;
 export type BenchPrompt = z.infer<typeof promptSchema>;
 export type BenchWarning = z.infer<typeof warningSchema>;
 export type Cell = z.infer<typeof cellSettingsSchema>;
+export type CellHeads = z.infer<typeof cellHeadsSchema>;
 export type CellReport = z.infer<typeof cellReportSchema>;
 export type AdaptiveSummary = z.infer<typeof adaptiveSchema>;
 export type CategorySummary = z.infer<typeof categorySchema>;

@@ -19,6 +19,7 @@ export function requestFor(
     draftLength: cell.draftLen,
     adaptive: cell.adaptive,
     drafters: draftersOf(cell.drafter),
+    ...(cell.heads !== undefined && { heads: cell.heads.index }),
     ngram,
     topK: cell.topK,
     treeSize: cell.treeSize,

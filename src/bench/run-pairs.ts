@@ -2,9 +2,9 @@ import { runKey } from "./comparison.ts";
 import type { Sample } from "./report.ts";
 import type { RunPair } from "./speedup.ts";
 
-/** Tokens after the first, which the prefill gives. */
-export function decodedTokens({ tokens }: Sample): number {
-  return Math.max(0, tokens - 1);
+/** Tokens after the first, which the prefill gives; after all that came with the prefill. */
+export function decodedTokens({ tokens, prefillTokens = 1 }: Sample): number {
+  return Math.max(0, tokens - prefillTokens);
 }
 
 /** A cell's runs beside plain's of the same prompt and repetition, by prompt; others are left out. */

@@ -1,4 +1,6 @@
+import type { BaselineRunner } from "../engine/baseline.ts";
 import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
+import { isBaseline } from "./baseline-cells.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
 import { checkPair, checkPrompts } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
@@ -14,8 +16,10 @@ import {
 } from "./progress.ts";
 import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
 import { requestFor } from "./request.ts";
-import { runSample } from "./run-sample.ts";
+import { runBaseline } from "./run-baseline.ts";
+import { type RunOrder, runSample } from "./run-sample.ts";
 import { type Round, scheduleRepetitions } from "./schedule.ts";
+import { Turns } from "./turns.ts";
 
 /** Who listens to a bench, and what it takes from outside. */
 export interface BenchHooks {
@@ -36,6 +40,8 @@ export interface BenchHooks {
   readonly cpuTimes?: () => CpuTimes | null;
   /** What the parts of a round take, for the cost model; left out, there is none. */
   readonly times?: RoundTimes | undefined;
+  /** What runs node-llama-cpp's own decoding, for a plan that has it; it stays the caller's to close. */
+  readonly baselines?: BaselineRunner | undefined;
   /** When the report was made. */
   readonly created?: Date;
 }
@@ -73,6 +79,7 @@ class Bench {
   #endedBy: EndedBy | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
   readonly #load: LoadMeter;
+  readonly #turns: Turns;
   readonly #warmUpTokens: number;
   readonly #clock: () => number;
   readonly #meter: ProgressMeter;
@@ -87,7 +94,9 @@ class Bench {
     this.#created = hooks.created ?? new Date();
     const { warmup, maxTokens, repetitions, timeBudgetMs } = plan.settings;
     this.#repetitions = repetitions;
-    this.#load = new LoadMeter(pair, hooks.cpuTimes);
+    const beside = hooks.baselines === undefined ? [] : [hooks.baselines];
+    this.#load = new LoadMeter(pair, hooks.cpuTimes, beside);
+    this.#turns = new Turns([pair, ...beside]);
     this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
     const runs = [...this.#warmUpRuns(warmup), ...this.#measuredRuns(repetitions)];
     this.#clock = hooks.clock ?? (() => performance.now());
@@ -214,16 +223,27 @@ class Bench {
     prompt: BenchPrompt,
     request: GenerateRequest,
   ): Promise<RunRecord | undefined> {
-    const { signal, onProgress } = this.#hooks;
+    const { onProgress } = this.#hooks;
     if (this.#isStopped()) return undefined;
     onProgress?.({ type: "run-start", ...run, ...this.#meter.counts() });
     const order = { prompt, repetition: run.repetition, request };
-    const record = await runSample(this.#pair, order, signal);
+    const record = await this.#decode(run.cell, order);
     if (record === undefined) return undefined;
     this.#meter.finish(run);
     const { sample } = record;
     onProgress?.({ type: "run-done", ...run, sample, ...this.#meter.counts() });
     return record;
+  }
+
+  async #decode(cell: Cell, order: RunOrder): Promise<RunRecord | undefined> {
+    const { signal, baselines } = this.#hooks;
+    if (!isBaseline(cell)) {
+      await this.#turns.take(this.#pair);
+      return runSample(this.#pair, order, signal);
+    }
+    if (baselines === undefined) throw new Error(`nothing runs the cell ${cell.id}`);
+    await this.#turns.take(baselines);
+    return runBaseline(baselines, cell, order, signal);
   }
 
   #request(cell: Cell, prompt: BenchPrompt, seed: number): GenerateRequest {

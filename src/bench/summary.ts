@@ -63,7 +63,7 @@ export function summarise(input: SummaryInput): {
     deviationRate: cell.accept === "typical" ? orNull(deviationRate(counts)) : null,
     adaptive: cell.adaptive ? adaptiveOf(counts) : null,
   };
-  return { summary, warnings: cellWarnings(runs, summary, greedy) };
+  return { summary, warnings: cellWarnings(cell, runs, summary) };
 }
 
 /** The runs of each category alone; with fewer resamples, for there are many and they hold few prompts. */
@@ -87,9 +87,18 @@ function pairUp(runs: readonly RunRecord[], plain: readonly RunRecord[]): (reado
   return [...pairRuns(samples(runs), samples(plain)).values()];
 }
 
-/** A run's counts. */
+/** A run's counts; times that are not known are NaN. */
 export function countsOf(sample: Sample): Counts {
-  return { ...sample, passTokens: decodedTokens(sample) };
+  const { prefillMs, draftMs, verifyMs, overheadMs } = sample;
+  const passTokens = decodedTokens(sample);
+  return {
+    ...sample,
+    passTokens,
+    prefillMs: prefillMs ?? Number.NaN,
+    draftMs: draftMs ?? Number.NaN,
+    verifyMs: verifyMs ?? Number.NaN,
+    overheadMs: overheadMs ?? Number.NaN,
+  };
 }
 
 function spreadOf(runs: readonly RunRecord[]): Spread | null {
@@ -102,7 +111,8 @@ function spreadOf(runs: readonly RunRecord[]): Spread | null {
 
 function sharesOf(counts: Counts): CellSummary["shares"] {
   const total = decodeMs(counts);
-  if (total <= 0) return null;
+  // NaN where one of them is not known.
+  if (!(total > 0)) return null;
   const { draftMs, verifyMs, overheadMs } = counts;
   return { draft: draftMs / total, verify: verifyMs / total, overhead: overheadMs / total };
 }

@@ -18,7 +18,7 @@ export const commands = {
   help: { argument: "", help: "Lists commands and keys", anyTime: true },
   drafter: {
     argument: "NAME",
-    help: "What drafts: the draft model, prompt lookup, both in turn, or nothing",
+    help: "What drafts: the draft model, draft heads, prompt lookup, in turn, or nothing",
     values: drafterChoices,
     anyTime: true,
   },

@@ -48,7 +48,7 @@ export function spansOf(events: Iterable<GenerateEvent>): Span[] {
 
 /** Whether a piece is drawn. */
 export function isShown({ kind }: Span, provenance: Provenance): boolean {
-  return kind !== "rejected" || provenance === "full";
+  return (kind !== "rejected" && kind !== "head") || provenance === "full";
 }
 
 function readEmitted(
@@ -58,20 +58,25 @@ function readEmitted(
 ): { reader: SpanReader; spans: Span[] } {
   let held = before;
   const spans: Span[] = [];
-  for (const token of emitted) {
+  for (const [i, token] of emitted.entries()) {
     if (token.origin === "correction" && round !== undefined) spans.push(...rejectedSpan(round));
     // Text that was held back belongs to the token that began it.
-    const source = held ?? sourceOf(token, round);
+    const source = held ?? sourceOf(token, round, i);
     held = token.text === "" ? source : undefined;
     spans.push(...spanOf(source, token.text));
   }
   return { reader: { held }, spans };
 }
 
-function sourceOf({ origin, q }: EmittedToken, round: RoundEvent | undefined): Source {
+/** @param depth drafted tokens of the round before it */
+function sourceOf(
+  { origin, q }: EmittedToken,
+  round: RoundEvent | undefined,
+  depth: number,
+): Source {
   if (origin === "correction") return { kind: "correction" };
   if (origin === "bonus") return { kind: "target" };
-  return { kind: "draft", ...draftFacts(q, round) };
+  return { kind: "draft", ...draftFacts(q, round, depth) };
 }
 
 function rejectedSpan(round: RoundEvent): Span[] {
@@ -79,17 +84,38 @@ function rejectedSpan(round: RoundEvent): Span[] {
   if (rejected === undefined) return [];
   // It is no part of the text, so it must not break its line.
   const text = rejected.text.replaceAll("\n", "↵");
-  return spanOf({ kind: "rejected", ...draftFacts(rejected.q, round) }, text);
+  return spanOf({ kind: "rejected", ...draftFacts(rejected.q, round, round.accepted) }, text);
 }
 
-function draftFacts(q: number | undefined, round: RoundEvent | undefined): Omit<Source, "kind"> {
+function draftFacts(
+  q: number | undefined,
+  round: RoundEvent | undefined,
+  depth: number,
+): Omit<Source, "kind"> {
   return {
     ...(q !== undefined && !Number.isNaN(q) && { q }),
     ...(round?.drafter !== undefined && { drafter: round.drafter }),
+    // Each head drafts one token further ahead than the one before it.
+    ...(round?.drafter === "heads" && { head: depth + 1 }),
   };
 }
 
 function spanOf(source: Source, text: string): Span[] {
   const shown = forScreen(text);
-  return shown === "" ? [] : [{ ...source, text: shown }];
+  if (shown === "") return [];
+  const { head } = source;
+  if (head === undefined) return [{ ...source, text: shown }];
+  // The number stays on the line that its token is on, or begins to end.
+  const end = shown.includes("\n") ? shown.indexOf("\n") : shown.length;
+  const [line, rest] = [shown.slice(0, end), shown.slice(end)];
+  return [
+    ...(line === "" ? [] : [{ ...source, text: line }]),
+    { text: headMark(head), kind: "head" },
+    ...(rest === "" ? [] : [{ ...source, text: rest }]),
+  ];
+}
+
+/** A head's number as it is drawn behind what it drafted, for example "₂". */
+function headMark(head: number): string {
+  return Array.from(String(head), (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 }

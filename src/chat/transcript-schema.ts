@@ -74,6 +74,7 @@ export const transcriptSchema = z.object({
   models: z.object({
     target: z.string(),
     draft: z.string().nullable(),
+    heads: z.array(z.string()).exactOptional(),
     engine: z.string(),
     contextSize: count,
   }),

@@ -4,6 +4,7 @@ import {
   meanAcceptanceLength,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
+import type { PassSettings } from "../engine/pair.ts";
 import { comparisonView } from "./compare.ts";
 import { candidates } from "./completion.ts";
 import { emptyLive } from "./live.ts";
@@ -21,7 +22,7 @@ export function viewOf(state: ChatState): ChatView {
     provenance: state.provenance,
     editor: editorView(state),
     status: statusView(state, counts),
-    details: state.detailsOpen ? detailsView(counts) : undefined,
+    details: state.detailsOpen ? detailsView(counts, state.settings.pass) : undefined,
     hint: state.hint ?? standingHint(state),
   };
 }
@@ -76,12 +77,13 @@ function statusView(state: ChatState, counts: Counts): StatusView {
   };
 }
 
-function detailsView(counts: Counts): DetailsView {
+function detailsView(counts: Counts, { draftLength, drafters }: PassSettings): DetailsView {
   const { draftMs, verifyMs, overheadMs, passes, tokens } = counts;
   const { prefillMs, promptTokens, reusedTokens, draftedAt, acceptedAt } = counts;
   const positions = draftedAt.map((drafted, i) => ({ drafted, accepted: acceptedAt[i] ?? 0 }));
   const times = { draftMs, verifyMs, overheadMs, prefillMs };
-  return { positions, ...times, passes, tokens, promptTokens, reusedTokens };
+  const byHeads = draftLength > 0 && drafters.includes("heads");
+  return { positions, ...times, passes, tokens, promptTokens, reusedTokens, byHeads };
 }
 
 function standingHint({ phase, editor }: ChatState): string {

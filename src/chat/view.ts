@@ -15,7 +15,9 @@ export type SpanKind =
   /** The target's own instead of a rejected one. */
   | "correction"
   /** Drafted and turned down: no part of the answer, shown in full mode only. */
-  | "rejected";
+  | "rejected"
+  /** The number of the head that drafted the piece before it: shown in full mode only, too. */
+  | "head";
 
 /** A piece of an answer: usually one token's text. */
 export interface Span {
@@ -25,6 +27,8 @@ export interface Span {
   readonly q?: number;
   /** What drafted it, as in `--drafter`; left out for the target's own. */
   readonly drafter?: string;
+  /** Which draft head drafted it, from 1; left out where none did. */
+  readonly head?: number;
 }
 
 /** Something that is finished and scrolls away; ids never repeat. */
@@ -126,6 +130,8 @@ export interface DetailsView {
   readonly promptTokens: number;
   /** Prompt tokens that the cache already held. */
   readonly reusedTokens: number;
+  /** Draft heads draft: pieces of text carry the number of theirs. */
+  readonly byHeads: boolean;
 }
 
 /** What goes on. */

@@ -21,6 +21,7 @@ function jsonText({ conversation, info, settings }: Saved): string {
     models: {
       target: info?.target.file ?? "",
       draft: info?.draft?.file ?? null,
+      ...(info?.heads && { heads: info.heads.map(({ file }) => file) }),
       engine: info === undefined ? "" : `${info.engine.engine} ${info.engine.release}`,
       contextSize: info?.contextSize ?? 0,
     },
@@ -53,10 +54,17 @@ function markdownText({ conversation, info }: Saved): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
-function modelLines({ target, draft, engine, contextSize }: NonNullable<Saved["info"]>): string {
+function modelLines({
+  target,
+  draft,
+  heads = [],
+  engine,
+  contextSize,
+}: NonNullable<Saved["info"]>): string {
   return [
     `- target: ${forScreen(target.file)}`,
     ...(draft === undefined ? [] : [`- draft: ${forScreen(draft.file)}`]),
+    ...heads.map(({ file }) => `- heads: ${forScreen(file)}`),
     `- engine: ${engine.engine} ${engine.release} on ${engine.backend}`,
     `- context: ${contextSize} tokens`,
   ].join("\n");

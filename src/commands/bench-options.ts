@@ -3,7 +3,7 @@ import { suiteFile } from "../bench/prompt-suites.ts";
 import { reportFormats } from "../reports/formats.ts";
 import type { Values } from "./config.ts";
 import {
-  defaultDrafter,
+  defaultDrafters,
   defaultDraftLen,
   draftingDefaults,
   draftingOptions,
@@ -17,14 +17,19 @@ const sweepGroup = "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 /** Flags of `specdec bench`. */
 export const benchOptions = {
   ...modelOptions,
+  heads: {
+    ...modelOptions.heads,
+    array: true,
+    describe: "Axis: GGUF files of draft heads, trained for the target",
+  },
   drafter: {
     type: "string",
     array: true,
     // One for each --drafter, as everywhere.
     nargs: 1,
     describe:
-      "Axis, given several times: draft (the model), ngram (prompt lookup); ngram,draft asks both",
-    defaultDescription: "draft with a draft model, else none",
+      "Axis, given several times: draft (the model), heads, ngram (lookup); ngram,draft asks both",
+    defaultDescription: "draft and heads, where they are given, else none",
     group: sweepGroup,
   },
   "draft-len": {
@@ -110,6 +115,11 @@ export const benchOptions = {
     describe: "Measure plain against plain too: what it seems to gain is noise",
     group: "Runs:",
   },
+  "baseline-rows": {
+    type: "boolean",
+    describe: "Measure node-llama-cpp's own evaluate(), draft and lookup predictors too",
+    group: "Runs:",
+  },
   "check-distribution": {
     type: "boolean",
     describe: "Above temperature 0: draw a second token 500 times and test it against plain's",
@@ -178,9 +188,10 @@ export type BenchValues = ReturnType<typeof benchDefaults>;
 
 /** What holds where nothing else is said, beside what is given of other options. */
 export function benchDefaults(given: Values) {
-  const drafter: readonly string[] = [defaultDrafter(given)];
+  const drafter = defaultDrafters(given);
   return {
     ...modelDefaults(),
+    heads: undefined as readonly string[] | undefined,
     drafter,
     "draft-len": defaultDraftLen((given.drafter as readonly string[]) ?? drafter, "1,2,4"),
     // These two follow other axes, cell by cell.
@@ -197,6 +208,7 @@ export function benchDefaults(given: Values) {
     "until-ci": undefined as string | undefined,
     "time-budget": undefined as string | undefined,
     aa: false,
+    "baseline-rows": false,
     "check-distribution": false,
     raw: false,
   };

@@ -17,6 +17,7 @@ import {
 } from "./drafting.ts";
 import { parseDuration } from "./durations.ts";
 import { parseNumber } from "./numbers.ts";
+import { needsOf, type PairNeeds } from "./pair-files.ts";
 import { parseSeed, samplerSettings } from "./sampler-options.ts";
 import { parseShare } from "./shares.ts";
 
@@ -63,12 +64,14 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
 function runLimits(values: BenchValues) {
   const {
     aa,
+    "baseline-rows": baselineRows,
     "check-distribution": checkDistribution,
     "until-ci": untilCi,
     "time-budget": timeBudget,
   } = values;
   return {
     ...(aa && { aa }),
+    ...(baselineRows && { baselineRows }),
     ...(checkDistribution && { checkDistribution }),
     ...(untilCi !== undefined && {
       untilCi: parseShare(untilCi, { name: "--until-ci", above: 0, max: 1 }),
@@ -83,7 +86,8 @@ function draftingAxes(config: Config<BenchValues>) {
   const drafters = [...new Set(values.drafter.map(parseDrafter))];
   const draftLengths = parseAxisWithWord(values["draft-len"], draftLengthRange);
   const hasDraft = values.draft !== undefined;
-  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, origins });
+  const hasHeads = values.heads !== undefined && values.heads.length > 0;
+  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, hasHeads, origins });
   const topKs = parseUnlessDefault(config, "top-k", { name: "--top-k", min: 0, max: maxTopK });
   return {
     drafters,
@@ -104,7 +108,7 @@ function parseUnlessDefault(
   return origins[option] === "default" ? null : parseAxis(values[option], range);
 }
 
-/** Whether a sweep needs a draft model. */
-export function usesDraftModel({ drafters }: BenchSettings): boolean {
-  return drafters.some((choice) => draftersOf(choice).includes("draft"));
+/** What a sweep needs beside its target. */
+export function needsOfSweep({ drafters }: BenchSettings): PairNeeds {
+  return needsOf(drafters.flatMap(draftersOf));
 }

@@ -25,6 +25,10 @@ export const benchCommand: CommandModule<object, BenchFlags> = {
         "A chain and a tree",
       )
       .example(
+        "$0 bench --target big.gguf --draft small.gguf --heads parallel.gguf chained.gguf",
+        "And heads on the target's own state",
+      )
+      .example(
         "$0 bench --target big.gguf --drafter ngram --prompts rewriting",
         "Prompt lookup, without a draft model",
       )

@@ -71,6 +71,7 @@ export function chatDefaults(given: Values) {
   const sampler = { ...samplerDefaults, temp: "0.7" };
   return {
     ...modelDefaults(),
+    heads: undefined as string | undefined,
     ...draftingValueDefaults(given, sampler),
     ...draftingDefaults,
     ...sampler,

@@ -9,7 +9,7 @@ import { usageError } from "../errors.ts";
 import { type ChatFlags, type ChatValues, chatDefaults } from "./chat-options.ts";
 import type { Config } from "./config.ts";
 import { type Configured, configure } from "./configure.ts";
-import { type GenerateDrafting, generateDrafting } from "./generate-drafting.ts";
+import { type GenerateDrafting, generateDrafting, type HeadsFile } from "./generate-drafting.ts";
 import { chatValues } from "./preset-values.ts";
 import { samplerSettings } from "./sampler-options.ts";
 
@@ -28,10 +28,11 @@ const leastBranches = 16;
  * Reads the flags of a chat. What is changed in the chat is read as if it had been a flag, so that
  * defaults follow and mistakes have the same words.
  *
+ * @param heads the file of draft heads, where there is one and it has been read
  * @throws UserError for a value out of its range, and for values that contradict each other
  */
-export function chatSettings(flags: ChatFlags): ChatSettings {
-  const configured = configureWith(flags, {});
+export function chatSettings(flags: ChatFlags, heads?: HeadsFile): ChatSettings {
+  const configured = chatConfig(flags);
   const values = settingsIn(configured.config);
   const { treeSize } = generateDrafting(configured.config).request;
   const maxBranches = Math.max(leastBranches, treeSize);
@@ -39,9 +40,18 @@ export function chatSettings(flags: ChatFlags): ChatSettings {
     const changed = settingNames.filter((name) => wanted[name] !== values[name]);
     const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
     const { config } = configureWith(flags, changes);
-    return answerSettings(config, maxBranches);
+    return answerSettings(config, maxBranches, heads);
   };
   return { ...configured, values, derive, maxBranches };
+}
+
+/**
+ * What the flags say, before any file is read.
+ *
+ * @throws UserError as `configure` does
+ */
+export function chatConfig(flags: ChatFlags): Configured<ChatValues> {
+  return configureWith(flags, {});
 }
 
 function configureWith(flags: ChatFlags, changes: Partial<SettingValues>): Configured<ChatValues> {
@@ -58,8 +68,12 @@ function settingsIn({ values }: Config<ChatValues>): SettingValues {
   return Object.fromEntries(settingNames.map((name) => [name, values[name]])) as SettingValues;
 }
 
-function answerSettings(config: Config<ChatValues>, maxBranches: number): AnswerSettings {
-  const { choice, request, remarks } = generateDrafting(config);
+function answerSettings(
+  config: Config<ChatValues>,
+  maxBranches: number,
+  heads: HeadsFile | undefined,
+): AnswerSettings {
+  const { choice, request, remarks } = generateDrafting(config, heads);
   if (request.treeSize > maxBranches) {
     throw usageError(
       `this chat was started for trees of ${maxBranches} tokens at most`,

@@ -11,6 +11,10 @@ export const chatCommand: CommandModule<object, ChatFlags> = {
       .options(withDefaultsShown(chatOptions, chatDefaults({})))
       .example("$0 chat", "The demonstration pair that comes with specdec")
       .example("$0 chat --target big.gguf --draft small.gguf", "A pair of your own")
+      .example(
+        "$0 chat --target big.gguf --heads heads.gguf",
+        "With heads on the target's own state",
+      )
       .example("$0 chat --preset smollm2 --draft-len auto", "A pair by name, a length that adapts")
       .example("echo 'Say hi' | $0 chat --target big.gguf", "Without a terminal: a line is a turn")
       .epilogue(

@@ -3,6 +3,11 @@ import { defaultPresetId, findPreset } from "../presets/find-preset.ts";
 import { collectPresets, type LoadedPreset } from "../presets/load-presets.ts";
 import { type ModelFlags, requireText } from "./model-options.ts";
 
+/** Flags that name a pair. */
+export type PairFlags = Partial<Pick<ModelFlags, "preset" | "target" | "draft">> & {
+  readonly heads?: string | readonly string[] | undefined;
+};
+
 /** The preset that a command line asks for, if any, and what the user should know. */
 export interface PresetChoice {
   readonly preset: LoadedPreset | undefined;
@@ -14,20 +19,18 @@ export interface PresetChoice {
  * Chooses the preset: the one that `--preset` names; none beside `--target`; the demonstration pair
  * where neither is given.
  *
- * @throws UserError for a preset that cannot be used, and for a draft model without a target
+ * @throws UserError for a preset that cannot be used, and for what drafts without a target
  */
-export function choosePreset(
-  flags: Partial<Pick<ModelFlags, "preset" | "target" | "draft">>,
-  env: NodeJS.ProcessEnv = process.env,
-): PresetChoice {
+export function choosePreset(flags: PairFlags, env: NodeJS.ProcessEnv = process.env): PresetChoice {
   if (flags.preset !== undefined) {
     const preset = findPreset(requireText("--preset", flags.preset), env);
     return { preset, remarks: preset.origin === "path" ? [] : brokenOnes(env) };
   }
   if (flags.target !== undefined) return { preset: undefined, remarks: [] };
-  if (flags.draft !== undefined) {
+  for (const option of ["draft", "heads"] as const) {
+    if (flags[option] === undefined) continue;
     throw usageError(
-      "--draft needs a target model",
+      `--${option} needs a target model`,
       "Name it with --target FILE, or a whole pair with --preset NAME.",
     );
   }

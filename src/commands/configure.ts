@@ -1,13 +1,14 @@
 import type { LoadedPreset } from "../presets/load-presets.ts";
-import { choosePreset } from "./choose-preset.ts";
+import { choosePreset, type PairFlags } from "./choose-preset.ts";
 import { type Config, givenIn, type Layer, mergeConfig, type Values } from "./config.ts";
-import type { ModelFlags, ModelValues } from "./model-options.ts";
+import type { ModelValues } from "./model-options.ts";
 
 /** What a command brings to its configuration. */
 export interface CommandSettings<V extends ModelValues> {
   /** What holds where nothing is said; some of it depends on what is said of other options. */
   readonly defaults: (given: Values) => V;
-  readonly ofPreset: (preset: LoadedPreset) => Layer<V>["values"];
+  /** Some of what a preset says gives way to flags of another name. */
+  readonly ofPreset: (preset: LoadedPreset, flags: PairFlags) => Layer<V>["values"];
 }
 
 /** A command's configuration. */
@@ -24,7 +25,7 @@ export interface Configured<V extends ModelValues> {
  * @throws UserError as `choosePreset` does
  */
 export function configure<V extends ModelValues>(
-  flags: Partial<ModelFlags> & Layer<V>["values"],
+  flags: PairFlags & Layer<V>["values"],
   { defaults, ofPreset }: CommandSettings<V>,
   env: NodeJS.ProcessEnv = process.env,
 ): Configured<V> {
@@ -32,7 +33,7 @@ export function configure<V extends ModelValues>(
   const layers: Layer<ModelValues>[] = [{ origin: "flag", values: flags }];
   const folder = env.SPECDEC_MODELS ?? "";
   if (folder !== "") layers.push({ origin: "environment", values: { "models-dir": folder } });
-  if (preset !== undefined) layers.push({ origin: "preset", values: ofPreset(preset) });
+  if (preset !== undefined) layers.push({ origin: "preset", values: ofPreset(preset, flags) });
   const config = mergeConfig(defaults(givenIn(layers)), layers as Layer<V>[]);
   return { config, preset, remarks };
 }

@@ -2,7 +2,13 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } 
 import { withDefaultsShown } from "./defaults-in-help.ts";
 import { modelDefaults, modelOptions } from "./model-options.ts";
 
-const { preset: _preset, target: _target, draft: _draft, ...engineOptions } = modelOptions;
+const {
+  preset: _preset,
+  target: _target,
+  draft: _draft,
+  heads: _heads,
+  ...engineOptions
+} = modelOptions;
 
 const options = {
   target: {

@@ -46,8 +46,8 @@ export const draftingValueOptions = {
     type: "string",
     requiresArg: true,
     describe:
-      "What drafts: draft (the model), ngram (prompt lookup) or none; ngram,draft asks both in turn",
-    defaultDescription: "draft with a draft model, else none",
+      "What drafts: draft (the model), heads, ngram (prompt lookup) or none; ngram,draft asks in turn",
+    defaultDescription: "heads with --heads, else draft with a draft model, else none",
     group,
   },
   "draft-len": {
@@ -88,9 +88,19 @@ export const draftingDefaults = {
   "ngram-max": String(defaultNgram.max),
 };
 
-/** What drafts where nothing else is said. */
+/**
+ * What drafts where nothing else is said: draft heads before a draft model, since they are made for
+ * this one target and are named to be used.
+ */
 export function defaultDrafter(given: Values): string {
+  if (given.heads !== undefined) return "heads";
   return given.draft === undefined ? "none" : "draft";
+}
+
+/** What drafts in a sweep where nothing else is said: everything that was given. */
+export function defaultDrafters(given: Values): readonly string[] {
+  const drafters = (["draft", "heads"] as const).filter((name) => given[name] !== undefined);
+  return drafters.length === 0 ? ["none"] : drafters;
 }
 
 /**

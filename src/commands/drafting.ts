@@ -31,7 +31,7 @@ export function parseDraftLength(text: string): number | "auto" {
   return text.trim() === "auto" ? "auto" : parseNumber(text, { ...draftLengthRange, whole: true });
 }
 
-const words = ["draft", "ngram", "none"] as const;
+const words = ["draft", "ngram", "heads", "none"] as const;
 
 /**
  * What drafts, for example "ngram,draft".
@@ -48,6 +48,12 @@ export function parseDrafter(text: string): DrafterChoice {
     throw usageError(
       `--drafter ${text}: none goes with no other`,
       "Leave none out, or give it alone for plain decoding.",
+    );
+  }
+  if (names.includes("draft") && names.includes("heads")) {
+    throw usageError(
+      `--drafter ${text}: draft and heads do not draft for one text`,
+      "Choose one of them; ngram goes with either. A bench compares them: --drafter draft --drafter heads.",
     );
   }
   throw usageError(`--drafter ${text} names a drafter twice`, "Name each one once.");
@@ -115,6 +121,7 @@ export interface DraftersAsked {
   readonly choices: readonly DrafterChoice[];
   readonly lengths: readonly (number | "auto")[];
   readonly hasDraft: boolean;
+  readonly hasHeads: boolean;
   readonly origins: Readonly<Record<"drafter" | "draft-len", Origin>>;
 }
 
@@ -123,12 +130,24 @@ export interface DraftersAsked {
  *
  * @throws UserError where it is not
  */
-export function checkDrafters({ choices, lengths, hasDraft, origins }: DraftersAsked): void {
-  if (choices.some((choice) => draftersOf(choice).includes("draft"))) {
-    if (hasDraft) return;
+export function checkDrafters({
+  choices,
+  lengths,
+  hasDraft,
+  hasHeads,
+  origins,
+}: DraftersAsked): void {
+  const asks = (name: DrafterName) => choices.some((choice) => draftersOf(choice).includes(name));
+  if (asks("draft") && !hasDraft) {
     throw usageError(
       "--drafter draft needs a draft model",
       "Name one with --draft FILE, or draft without a model: --drafter ngram.",
+    );
+  }
+  if (asks("heads") && !hasHeads) {
+    throw usageError(
+      "--drafter heads needs a file of draft heads",
+      "Name one with --heads FILE, trained for this target.",
     );
   }
   const drafts = lengths.some((length) => length !== 0);

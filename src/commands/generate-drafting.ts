@@ -1,5 +1,6 @@
 import { defaultTreeSize, fitsTree, lengthOf } from "../bench/combinations.ts";
 import { type Drafting, effectOf } from "../bench/drafting-effect.ts";
+import { headsAxis } from "../bench/heads-axis.ts";
 import type { InertAxis } from "../bench/inert-rules.ts";
 import { InertWarnings, type NotedDrafting } from "../bench/inert-warnings.ts";
 import { tooLongHint, tooLongText } from "../bench/too-long.ts";
@@ -25,6 +26,7 @@ import { type samplerDefaults, samplerSettings } from "./sampler-options.ts";
 type DraftingValues = Pick<
   GenerateValues,
   | "draft"
+  | "heads"
   | keyof ReturnType<typeof draftingValueDefaults>
   | keyof typeof draftingDefaults
   | keyof typeof samplerDefaults
@@ -38,30 +40,42 @@ export interface GenerateDrafting {
   readonly remarks: readonly string[];
 }
 
+/** What a file of draft heads tells of drafting. */
+export type HeadsFile = Parameters<typeof headsAxis>[0][number];
+
 /**
  * What a configuration says of drafting.
  *
+ * @param file of draft heads, where one drafts and has been read
  * @throws UserError for a value out of its range, and for values that contradict each other
  */
-export function generateDrafting(config: Config<DraftingValues>): GenerateDrafting {
+export function generateDrafting(
+  config: Config<DraftingValues>,
+  file?: HeadsFile,
+): GenerateDrafting {
   const { values, origins } = config;
   const choice = parseDrafter(values.drafter);
   const length = parseDraftLength(values["draft-len"]);
   const hasDraft = values.draft !== undefined;
-  checkDrafters({ choices: [choice], lengths: [length], hasDraft, origins });
+  const hasHeads = values.heads !== undefined;
+  checkDrafters({ choices: [choice], lengths: [length], hasDraft, hasHeads, origins });
   const drafters = draftersOf(choice);
   const settings = draftingSettings(config, drafters);
-  const drafting = draftingOf(config, choice, length, settings.accept);
+  const [heads] = headsAxis(file === undefined ? [] : [file]);
+  const drafting = {
+    ...draftingOf(config, choice, length, settings.accept),
+    ...(heads !== undefined && { heads }),
+  };
   const { ngram, typical } = settings;
   if (choice === "none" || length === 0) {
     return { choice, request: plainly(ngram, drafting.topK), remarks: [] };
   }
   if (!fitsTree(drafting)) throw usageError(tooLongText([drafting]), tooLongHint);
-  const { effect, notes } = effectOf(drafting, samplerSettings(values).topK);
+  const { effect, notes } = effectOf(drafting, samplerSettings(values).topK, file?.count);
   return {
     choice,
     request: {
-      draftLength: drafting.draftLen,
+      draftLength: effect.draftLen,
       adaptive: drafting.adaptive,
       drafters,
       ngram,

@@ -63,6 +63,7 @@ export type GenerateValues = ReturnType<typeof generateDefaults>;
 export function generateDefaults(given: Values) {
   return {
     ...modelDefaults(),
+    heads: undefined as string | undefined,
     ...draftingValueDefaults(given, samplerDefaults),
     ...draftingDefaults,
     ...samplerDefaults,

@@ -18,6 +18,10 @@ export const generateCommand: CommandModule<object, GenerateFlags> = {
       .example("$0 generate 'def fibonacci(n):'", "The demonstration pair that comes with specdec")
       .example("$0 generate --preset smollm2 'Write a haiku'", "A pair by name")
       .example("$0 generate --target big.gguf --draft small.gguf 'Write a haiku'", "Speculatively")
+      .example(
+        "$0 generate --target big.gguf --heads heads.gguf 'Write a haiku'",
+        "With draft heads",
+      )
       .example("$0 generate --target big.gguf 'Write a haiku'", "Plainly")
       .example("cat notes.txt | $0 generate --target big.gguf -", "Prompt from stdin"),
   // What runs it takes longer to load than a help text may take to show.

@@ -26,6 +26,12 @@ export const modelOptions = {
     describe: "GGUF file of a smaller model with the same vocabulary",
     group: "Models:",
   },
+  heads: {
+    type: "string",
+    requiresArg: true,
+    describe: "GGUF file of draft heads, trained for the target",
+    group: "Models:",
+  },
   ctx: {
     type: "string",
     requiresArg: true,
@@ -86,6 +92,8 @@ export function modelDefaults(env: NodeJS.ProcessEnv = process.env) {
   return {
     target: undefined as string | undefined,
     draft: undefined as string | undefined,
+    // One file, or several where they are an axis.
+    heads: undefined as string | readonly string[] | undefined,
     ctx: "0",
     "models-dir": modelsFolder(undefined, env),
     gpu: "auto",
@@ -106,7 +114,9 @@ const maxLayers = 10_000;
  *
  * @throws UserError for a value out of its range
  */
-export function engineOptions(values: ModelValues): Omit<PairOptions, "target" | "draft"> {
+export function engineOptions(
+  values: ModelValues,
+): Omit<PairOptions, "target" | "draft" | "heads"> {
   const engine = engines.find((name) => name === values.engine);
   if (engine === undefined) {
     throw usageError(

@@ -1,17 +1,19 @@
 import { dirname, resolve } from "node:path";
 import { suiteFile } from "../bench/prompt-suites.ts";
+import { type DrafterChoice, draftersOf } from "../drafter-choice.ts";
 import { sourceText } from "../models/resolve-source.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
-import type { Preset } from "../presets/preset.ts";
+import { headSources, type Preset } from "../presets/preset.ts";
 import type { BenchValues } from "./bench-options.ts";
 import type { ChatValues } from "./chat-options.ts";
+import type { PairFlags } from "./choose-preset.ts";
 import type { Layer } from "./config.ts";
 import type { GenerateValues } from "./generate-options.ts";
 import type { ModelValues } from "./model-options.ts";
 import type { TuneValues } from "./tune-options.ts";
 
-/** What a preset says of the pair. */
-function pairValues({ preset, file }: LoadedPreset): Layer<ModelValues>["values"] {
+/** What a preset says of target and draft. */
+function pairValues({ preset, file }: LoadedPreset): Layer<Omit<ModelValues, "heads">>["values"] {
   const folder = dirname(file);
   return {
     target: sourceText(preset.target, folder),
@@ -20,14 +22,28 @@ function pairValues({ preset, file }: LoadedPreset): Layer<ModelValues>["values"
   };
 }
 
-/** What a preset says to `generate`. */
-export function generateValues(loaded: LoadedPreset): Layer<GenerateValues>["values"] {
+/** The files of draft heads that a preset names, to show. */
+function headsTexts({ preset, file }: LoadedPreset): readonly string[] | undefined {
+  const sources = headSources(preset);
+  if (sources.length === 0) return undefined;
+  return sources.map((source) => sourceText(source, dirname(file)));
+}
+
+/**
+ * What a preset says to `generate`. Who names draft heads wants them to draft, whatever the preset
+ * has draft for its own pair.
+ */
+export function generateValues(
+  loaded: LoadedPreset,
+  flags: PairFlags = {},
+): Layer<GenerateValues>["values"] {
   const { settings = {} } = loaded.preset;
   const { drafter, draftLen, topK, treeSize, pMin, temp, maxTokens, raw } = settings;
   return {
     ...pairValues(loaded),
     ...draftingValues(settings),
-    drafter,
+    heads: headsTexts(loaded)?.[0],
+    drafter: flags.heads === undefined || asksHeads(drafter) ? drafter : undefined,
     "draft-len": asText(draftLen),
     "top-k": asText(topK),
     "tree-size": asText(treeSize),
@@ -39,8 +55,15 @@ export function generateValues(loaded: LoadedPreset): Layer<GenerateValues>["val
 }
 
 /** What a preset says to `chat`. */
-export function chatValues(loaded: LoadedPreset): Layer<ChatValues>["values"] {
-  return generateValues(loaded);
+export function chatValues(
+  loaded: LoadedPreset,
+  flags: PairFlags = {},
+): Layer<ChatValues>["values"] {
+  return generateValues(loaded, flags);
+}
+
+function asksHeads(drafter: DrafterChoice | undefined): boolean {
+  return drafter !== undefined && draftersOf(drafter).includes("heads");
 }
 
 /** What a preset says of drafting to every command. */
@@ -54,13 +77,22 @@ function draftingValues(settings: NonNullable<Preset["settings"]>) {
   };
 }
 
-/** What a preset says to `bench`: its sweep, and its settings where the sweep has no axis for them. */
-export function benchValues(loaded: LoadedPreset): Layer<BenchValues>["values"] {
+/**
+ * What a preset says to `bench`: its sweep, and its settings where the sweep has no axis for them.
+ * Draft heads that are named beside it join what it has draft.
+ */
+export function benchValues(
+  loaded: LoadedPreset,
+  flags: PairFlags = {},
+): Layer<BenchValues>["values"] {
   const { sweep = {}, settings = {}, prompts } = loaded.preset;
+  const drafters = sweep.drafter ?? (settings.drafter === undefined ? [] : [settings.drafter]);
+  const joins = flags.heads !== undefined && drafters.length > 0 && !drafters.some(asksHeads);
   return {
     ...pairValues(loaded),
     ...draftingValues(settings),
-    drafter: sweep.drafter ?? (settings.drafter === undefined ? undefined : [settings.drafter]),
+    heads: headsTexts(loaded),
+    drafter: drafters.length === 0 ? undefined : [...drafters, ...(joins ? ["heads"] : [])],
     "draft-len": sweep.draftLen,
     "top-k": sweep.topK ?? asText(settings.topK),
     "tree-size": sweep.treeSize ?? asText(settings.treeSize),

@@ -8,13 +8,14 @@ import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
 import type { RoundTimes, TunablePair } from "../engine/pair.ts";
 import { interrupted, UserError, usageError } from "../errors.ts";
+import { readHeads } from "../models/read-heads.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
 import { type BenchDisplay, openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
 import { BenchGate, regression } from "./bench-gate.ts";
 import { type BenchFlags, type BenchValues, benchDefaults } from "./bench-options.ts";
-import { settingsOf, usesDraftModel } from "./bench-settings.ts";
+import { needsOfSweep, settingsOf } from "./bench-settings.ts";
 import { configure } from "./configure.ts";
 import { openJobSummary, tellJob } from "./github-job.ts";
 import { interruptible } from "./interruption.ts";
@@ -24,6 +25,7 @@ import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { screen, unseenWidth } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
+import { checkBaselineRows, withBaselines } from "./with-baselines.ts";
 import { withPair } from "./with-pair.ts";
 
 /** Plans the sweep, runs it in an engine host, and prints and writes the report. */
@@ -32,18 +34,20 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     defaults: benchDefaults,
     ofPreset: benchValues,
   });
-  const settings = settingsOf(config, preset?.preset);
+  const sweep = settingsOf(config, preset?.preset);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, configFormat(flags.format)));
     return;
   }
+  const files = pairFiles(config, preset, needsOfSweep(sweep));
+  const settings = { ...sweep, ...(files.heads && { heads: await readHeads(files.heads) }) };
   // A sweep that makes no sense fails before anything is loaded.
   const { cells } = planBench(settings);
-  const needsDraft = usesDraftModel(settings);
+  checkBaselineRows(settings, engine);
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
-  const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
+  const pairWanted = { ...engine, maxBranches, ...files };
   const gate = await BenchGate.open(flags);
   const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();
@@ -58,28 +62,32 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
-      const display = await openDisplay({
-        ...{ status, interruption, keepsResults: true },
-        cells: plan.cells,
-      });
-      try {
-        const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
-        const bench = await runBench(pair, plan, {
-          times,
-          environment,
-          signal,
-          stop: interruption.stop,
-          onProgress: (progress) => display.progress(progress),
-          onReport: async (soFar) => {
-            display.report(soFar);
-            if (file?.replaces === true) await write(soFar);
-          },
+      const wanted = { plan, info, wanted: pairWanted };
+      const bench = await withBaselines(wanted, status, signal, async (baselines) => {
+        const display = await openDisplay({
+          ...{ status, interruption, keepsResults: true },
+          cells: plan.cells,
         });
-        if (file?.replaces === false) await write(bench);
-        return bench;
-      } finally {
-        display.close();
-      }
+        try {
+          const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
+          return await runBench(pair, plan, {
+            times,
+            environment,
+            baselines,
+            signal,
+            stop: interruption.stop,
+            onProgress: (progress) => display.progress(progress),
+            onReport: async (soFar) => {
+              display.report(soFar);
+              if (file?.replaces === true) await write(soFar);
+            },
+          });
+        } finally {
+          display.close();
+        }
+      });
+      if (file?.replaces === false) await write(bench);
+      return bench;
     }),
   );
   const format = flags.format ?? "table";
@@ -105,7 +113,7 @@ async function timesOf(
   plan: BenchPlan,
   display: BenchDisplay,
 ): Promise<RoundTimes | undefined> {
-  if (plan.cells.every(({ method }) => method === "plain")) return undefined;
+  if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
   checkPair(pair.info, plan.cells);
   display.step("timing batches");
   try {

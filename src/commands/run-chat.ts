@@ -8,24 +8,27 @@ import { ChatSession } from "../chat/session.ts";
 import type { ChatPair, SessionOptions } from "../chat/session-options.ts";
 import type { Provenance } from "../chat/view.ts";
 import type { GenerateRequest, PairOptions, PassSettings } from "../engine/pair.ts";
+import { readHeads } from "../models/read-heads.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { appendHistory, chatFiles, historyFile, readHistory } from "./chat-files.ts";
-import type { ChatFlags } from "./chat-options.ts";
-import { type ChatSettings, chatSettings } from "./chat-settings.ts";
+import type { ChatFlags, ChatValues } from "./chat-options.ts";
+import { type ChatSettings, chatConfig, chatSettings } from "./chat-settings.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
-import { pairFiles } from "./pair-files.ts";
+import { type PairNeeds, pairFiles } from "./pair-files.ts";
 import { configText } from "./print-config.ts";
 import { showOnScreen } from "./show-on-screen.ts";
 
 /** Holds a chat: on a screen where there is a terminal, else line by line. */
 export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Promise<void> {
-  const settings = chatSettings(flags);
-  const { config, preset } = settings;
+  const { config, preset } = chatConfig(flags);
+  const files = pairFiles(config, preset, chatNeeds(config.values));
+  const [heads] = await readHeads(files.heads ?? []);
+  const settings = chatSettings(flags, heads);
   const pairWanted = {
     ...engineOptions(config.values),
     maxBranches: settings.maxBranches,
-    ...pairFiles(config, preset),
+    ...files,
   };
   const limits = answerLimits(config.values);
   if (flags["print-config"]) {
@@ -36,6 +39,14 @@ export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Prom
   const options = { ...sessionOptions(settings, pairWanted), ...limits };
   if (onScreen) await chatOnScreen(options);
   else await chatByLines(options);
+}
+
+/**
+ * Everything that drafts, so that /drafter finds it; but a preset's heads must not keep an engine from
+ * running that has no hidden states for them.
+ */
+function chatNeeds({ engine, drafter }: ChatValues): PairNeeds {
+  return { draft: true, heads: engine !== "node-llama-cpp" || drafter.includes("heads") };
 }
 
 async function chatOnScreen(options: SessionOptions): Promise<void> {

@@ -5,6 +5,7 @@ import { type Counts, count, noCounts } from "../decoding/metrics.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
 import { interrupted, usageError } from "../errors.ts";
+import { readHeads } from "../models/read-heads.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { configure } from "./configure.ts";
 import { figuresLine } from "./figures-line.ts";
@@ -12,7 +13,7 @@ import { type GenerateDrafting, generateDrafting } from "./generate-drafting.ts"
 import { type GenerateFlags, type GenerateValues, generateDefaults } from "./generate-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
-import { pairFiles } from "./pair-files.ts";
+import { needsOf, pairFiles } from "./pair-files.ts";
 import { generateValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { samplerSettings } from "./sampler-options.ts";
@@ -25,19 +26,22 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
     defaults: generateDefaults,
     ofPreset: generateValues,
   });
-  const drafting = generateDrafting(config);
-  const settings = { ...settingsOf(config.values), ...drafting.request };
+  const { choice } = generateDrafting(config);
+  const common = settingsOf(config.values);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
     return;
   }
-  const needsDraft = draftersOf(drafting.choice).includes("draft");
+  const files = pairFiles(config, preset, needsOf(draftersOf(choice)));
+  const [heads] = await readHeads(files.heads ?? []);
+  const drafting = generateDrafting(config, heads);
   // A tree has at most as many branches as tokens.
-  const maxBranches = settings.treeSize;
-  const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
+  const maxBranches = drafting.request.treeSize;
+  const pairWanted = { ...engine, maxBranches, ...files };
   const request = {
-    ...settings,
+    ...common,
+    ...drafting.request,
     prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),
   };
   const status = new StatusLine();

@@ -13,7 +13,7 @@ import { commandLine } from "../reports/tune-advice.ts";
 import { renderTune } from "../reports/tune-report.ts";
 import { openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
-import { usesDraftModel } from "./bench-settings.ts";
+import { needsOfSweep } from "./bench-settings.ts";
 import type { Config } from "./config.ts";
 import { configure } from "./configure.ts";
 import {
@@ -57,10 +57,13 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   }
   const cells = tuneCells(settings);
   if (cells.length === 0) throw nothingToTry();
-  const needsDraft = usesDraftModel(settings);
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
-  const pairWanted = { ...engine, maxBranches, ...pairFiles(config, preset, needsDraft) };
+  const pairWanted = {
+    ...engine,
+    maxBranches,
+    ...pairFiles(config, preset, needsOfSweep(settings)),
+  };
   const name = flags["save-preset"];
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
@@ -107,11 +110,15 @@ function tuned({ report }: TuneResult) {
 function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined): BenchSettings {
   const { values, origins } = config;
   const drafters = [...new Set(values.drafter.map(parseDrafter))];
+  if (values.heads !== undefined || drafters.flatMap(draftersOf).includes("heads")) {
+    throw headsUntuned();
+  }
   const axis = (option: "draft-len" | "top-k" | "p-min", range: Omit<AxisOptions, "name">) =>
     parseAxis(values[option], { name: `--${option}`, ...range });
   const draftLengths = axis("draft-len", { min: 1, max: maxDraftLength });
   const hasDraft = values.draft !== undefined;
-  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, origins });
+  const hasHeads = false;
+  checkDrafters({ choices: drafters, lengths: draftLengths, hasDraft, hasHeads, origins });
   const { temperature: _, ...sampler } = samplerSettings(samplerDefaults);
   const wholeNumber = (option: "max-tokens" | "reps", max: number): number =>
     parseNumber(values[option], { name: `--${option}`, min: 1, max, whole: true });
@@ -159,6 +166,13 @@ function warmRemarks(preset: LoadedPreset | undefined): string[] {
     `note: tune works at temperature 0, and the preset's is ${temp}, where less is accepted\n` +
       `hint: Try what it finds with specdec bench --temp ${temp}.`,
   ];
+}
+
+function headsUntuned(): Error {
+  return usageError(
+    "tune does not replay draft heads: what they propose depends on the target's states",
+    "Measure them with specdec bench --heads FILE, at several draft lengths and tree sizes.",
+  );
 }
 
 function nothingToTry(): Error {

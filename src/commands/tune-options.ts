@@ -11,6 +11,8 @@ const group = "Settings to try (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 /** Flags of `specdec tune`. */
 export const tuneOptions = {
   ...modelOptions,
+  // Known, so that it can be refused in words of its own.
+  heads: { ...benchOptions.heads, hidden: true },
   drafter: {
     ...benchOptions.drafter,
     describe:
@@ -73,6 +75,7 @@ export function tuneDefaults(given: Values) {
     given.draft === undefined ? ["ngram"] : ["draft", "ngram", "ngram,draft"];
   return {
     ...modelDefaults(),
+    heads: undefined as readonly string[] | undefined,
     drafter,
     "draft-len": "1-8",
     "top-k": "1,3,5",

@@ -4,7 +4,7 @@ import type { BenchReport, Cell } from "../bench/report.ts";
 import type { PairOptions } from "../engine/pair.ts";
 import { usageError } from "../errors.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
-import { type ModelSource, type Preset, presetSchema } from "../presets/preset.ts";
+import { headSources, type ModelSource, type Preset, presetSchema } from "../presets/preset.ts";
 import { userPresetsFolder } from "../presets/preset-folders.ts";
 import { writePreset } from "../presets/write-preset.ts";
 import type { Config } from "./config.ts";
@@ -61,6 +61,7 @@ export function saveTuned({ id, path }: PresetPlace, tuned: Tuned): void {
     return file === undefined ? undefined : { path: resolve(file) };
   };
   const draft = source("draft");
+  const heads = headsOf(tuned);
   const { context = 0 } = preset?.preset ?? {};
   const ctx = config.origins.ctx === "flag" ? Number(config.values.ctx) : context;
   writePreset(path, {
@@ -68,6 +69,7 @@ export function saveTuned({ id, path }: PresetPlace, tuned: Tuned): void {
     description: `${models.target.file}, tuned by specdec tune`,
     target: source("target") as ModelSource,
     ...(draft !== undefined && { draft }),
+    ...(heads.length > 0 && { heads }),
     ...(ctx > 0 && { context: ctx }),
     settings: { ...kept(preset), ...settingsOf(tuned) },
     licence: preset?.preset.licence ?? "of the models' own",
@@ -76,6 +78,12 @@ export function saveTuned({ id, path }: PresetPlace, tuned: Tuned): void {
       prompts: rootedPrompts(preset.preset.prompts, dirname(preset.file)),
     }),
   });
+}
+
+/** Heads are not tuned; those of the same target stay at hand. */
+function headsOf({ config, preset }: Tuned): ModelSource[] {
+  if (preset === undefined || config.origins.target !== "preset") return [];
+  return headSources(preset.preset).map((each) => rooted(each, dirname(preset.file)));
 }
 
 /** A relative path counted from the other preset's folder. */

@@ -62,6 +62,11 @@ export interface RoundOutcome {
   readonly emitted: readonly number[];
   /** How many of `emitted` are draft tokens, and which nodes of the draft they were. */
   readonly path: readonly number[];
+  /**
+   * The target's final hidden state that token i of `emitted` was chosen from; left out where the
+   * target gives none, or where it is not known any more. Valid until the drafter has returned.
+   */
+  readonly states?: (i: number) => Float32Array;
 }
 
 /**

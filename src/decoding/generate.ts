@@ -1,13 +1,13 @@
 import { type AcceptanceRule, exactAcceptance, type Verdict } from "./acceptance.ts";
 import type { DraftedRank } from "./control/acceptance-model.ts";
 import type { DraftController, DraftPlan } from "./control/controller.ts";
-import { type Draft, type Drafter, emptyDraft } from "./drafter.ts";
+import { type Draft, type Drafter, emptyDraft, type RoundOutcome } from "./drafter.ts";
 import { Emitter } from "./emitter.ts";
 import type { EmittedToken, GenerateEvent, RoundEvent } from "./events.ts";
 import { prefill } from "./prefill.ts";
 import type { Random } from "./random.ts";
 import { isGreedy, type SamplerSettings } from "./sampler.ts";
-import { type MaybePromise, outputsFrom, type TokenSequence } from "./sequence.ts";
+import { type Evaluation, type MaybePromise, outputsFrom, type TokenSequence } from "./sequence.ts";
 import type { TokenText } from "./text.ts";
 import { type TypicalSettings, typicalAcceptance } from "./typical-acceptance.ts";
 
@@ -114,8 +114,8 @@ class Loop {
   }
 
   async *run(): AsyncGenerator<GenerateEvent> {
-    yield* this.#prefillTarget();
-    if (this.#runs() && this.#options.draftLength > 0) yield* this.#prefillDrafter();
+    const outputs = yield* this.#prefillTarget();
+    if (this.#runs() && this.#options.draftLength > 0) yield* this.#prefillDrafter(outputs);
     this.#roundEnd = this.#options.clock();
     while (this.#runs() && this.#room() > 0) {
       yield* this.#takeChange();
@@ -141,7 +141,8 @@ class Loop {
     this.#roundEnd = this.#options.clock();
   }
 
-  async *#prefillTarget(): AsyncGenerator<GenerateEvent> {
+  /** @returns the outputs that the first token was chosen from */
+  async *#prefillTarget(): AsyncGenerator<GenerateEvent, Evaluation | undefined> {
     const { target, prompt, clock, random, wholeChunks = false } = this.#options;
     const start = clock();
     const steps = prefill(target, prompt, { outputs: "last", need: this.#need, wholeChunks });
@@ -149,17 +150,19 @@ class Loop {
       const step = await steps.next();
       if (step.done === true) {
         const { evaluation, lastIndex } = step.value;
-        const verdict = this.#accept(emptyDraft, outputsFrom(evaluation, lastIndex), random);
+        const outputs = outputsFrom(evaluation, lastIndex);
+        const verdict = this.#accept(emptyDraft, outputs, random);
         const emitted = this.#emit(emptyDraft, verdict);
         yield { type: "first-token", emitted, ms: clock() - start };
-        return;
+        return outputs;
       }
       yield { type: "prefill", model: "target", ...step.value, ms: clock() - start };
-      if (this.#aborted()) return;
+      if (this.#aborted()) return undefined;
     }
   }
 
-  async *#prefillDrafter(): AsyncGenerator<GenerateEvent> {
+  /** @param outputs that the last token was chosen from, as long as the target has not run since */
+  async *#prefillDrafter(outputs?: Evaluation): AsyncGenerator<GenerateEvent> {
     const { drafter, target, clock } = this.#options;
     const start = clock();
     // Everything but the last token, which no cache holds yet.
@@ -167,7 +170,7 @@ class Loop {
       yield { type: "prefill", model: "draft", ...step, ms: clock() - start };
       if (this.#aborted()) return;
     }
-    await drafter.observe({ emitted: [this.#last], path: [] });
+    await drafter.observe({ emitted: [this.#last], path: [], ...statesOf(outputs, []) });
     this.#options.controller?.begin();
   }
 
@@ -190,7 +193,8 @@ class Loop {
     await target.keep([0, ...path.slice(0, emitted.length - 1).map((node) => node + 1)]);
     const observeStart = clock();
     if (this.#options.draftLength > 0) {
-      await drafter.observe({ emitted: emitted.map(({ token }) => token), path });
+      const tokens = emitted.map(({ token }) => token);
+      await drafter.observe({ emitted: tokens, path, ...statesOf(outputs, path) });
     }
     const end = clock();
     const verifyMs = verifyEnd - verifyStart;
@@ -288,6 +292,16 @@ class Loop {
   #aborted(): boolean {
     return this.#options.signal?.aborted === true;
   }
+}
+
+/** The first token was chosen from the first output, each further one from that of the node before it. */
+function statesOf(
+  outputs: Evaluation | undefined,
+  path: readonly number[],
+): Pick<RoundOutcome, "states"> {
+  const hidden = outputs?.hidden;
+  if (hidden === undefined) return {};
+  return { states: (i) => hidden(i === 0 ? 0 : (path[i - 1] as number) + 1) };
 }
 
 /** At temperature 0 typical acceptance is the exact rule. */

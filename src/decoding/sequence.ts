@@ -12,6 +12,12 @@ export interface TokenBatch {
    * Left out, the batch is a chain: each token follows the one before it.
    */
   readonly parents?: readonly number[];
+  /**
+   * What the model reads in the place of each token, `TokenSequence.inputWidth` numbers; of a model
+   * that is fed with vectors, as draft heads are, and needed there. The tokens are then names alone,
+   * of any vocabulary.
+   */
+  readonly inputs?: readonly Float32Array[];
   /** Which tokens' outputs will be read. */
   readonly outputs: "none" | "last" | "all";
   /** "greedy": only `topTwo` will be read, which lets some engines skip the probabilities. */
@@ -52,6 +58,8 @@ export interface TokenSequence {
    */
   readonly tokens: readonly number[];
   readonly vocabularySize: number;
+  /** Width of the vectors that the model is fed with; undefined for one that reads tokens. */
+  readonly inputWidth?: number | undefined;
   /** Most tokens the cache can hold. */
   readonly capacity: number;
   /** Most tokens one `evaluate` takes. */
@@ -155,7 +163,8 @@ export function checkBranches({ maxBranches }: TokenSequence, branches: number):
   );
 }
 
-function checkTokens(sequence: TokenSequence, { tokens, outputs }: TokenBatch): void {
+function checkTokens(sequence: TokenSequence, batch: TokenBatch): void {
+  const { tokens, outputs } = batch;
   const room = sequence.capacity - sequence.tokens.length;
   if (tokens.length === 0) throw new RangeError("a batch needs at least one token");
   if (tokens.length > sequence.batchSize) {
@@ -167,10 +176,26 @@ function checkTokens(sequence: TokenSequence, { tokens, outputs }: TokenBatch): 
   if (tokens.length > room) {
     throw new RangeError(`${tokens.length} tokens do not fit: the cache has room for ${room}`);
   }
+  checkInputs(sequence, batch);
+  const size = sequence.inputWidth === undefined ? sequence.vocabularySize : Infinity;
   for (const token of tokens) {
-    if (!(Number.isInteger(token) && token >= 0 && token < sequence.vocabularySize)) {
-      throw new RangeError(`token ${token} is not in a vocabulary of ${sequence.vocabularySize}`);
+    if (!(Number.isInteger(token) && token >= 0 && token < size)) {
+      throw new RangeError(`token ${token} is not in a vocabulary of ${size}`);
     }
+  }
+}
+
+function checkInputs({ inputWidth }: TokenSequence, { tokens, inputs }: TokenBatch): void {
+  if (inputWidth === undefined) {
+    if (inputs !== undefined) throw new RangeError("this model reads tokens, not vectors");
+    return;
+  }
+  if (inputs?.length !== tokens.length) {
+    throw new RangeError(`${tokens.length} tokens have ${inputs?.length ?? 0} vectors to be read`);
+  }
+  for (const { length } of inputs) {
+    if (length === inputWidth) continue;
+    throw new RangeError(`the model reads vectors of ${inputWidth} numbers, not ${length}`);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Distribution } from "../decoding/distribution.ts";
 import type { Draft, DraftRequest } from "../decoding/drafter.ts";
+import type { MaybePromise } from "../decoding/sequence.ts";
+import type { DraftOutputs } from "./draft-outputs.ts";
 
 /** A drafted token of a tree that is being built. */
 export interface TreeNode {
@@ -16,14 +18,16 @@ export interface TreeNode {
 
 /** The draft model as a tree builder needs it. */
 export interface TreeModel {
+  readonly outputs: DraftOutputs;
   /** Nodes that may be evaluated in all. */
   readonly room: number;
   /**
    * Evaluates nodes below ones that were evaluated before.
    *
-   * @returns for each node the logits after it; valid until the next call
+   * @returns for each node the logits after it, the same array where they are the same; valid until
+   *   the next call
    */
-  evaluate(nodes: readonly number[], tree: readonly TreeNode[]): Promise<NodeLogits>;
+  evaluate(nodes: readonly number[], tree: readonly TreeNode[]): MaybePromise<NodeLogits>;
 }
 
 /** Logits after the i-th of the evaluated nodes. */

@@ -32,9 +32,9 @@ export function firstOf(drafters: readonly Drafter[]): Drafter {
       }
       return emptyDraft;
     },
-    async observe({ emitted, path }: RoundOutcome): Promise<void> {
+    async observe(outcome: RoundOutcome): Promise<void> {
       for (const drafter of drafters) {
-        await drafter.observe({ emitted, path: drafter === proposer ? path : [] });
+        await drafter.observe(drafter === proposer ? outcome : { ...outcome, path: [] });
       }
       proposer = undefined;
     },

@@ -1,6 +1,6 @@
 import { createDistribution } from "../decoding/distribution.ts";
 import type { DraftRequest } from "../decoding/drafter.ts";
-import { topWithConfidence } from "../decoding/top-scan.ts";
+import { type DraftOutputs, likeliestTokens } from "./draft-outputs.ts";
 import {
   type BuiltTree,
   canGrow,
@@ -25,7 +25,7 @@ export async function greedyTree(
   request: DraftRequest,
 ): Promise<BuiltTree> {
   const { maxLength, maxSize } = request;
-  const tree: TreeNode[] = candidates(root(0), undefined, -1, request);
+  const tree: TreeNode[] = nodesBelow(select(root(0), model.outputs, request), -1, [], request);
   let room = model.room;
   for (let depth = 0; depth + 1 < maxLength; depth++) {
     const growing = likeliest(tree, maxSize).filter((node) => {
@@ -36,8 +36,13 @@ export async function greedyTree(
     if (level.length === 0) break;
     room -= level.length;
     const logits = await model.evaluate(level, tree);
+    let read: Float32Array | undefined;
+    let selection: Selection | undefined;
     level.forEach((node, i) => {
-      tree.push(...candidates(logits(i), tree[node], node, request));
+      const row = logits(i);
+      if (selection === undefined || row !== read) selection = select(row, model.outputs, request);
+      read = row;
+      tree.push(...nodesBelow(selection, node, tree, request));
     });
   }
   return draftOf(
@@ -46,15 +51,30 @@ export async function greedyTree(
   );
 }
 
-/** The top-k tokens after a node, with their probabilities over the whole vocabulary. */
-function candidates(
+/** The top-k tokens of one output; they lie in the scratch memory. */
+interface Selection {
+  readonly count: number;
+  /** Probability of the likeliest over the whole vocabulary. */
+  readonly best: number;
+}
+
+function select(
   logits: Float32Array,
-  below: TreeNode | undefined,
+  outputs: DraftOutputs,
+  { topK, maxSize }: DraftRequest,
+): Selection {
+  const count = Math.min(topK === 0 ? maxSize : topK, maxSize, outputs.size);
+  return { count, best: likeliestTokens(logits, outputs, count, selected) };
+}
+
+/** What was selected, as nodes below one, with their probabilities over the whole vocabulary. */
+function nodesBelow(
+  { count, best }: Selection,
   parent: number,
-  { topK, maxSize, pMin }: DraftRequest,
+  tree: readonly TreeNode[],
+  { pMin }: DraftRequest,
 ): TreeNode[] {
-  const count = Math.min(topK === 0 ? maxSize : topK, maxSize, logits.length);
-  const best = topWithConfidence(logits, count, selected);
+  const below = tree[parent];
   const { ids, probs } = selected;
   const nodes: TreeNode[] = [];
   for (let i = 0; i < count; i++) {
@@ -67,7 +87,7 @@ function candidates(
   return nodes;
 }
 
-/** Scratch memory; nothing in it outlives a call of `candidates`. */
+/** Scratch memory; nothing in it outlives the next selection. */
 const selected = createDistribution();
 
 /** The nodes with the most probable paths. A parent is never less probable than its child. */

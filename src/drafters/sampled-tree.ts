@@ -1,4 +1,3 @@
-import { candidatesFromLogits } from "../decoding/candidate-filter.ts";
 import {
   createDistribution,
   type Distribution,
@@ -7,6 +6,7 @@ import {
   sample,
 } from "../decoding/distribution.ts";
 import type { DraftRequest } from "../decoding/drafter.ts";
+import { type DraftOutputs, drawableTokens } from "./draft-outputs.ts";
 import {
   type BuiltTree,
   canGrow,
@@ -39,7 +39,7 @@ export async function sampledTree(
   model: TreeModel,
   request: DraftRequest,
 ): Promise<BuiltTree> {
-  const builder = new SampledTree(request);
+  const builder = new SampledTree(request, model.outputs);
   let level = builder.drawBelow([-1], root);
   while (level.length > 0) {
     level = builder.drawBelow(level, await model.evaluate(level, builder.tree));
@@ -69,16 +69,22 @@ export class SampledTree {
   /** By node, -1 for the root: what its children were drawn from. */
   readonly #distributions = new Map<number, Distribution>();
   readonly #request: DraftRequest;
+  readonly #outputs: DraftOutputs;
 
-  constructor(request: DraftRequest) {
+  constructor(request: DraftRequest, outputs: DraftOutputs) {
     this.#request = request;
+    this.#outputs = outputs;
   }
 
   /** Draws children below the nodes of one level; returns the drawn ones to evaluate next. */
   drawBelow(level: readonly number[], logits: NodeLogits): number[] {
+    let read: Float32Array | undefined;
+    let from: Distribution | undefined;
     const places: Place[] = level.map((node, i) => {
-      const below = this.#drawing(node, logits(i));
-      return { type: "draw", worth: this.#pathOf(node), below };
+      const row = logits(i);
+      if (from === undefined || row !== read) from = this.#distribution(row);
+      read = row;
+      return { type: "draw", worth: this.#pathOf(node), below: this.#drawing(node, from) };
     });
     const next = new Set<number>();
     let room = this.#request.maxSize - this.tree.length;
@@ -96,9 +102,11 @@ export class SampledTree {
     return draftOf(this.tree, [...this.tree.keys()], this.#distributions);
   }
 
-  #drawing(node: number, logits: Float32Array): Drawing {
-    const { sampler, topK } = this.#request;
-    const from = candidatesFromLogits(logits, sampler, topK, createDistribution());
+  #distribution(logits: Float32Array): Distribution {
+    return drawableTokens(logits, this.#outputs, this.#request, createDistribution());
+  }
+
+  #drawing(node: number, from: Distribution): Drawing {
     this.#distributions.set(node, from);
     return { node, from, left: copyOf(from), mass: 1, children: 0 };
   }

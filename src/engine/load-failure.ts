@@ -1,5 +1,4 @@
 import { environmentError, type UserError } from "../errors.ts";
-import type { ModelFile } from "./node-llama-cpp/model-file.ts";
 
 interface Explanation {
   /** What llama.cpp's log says in this case (src/llama-model-loader.cpp, src/llama-model.cpp). */
@@ -31,7 +30,10 @@ const explanations: readonly Explanation[] = [
 ];
 
 /** Says why llama.cpp gave no model, as far as its log tells. */
-export function explainLoadFailure(file: ModelFile, log: readonly string[]): UserError {
+export function explainLoadFailure(
+  file: { readonly path: string },
+  log: readonly string[],
+): UserError {
   const text = log.join("\n");
   for (const { pattern, code, text: describe, hint } of explanations) {
     const match = pattern.exec(text);

@@ -5,6 +5,7 @@ import { generate, type PassOptions } from "../decoding/generate.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
 import { firstOf } from "../drafters/first-of.ts";
+import { HeadsDrafter } from "../drafters/heads.ts";
 import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
@@ -23,7 +24,7 @@ import type {
   RoundTimesRequest,
   TunablePair,
 } from "./pair.ts";
-import type { Engine, OpenModel } from "./port.ts";
+import type { Engine, OpenHeads, OpenModel } from "./port.ts";
 import { rankText } from "./rank-text.ts";
 import { SpokenAnswers } from "./spoken-answers.ts";
 import { timeRounds } from "./time-rounds.ts";
@@ -34,6 +35,7 @@ export interface LocalPairParts {
   readonly info: PairInfo;
   readonly target: OpenModel;
   readonly draft?: OpenModel;
+  readonly heads: readonly OpenHeads[];
   readonly sharedVocabularySize: number;
 }
 
@@ -121,6 +123,7 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async close(): Promise<void> {
+    for (const heads of this.#parts.heads) await heads.close();
     await this.#parts.draft?.close();
     await this.#parts.target.close();
     await this.#parts.engine.close();
@@ -176,9 +179,12 @@ export class LocalPair implements InteractivePair, TunablePair {
         "Use --tree-size 0, or --engine libllama.",
       );
     }
-    const drafters = settings.drafters.map((name) =>
-      name === "draft" ? this.#draftModel(wholeChunks) : this.#ngram(settings.ngram),
-    );
+    const make = {
+      draft: () => this.#draftModel(wholeChunks),
+      ngram: () => this.#ngram(settings.ngram),
+      heads: () => new HeadsDrafter(this.#heads(settings)),
+    };
+    const drafters = settings.drafters.map((name) => make[name]());
     return drafters.length === 1 ? (drafters[0] as Drafter) : firstOf(drafters);
   }
 
@@ -190,6 +196,15 @@ export class LocalPair implements InteractivePair, TunablePair {
     return new DraftModelDrafter({ sequence: draft.sequence, sharedVocabularySize, wholeChunks });
   }
 
+  #heads({ heads = 0 }: PassSettings): OpenHeads {
+    const found = this.#parts.heads[heads];
+    if (found !== undefined) return found;
+    throw usageError(
+      heads === 0 ? "the drafter heads needs draft heads" : `there are no heads ${heads}`,
+      "Name their file with --heads.",
+    );
+  }
+
   /** Kept from one generation to the next, so that a conversation is not indexed again. */
   #ngram(ngram: PassSettings["ngram"]): Drafter {
     return getOrMake(this.#ngrams, JSON.stringify(ngram), () => new NgramDrafter(ngram));
@@ -199,8 +214,8 @@ export class LocalPair implements InteractivePair, TunablePair {
   #controller(settings: PassSettings): DraftController | undefined {
     const costs = this.#costs;
     if (!needsController(settings) || costs === undefined) return undefined;
-    const { drafters, ngram, topK, treeSize, pMin, typical, sampler } = settings;
-    const key = JSON.stringify([drafters, ngram, topK, treeSize, pMin, typical, sampler]);
+    const { drafters, heads, ngram, topK, treeSize, pMin, typical, sampler } = settings;
+    const key = JSON.stringify([drafters, heads, ngram, topK, treeSize, pMin, typical, sampler]);
     return getOrMake(
       this.#controllers,
       key,
@@ -209,8 +224,15 @@ export class LocalPair implements InteractivePair, TunablePair {
           targetMs: costs.targetMs,
           free: drafters.includes("ngram"),
           ...(drafters.includes("draft") && { model: draftCosts(costs) }),
+          ...(drafters.includes("heads") && { model: this.#headsCosts(settings, costs) }),
         }),
     );
+  }
+
+  #headsCosts(settings: PassSettings, { heads = [] }: BatchCosts) {
+    const costs = heads[settings.heads ?? 0];
+    if (costs === undefined) throw new Error("what heads cost was not measured");
+    return { ...costs, oneBatch: this.#heads(settings).kind === "parallel" };
   }
 
   /**
@@ -233,11 +255,12 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async #subjects(): Promise<MeasureSubjects> {
-    const { target, draft } = this.#parts;
+    const { target, draft, heads } = this.#parts;
     const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
     return {
       target: target.sequence,
       ...(draft !== undefined && { draft: draft.sequence }),
+      heads,
       token: token ?? 0,
       clock: () => performance.now(),
     };
@@ -246,8 +269,8 @@ export class LocalPair implements InteractivePair, TunablePair {
 
 /** Whether one drafter can go on where the other one was: both ask the same, and were asked at all. */
 function sameDrafters(a: PassSettings, b: PassSettings): boolean {
-  const whatDrafts = ({ draftLength, drafters, ngram }: PassSettings) =>
-    JSON.stringify(draftLength === 0 ? [] : [drafters, ngram]);
+  const whatDrafts = ({ draftLength, drafters, heads, ngram }: PassSettings) =>
+    JSON.stringify(draftLength === 0 ? [] : [drafters, heads, ngram]);
   return whatDrafts(a) === whatDrafts(b);
 }
 

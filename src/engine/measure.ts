@@ -1,19 +1,22 @@
+import type { DraftHeads } from "../decoding/draft-heads.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { environmentError } from "../errors.ts";
 import { median } from "../statistics.ts";
-import type { BatchCosts, MeasureRequest } from "./pair.ts";
+import type { BatchCosts, HeadsCosts, MeasureRequest } from "./pair.ts";
+import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
 
 /** What a measurement runs on. */
 export interface MeasureSubjects {
   readonly target: TokenSequence;
   readonly draft?: TokenSequence;
+  readonly heads?: readonly DraftHeads[];
   /** An ordinary token to fill the caches with; what it says does not change what it costs. */
   readonly token: number;
   readonly clock: () => number;
 }
 
 /**
- * Times one target batch of each size and one draft step (see `timeBatches`). The sequences come back
+ * Times one target batch of each size, one draft step and the rows of heads (see `timeBatches`). The sequences come back
  * empty.
  *
  * @throws UserError where the context has no room for it
@@ -45,7 +48,7 @@ export function largestBatch(target: TokenSequence, contextTokens: number): numb
 }
 
 /**
- * Times one target batch of each size and one draft step, interleaved, so that drift of the machine
+ * Times one target batch of each size, one draft step and the rows of heads, interleaved, so that drift of the machine
  * hits all sizes alike. It does so behind what the sequences hold, and leaves them as they were.
  *
  * @param request `maxBatch` within `largestBatch`
@@ -54,11 +57,12 @@ export async function timeBatches(
   subjects: MeasureSubjects,
   { maxBatch, repetitions }: Pick<MeasureRequest, "maxBatch" | "repetitions">,
 ): Promise<BatchCosts> {
-  const { target, draft, clock } = subjects;
+  const { target, draft, heads = [], clock } = subjects;
   const sizes = Array.from({ length: maxBatch }, (_, i) => i + 1);
   const targetTimes: number[][] = sizes.map(() => []);
   const draftTimes: number[] = [];
   const catchUpTimes: number[] = [];
+  const headsTimers = heads.map((each) => new HeadsTimer(each, subjects));
   const time = async (sequence: TokenSequence, size: number): Promise<number> => {
     const held = sequence.tokens.length;
     const tokens = new Array<number>(size).fill(subjects.token);
@@ -74,6 +78,7 @@ export async function timeBatches(
       const ms = await time(target, size);
       if (repetition > 0) targetTimes[size - 1]?.push(ms);
     }
+    for (const timer of headsTimers) await timer.repeat(repetition > 0);
     if (draft === undefined) continue;
     const size = Math.min(catchUpBatch, largestBatch(draft, draft.tokens.length));
     if (size < 1) continue;
@@ -90,12 +95,55 @@ export async function timeBatches(
       draftStepMs: median(draftTimes),
       draftTokenMs: median(catchUpTimes),
     }),
+    ...(heads.length > 0 && { heads: headsTimers.map((timer) => timer.costs()) }),
     repetitions,
   };
 }
 
 /** Tokens of a batch that a draft model catches up with. */
 const catchUpBatch = 16;
+
+/** Batches of one row and of several, and what they took. */
+class HeadsTimer {
+  readonly #heads: DraftHeads;
+  readonly #subjects: MeasureSubjects;
+  readonly #largest: number;
+  readonly #single: number[] = [];
+  readonly #several: number[] = [];
+
+  constructor(heads: DraftHeads, subjects: MeasureSubjects) {
+    this.#heads = heads;
+    this.#subjects = subjects;
+    this.#largest = Math.min(catchUpBatch, largestHeadsBatch(heads));
+  }
+
+  async repeat(counts: boolean): Promise<void> {
+    if (this.#largest < 1) return;
+    const single = await this.#time(1);
+    const several = await this.#time(this.#largest);
+    if (!counts) return;
+    this.#single.push(single);
+    this.#several.push(several);
+  }
+
+  costs(): HeadsCosts {
+    const [stepMs, severalMs] = [this.#single, this.#several].map((times) =>
+      times.length === 0 ? 0 : median(times),
+    ) as [number, number];
+    const further = this.#largest - 1;
+    return { stepMs, tokenMs: further < 1 ? 0 : Math.max(0, severalMs - stepMs) / further };
+  }
+
+  async #time(size: number): Promise<number> {
+    const { token, clock } = this.#subjects;
+    const held = this.#heads.sequence.tokens.length;
+    const start = clock();
+    await evaluateRows(this.#heads, token, size);
+    const ms = clock() - start;
+    await dropRows(this.#heads, held);
+    return ms;
+  }
+}
 
 async function fill(sequence: TokenSequence, token: number, length: number): Promise<void> {
   await sequence.truncate(0);

@@ -1,7 +1,7 @@
 import { LocalPair } from "./local-pair.ts";
 import type { Notice, PairOptions } from "./pair.ts";
 import { checkFit } from "./pair-fit.ts";
-import type { OpenModel } from "./port.ts";
+import type { OpenHeads, OpenModel } from "./port.ts";
 import { startEngine } from "./start-engine.ts";
 
 /** How far a load is. */
@@ -25,34 +25,39 @@ export async function openPair(
 ): Promise<LocalPair> {
   const { engine, notices } = await startEngine(options);
   const { sharedVocabularySize, draft: draftInfo, ...fit } = await checkFit(engine, options);
-  const { target: targetPath, draft: draftPath, contextSize } = options;
+  const { target: targetPath, draft: draftPath, heads: headsPaths = [], contextSize } = options;
   const target = await engine.open({
     path: targetPath,
     contextSize,
-    hiddenStates: false,
+    hiddenStates: headsPaths.length > 0,
     onProgress: (fraction) => onProgress({ model: "target", fraction }),
   });
+  const { capacity } = target.sequence;
+  const draft =
+    draftPath === undefined
+      ? undefined
+      : await engine.open({
+          path: draftPath,
+          contextSize: Math.min(capacity, draftInfo?.trainedContext || Infinity),
+          hiddenStates: false,
+          onProgress: (fraction) => onProgress({ model: "draft", fraction }),
+        });
+  const heads: OpenHeads[] = [];
+  for (const path of headsPaths) heads.push(await engine.openHeads(path, capacity));
   const info = {
     engine: engine.info,
     target: target.info,
-    contextSize: target.sequence.capacity,
-    notices,
+    ...(draft && { draft: draft.info }),
+    ...(heads.length > 0 && { heads: heads.map(({ info }) => info) }),
+    contextSize: capacity,
+    notices: [...notices, ...fit.notices, ...(draft ? shortDraftNotices(target, draft) : [])],
   };
-  if (draftPath === undefined || draftInfo === undefined) {
-    return new LocalPair({ engine, info, target, sharedVocabularySize });
-  }
-  const draft = await engine.open({
-    path: draftPath,
-    contextSize: Math.min(target.sequence.capacity, draftInfo.trainedContext || Infinity),
-    hiddenStates: false,
-    onProgress: (fraction) => onProgress({ model: "draft", fraction }),
-  });
-  const further = [...fit.notices, ...shortDraftNotices(target, draft)];
   return new LocalPair({
     engine,
-    info: { ...info, draft: draft.info, notices: [...notices, ...further] },
+    info,
     target,
-    draft,
+    ...(draft && { draft }),
+    heads,
     sharedVocabularySize,
   });
 }

@@ -1,4 +1,5 @@
 import { environmentError } from "../errors.ts";
+import { checkHeadsFit } from "./heads/heads-fit.ts";
 import type { Notice, PairOptions } from "./pair.ts";
 import type { Engine, InspectedModel, ModelInfo } from "./port.ts";
 import {
@@ -16,16 +17,18 @@ export interface PairFit {
 }
 
 /**
- * Checks that a draft can work for its target: both can take rejected tokens back, and a token
- * means the same to both.
+ * Checks that a draft and heads can work for their target: models can take rejected tokens back, a
+ * token means the same to all, and heads read the states of this target.
  *
  * @throws UserError where it cannot
  */
 export async function checkFit(engine: Engine, options: PairOptions): Promise<PairFit> {
   const target = await engine.inspect(options.target);
   try {
+    const heads = await Promise.all((options.heads ?? []).map((path) => engine.inspectHeads(path)));
+    const notices = checkHeadsFit(target, heads);
     if (options.draft === undefined) {
-      return { sharedVocabularySize: target.vocabulary.size, notices: [] };
+      return { sharedVocabularySize: target.vocabulary.size, notices };
     }
     const draft = await engine.inspect(options.draft);
     try {
@@ -36,7 +39,7 @@ export async function checkFit(engine: Engine, options: PairOptions): Promise<Pa
       return {
         sharedVocabularySize: comparison.sharedSize,
         draft: draft.info,
-        notices: specialNotices(comparison.specials),
+        notices: [...notices, ...specialNotices(comparison.specials)],
       };
     } finally {
       await draft.close();

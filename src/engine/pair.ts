@@ -2,7 +2,7 @@ import type { GenerateEvent } from "../decoding/events.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import type { TypicalSettings } from "../decoding/typical-acceptance.ts";
 import type { DrafterName } from "../drafter-choice.ts";
-import type { ChatMessage, EngineInfo, EngineOptions, ModelInfo } from "./port.ts";
+import type { ChatMessage, EngineInfo, EngineOptions, HeadsInfo, ModelInfo } from "./port.ts";
 
 /** A target, its draft model if there is one, and how to run them. */
 export interface PairOptions extends EngineOptions {
@@ -10,6 +10,8 @@ export interface PairOptions extends EngineOptions {
   readonly engine: "auto" | "libllama" | "node-llama-cpp" | "fake";
   readonly target: string;
   readonly draft?: string;
+  /** Files of draft heads for the target. */
+  readonly heads?: readonly string[];
   /** Context of both models in tokens; 0 for the target's own, at most 4,096. */
   readonly contextSize: number;
 }
@@ -27,6 +29,8 @@ export interface PairInfo {
   readonly engine: EngineInfo;
   readonly target: ModelInfo;
   readonly draft?: ModelInfo;
+  /** In the order of `PairOptions.heads`. */
+  readonly heads?: readonly HeadsInfo[];
   readonly contextSize: number;
   readonly notices: readonly Notice[];
 }
@@ -49,6 +53,8 @@ export interface GenerateRequest {
   readonly adaptive: boolean;
   /** What drafts: the first that has a proposal. "draft" needs a draft model. */
   readonly drafters: readonly DrafterName[];
+  /** Which of the pair's heads draft, from 0; left out, the first. */
+  readonly heads?: number;
   /** Tokens at the end of the text that prompt lookup compares: at least `min`, at most `max`. */
   readonly ngram: { readonly min: number; readonly max: number };
   /** Candidate filter of the draft; 0 keeps all. */
@@ -78,7 +84,7 @@ export interface GenerateRequest {
 /** How a request drafts: everything but how much, and through which candidates. */
 export type DraftingWay = Pick<
   GenerateRequest,
-  "adaptive" | "drafters" | "ngram" | "treeSize" | "pMin"
+  "adaptive" | "drafters" | "heads" | "ngram" | "treeSize" | "pMin"
 >;
 
 /** What of a request may change while it is being answered. */
@@ -105,7 +111,17 @@ export interface BatchCosts {
   readonly draftStepMs?: number;
   /** What a token costs in a larger batch of the draft model; absent without one. */
   readonly draftTokenMs?: number;
+  /** Of each of the pair's heads; absent without any. */
+  readonly heads?: readonly HeadsCosts[];
   readonly repetitions: number;
+}
+
+/** What heads take, in ms. */
+export interface HeadsCosts {
+  /** A batch of one row. */
+  readonly stepMs: number;
+  /** What each further row of a larger batch costs. */
+  readonly tokenMs: number;
 }
 
 /** What to measure. */
@@ -142,7 +158,10 @@ export interface BatchTime {
 export interface RoundTimesRequest {
   /** Sizes of target batches, rising from 1. */
   readonly targetBatches: readonly number[];
-  /** Sizes of batches that a draft model's first step or a level of its tree may take, from 1. */
+  /**
+   * Sizes of batches that the first step or a level of a tree may take, of a draft model or of heads,
+   * from 1. What parallel heads cannot have is left out.
+   */
   readonly draftBatches: readonly number[];
   /** Repetitions at most, 1 or more. */
   readonly repetitions: number;
@@ -157,16 +176,21 @@ export interface RoundTimes {
   /** A target batch behind drafting; of one token behind another such step, as plain decoding has it. */
   readonly target: readonly BatchTime[];
   /** Absent without a draft model. */
-  readonly draft?: {
-    /** A batch behind one of the target: the first step of a round, or a level of a tree. */
-    readonly batches: readonly BatchTime[];
-    /** A step of one token behind another one. */
-    readonly stepMs: number;
-    /** Reading one node's candidates for a tree: a batch has one reading in it already. */
-    readonly readMs: number;
-  };
+  readonly draft?: DraftTimes;
+  /** Of each of the pair's heads; absent without any. A batch of parallel heads is a whole draft. */
+  readonly heads?: readonly DraftTimes[];
   /** Repetitions that were made. */
   readonly repetitions: number;
+}
+
+/** What the batches of something that drafts take, in ms. */
+export interface DraftTimes {
+  /** A batch behind one of the target: the first step of a round, or a level of a tree. */
+  readonly batches: readonly BatchTime[];
+  /** A step of one token behind another one. */
+  readonly stepMs: number;
+  /** Reading one node's candidates for a tree: a batch has one reading in it already. */
+  readonly readMs: number;
 }
 
 /** A text to be gone over by what drafts. */

@@ -1,3 +1,4 @@
+import type { DraftHeads, HeadsKind } from "../decoding/draft-heads.ts";
 import type { MaybePromise, TokenSequence } from "../decoding/sequence.ts";
 import type { TokenText } from "../decoding/text.ts";
 
@@ -102,6 +103,47 @@ export interface OpenModel {
   close(): MaybePromise<void>;
 }
 
+/** What a file of draft heads says of itself; see docs/heads-format.md. */
+export interface HeadsInfo {
+  /** File name without its folder. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly headerSha256: string;
+  readonly kind: HeadsKind;
+  readonly count: number;
+  readonly width: number;
+  readonly parameters: number;
+  readonly quantisation: string;
+  /** Tokens that the heads can propose. */
+  readonly outputs: number;
+  /** The target that they were trained for. */
+  readonly target: {
+    readonly name: string;
+    readonly architecture: string;
+    readonly vocabularySize: number;
+    /** See `vocabularyHash`. */
+    readonly vocabularySha256: string;
+    /**
+     * Of the very file, `ModelInfo.headerSha256`; another quantisation has another one. Empty where
+     * it is not known.
+     */
+    readonly headerSha256: string;
+  };
+  /**
+   * By head from the first: how often its likeliest token was the target's on held-out text, given
+   * the text's own tokens before it (0 … 1).
+   */
+  readonly acceptance: readonly number[];
+  /** Tokens of text that they were trained on. */
+  readonly trainedTokens: number;
+}
+
+/** Draft heads in memory. Close them to give the memory back. */
+export interface OpenHeads extends DraftHeads {
+  readonly info: HeadsInfo;
+  close(): MaybePromise<void>;
+}
+
 /** Something that runs models: libllama through koffi, node-llama-cpp's public API, or a fake. */
 export interface Engine {
   readonly info: EngineInfo;
@@ -113,6 +155,19 @@ export interface Engine {
   inspect(path: string): Promise<InspectedModel>;
   /** @throws UserError where memory, context or architecture do not allow it */
   open(options: ModelOptions): Promise<OpenModel>;
+  /**
+   * Reads what a heads file says of itself; no weights are read.
+   *
+   * @throws UserError for a file that holds no heads, or not all of them
+   */
+  inspectHeads(path: string): Promise<HeadsInfo>;
+  /**
+   * Loads draft heads. Whether they fit a target is the caller's to check.
+   *
+   * @param contextSize rows that the cache of chained heads holds
+   * @throws UserError where this engine has no hidden states to feed them with
+   */
+  openHeads(path: string, contextSize: number): Promise<OpenHeads>;
   close(): MaybePromise<void>;
 }
 

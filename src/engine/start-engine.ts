@@ -24,6 +24,8 @@ export async function startEngine(options: PairOptions): Promise<StartedEngine> 
   for (const path of [options.target, options.draft]) {
     if (path !== undefined) await readModelFile(path);
   }
+  const { readHeadsFile } = await import("./heads/heads-file.ts");
+  for (const path of options.heads ?? []) readHeadsFile(path);
   const { startRuntime } = await import("./node-llama-cpp/runtime.ts");
   return chooseEngine(await startRuntime(options), options);
 }

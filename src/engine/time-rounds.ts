@@ -1,10 +1,12 @@
 import { createDistribution } from "../decoding/distribution.ts";
+import type { DraftHeads } from "../decoding/draft-heads.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { topWithConfidence } from "../decoding/top-scan.ts";
 import { environmentError } from "../errors.ts";
 import { quantile } from "../statistics.ts";
 import { largestBatch, type MeasureSubjects } from "./measure.ts";
-import type { BatchTime, RoundTimes, RoundTimesRequest } from "./pair.ts";
+import type { BatchTime, DraftTimes, RoundTimes, RoundTimesRequest } from "./pair.ts";
+import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
 
 /** Steps of the draft behind its first one that are timed in a round. */
 const laterSteps = 2;
@@ -16,8 +18,8 @@ const fillShare = 0.2;
 const selected = createDistribution();
 
 /**
- * Times batches as rounds have them: one of the draft model, steps behind it, then one of the target,
- * so that each finds the processor's caches as the other model has left them. Outputs are read as
+ * Times batches as rounds have them: one of the draft model or of heads, steps behind it, then one of
+ * the target, so that each finds the processor's caches as the other model has left them. Outputs are read as
  * decoding at temperature 0 reads them. All sizes take turns, so that drift of the machine hits them
  * alike. The sequences come back empty.
  *
@@ -67,25 +69,30 @@ class Rounds {
   readonly #subjects: MeasureSubjects;
   readonly #request: RoundTimesRequest;
   readonly #target = new Map<number, number[]>();
-  readonly #draft = new Map<number, number[]>();
-  readonly #steps: number[] = [];
-  readonly #reads: number[] = [];
+  readonly #draft: DraftTimer | undefined;
+  readonly #heads: readonly DraftTimer[];
 
   constructor(subjects: MeasureSubjects, request: RoundTimesRequest) {
+    const { draft, heads = [], token, clock } = subjects;
     this.#subjects = subjects;
     this.#request = request;
+    this.#draft = draft && new DraftTimer(draftBatches(draft, token), clock);
+    this.#heads = heads.map((each) => new DraftTimer(headsBatches(each, token), clock));
   }
 
   async repeat(): Promise<void> {
-    const { targetBatches, draftBatches } = this.#request;
+    const { targetBatches, draftBatches: draftSizes } = this.#request;
     // Plain decoding has nothing between two steps.
     await this.#verify(1);
     const stepMs = await this.#verify(1);
     keep(this.#target, 1, stepMs);
     const sizes = targetBatches.filter((size) => size > 1);
-    for (let i = 0; i < Math.max(sizes.length, draftBatches.length); i++) {
-      const [size, draftSize] = [nth(sizes, i), nth(draftBatches, i)];
-      if (draftSize !== undefined) await this.#draftRound(draftSize);
+    const timers = [...(this.#draft ? [this.#draft] : []), ...this.#heads];
+    // Each round has one of what drafts, and all have a turn at each of their sizes.
+    const drafts = draftSizes.flatMap((size) => timers.map((timer) => ({ timer, size })));
+    for (let i = 0; i < Math.max(sizes.length, drafts.length); i++) {
+      const [size, draft] = [nth(sizes, i), nth(drafts, i)];
+      if (draft !== undefined) await draft.timer.round(draft.size);
       if (size === undefined) continue;
       const ms = await this.#verify(size);
       keep(this.#target, size, ms);
@@ -93,51 +100,14 @@ class Rounds {
   }
 
   times(): Omit<RoundTimes, "repetitions"> {
-    const hasDraft = this.#draft.size > 0;
+    const draft = this.#draft?.times();
+    const heads = this.#heads.map((timer) => timer.times()).filter((times) => times !== undefined);
     return {
       target: typicals(this.#target),
-      ...(hasDraft && {
-        draft: {
-          batches: typicals(this.#draft),
-          stepMs: typical(this.#steps),
-          readMs: typical(this.#reads),
-        },
-      }),
+      ...(draft && { draft }),
+      // They are told apart by their places.
+      ...(heads.length > 0 && heads.length === this.#heads.length && { heads }),
     };
-  }
-
-  async #draftRound(size: number): Promise<void> {
-    const { draft } = this.#subjects;
-    if (draft === undefined) return;
-    const held = draft.tokens.length;
-    const ms = await this.#draftBatch(draft, size);
-    keep(this.#draft, size, ms);
-    for (let i = 0; i < laterSteps; i++) {
-      const stepMs = await this.#draftBatch(draft, 1);
-      this.#steps.push(stepMs);
-    }
-    const readMs = await this.#read(draft);
-    this.#reads.push(readMs);
-    await draft.truncate(held);
-  }
-
-  async #draftBatch(draft: TokenSequence, size: number): Promise<number> {
-    const { token, clock } = this.#subjects;
-    const tokens = new Array<number>(size).fill(token);
-    const start = clock();
-    const outputs = await draft.evaluate({ tokens, outputs: "last", need: "logits" });
-    topWithConfidence(outputs.logits(size - 1), 1, selected);
-    return clock() - start;
-  }
-
-  /** Reads candidates as a tree does, of one output. */
-  async #read(draft: TokenSequence): Promise<number> {
-    const { token, clock } = this.#subjects;
-    const outputs = await draft.evaluate({ tokens: [token], outputs: "last", need: "logits" });
-    const logits = outputs.logits(0);
-    const start = clock();
-    topWithConfidence(logits, Math.min(candidates, logits.length), selected);
-    return clock() - start;
   }
 
   async #verify(size: number): Promise<number> {
@@ -153,9 +123,102 @@ class Rounds {
   }
 }
 
+/** What drafts, as far as its time goes. */
+interface DraftBatches {
+  /** Whether there are steps behind a first batch. */
+  readonly hasSteps: boolean;
+  /** Rows of a batch at most. */
+  largest(): number;
+  held(): number;
+  /** Evaluates a batch as a round has it; returns the logits after its last token. */
+  evaluate(size: number): Promise<Float32Array>;
+  /** Takes all behind the first `held` tokens away. */
+  drop(held: number): Promise<void>;
+}
+
+function draftBatches(sequence: TokenSequence, token: number): DraftBatches {
+  return {
+    hasSteps: true,
+    largest: () => Number.POSITIVE_INFINITY,
+    held: () => sequence.tokens.length,
+    evaluate: async (size) => {
+      const tokens = new Array<number>(size).fill(token);
+      const outputs = await sequence.evaluate({ tokens, outputs: "last", need: "logits" });
+      return outputs.logits(size - 1);
+    },
+    drop: async (held) => sequence.truncate(held),
+  };
+}
+
+function headsBatches(heads: DraftHeads, token: number): DraftBatches {
+  const isChained = heads.kind === "chained";
+  return {
+    hasSteps: isChained,
+    largest: () => largestHeadsBatch(heads) - (isChained ? laterSteps + 1 : 0),
+    held: () => heads.sequence.tokens.length,
+    evaluate: async (size) => {
+      const held = heads.sequence.tokens.length;
+      const logits = await evaluateRows(heads, token, size);
+      // Of parallel heads nothing stays.
+      if (!isChained) await dropRows(heads, held);
+      return logits;
+    },
+    drop: async (held) => {
+      if (isChained) await dropRows(heads, held);
+    },
+  };
+}
+
+/** Rounds of something that drafts, and what they took. */
+class DraftTimer {
+  readonly #batches: DraftBatches;
+  readonly #clock: () => number;
+  readonly #first = new Map<number, number[]>();
+  readonly #steps: number[] = [];
+  readonly #reads: number[] = [];
+
+  constructor(batches: DraftBatches, clock: () => number) {
+    this.#batches = batches;
+    this.#clock = clock;
+  }
+
+  async round(size: number): Promise<void> {
+    if (size > this.#batches.largest()) return;
+    const held = this.#batches.held();
+    keep(this.#first, size, await this.#batch(size));
+    for (let i = 0; this.#batches.hasSteps && i < laterSteps; i++) {
+      this.#steps.push(await this.#batch(1));
+    }
+    this.#reads.push(await this.#read());
+    await this.#batches.drop(held);
+  }
+
+  /** @returns undefined where no batch was timed */
+  times(): DraftTimes | undefined {
+    if (this.#first.size === 0) return undefined;
+    const batches = typicals(this.#first);
+    const stepMs = this.#steps.length > 0 ? typical(this.#steps) : (batches[0] as BatchTime).ms;
+    return { batches, stepMs, readMs: typical(this.#reads) };
+  }
+
+  async #batch(size: number): Promise<number> {
+    const start = this.#clock();
+    topWithConfidence(await this.#batches.evaluate(size), 1, selected);
+    return this.#clock() - start;
+  }
+
+  /** Reads candidates as a tree does, of one output. */
+  async #read(): Promise<number> {
+    const logits = await this.#batches.evaluate(1);
+    const start = this.#clock();
+    topWithConfidence(logits, Math.min(candidates, logits.length), selected);
+    return this.#clock() - start;
+  }
+}
+
 /** One of a list that begins again at its end. */
-function nth(sizes: readonly number[], i: number): number | undefined {
-  return sizes[i % sizes.length];
+function nth<T>(list: readonly T[], i: number): T | undefined {
+  return list[i % list.length];
 }
 
 function checkRoom({ target, draft }: MeasureSubjects, request: RoundTimesRequest): void {

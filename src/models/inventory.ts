@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { LoadedPreset } from "../presets/load-presets.ts";
-import type { ModelSource } from "../presets/preset.ts";
+import { headSources, type ModelSource } from "../presets/preset.ts";
 import { listParts, type Part } from "./parts.ts";
 import { embeddedModelsFolder, filesIn, findStoredFile } from "./resolve-source.ts";
 import { isSplit, sameModel } from "./split-name.ts";
 
 /** One model of a preset, and whether it is on this machine. */
 export interface PresetModel {
-  readonly role: "target" | "draft";
+  readonly role: "target" | "draft" | "heads";
   /** What the preset says: a URI, a path, or the name of an embedded file. */
   readonly source: string;
   readonly kind: "embedded" | "path" | "uri";
@@ -91,7 +91,11 @@ function entryOf({ preset, file, origin }: LoadedPreset, folder: string): Preset
     id,
     origin,
     description,
-    models: [locate("target", target), ...(draft === undefined ? [] : [locate("draft", draft)])],
+    models: [
+      locate("target", target),
+      ...(draft === undefined ? [] : [locate("draft", draft)]),
+      ...headSources(preset).map((source) => locate("heads", source)),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readHeadsFile } from "../engine/heads/heads-file.ts";
 import { download } from "../engine/node-llama-cpp/download.ts";
 import type {
   DownloadedFiles,
@@ -159,7 +160,8 @@ async function requireWholeModel([first]: readonly string[]): Promise<void> {
   } catch (error) {
     // An embedding model, say: of no use here, but what was asked for.
     if (error instanceof UserError && error.code === "not-generative") return;
-    throw error;
+    if (!(error instanceof UserError) || error.code !== "draft-heads") throw error;
+    readHeadsFile(first);
   }
 }
 

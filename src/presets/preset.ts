@@ -55,6 +55,15 @@ const modelSourceSchema = z.union(
   },
 );
 
+/** One source, or several. */
+const headsSchema = z
+  .union([modelSourceSchema, z.array(modelSourceSchema).min(1)], {
+    error: 'takes {"path": "heads.gguf"}, {"uri": …} or {"embedded": …}, or a list of such',
+  })
+  .describe(
+    "draft heads of the target: one file, or several that bench sweeps; others take the first",
+  );
+
 const number = String.raw`\d+(?:\.\d+)?`;
 const range = `${number}(?:-${number}(?:[+*]${number})?)?`;
 const axis = z
@@ -72,7 +81,9 @@ const lengthAxis = z
 
 const drafter = z
   .enum(drafterChoices)
-  .describe("what drafts: the draft model, prompt lookup, the first that has a proposal, or none");
+  .describe(
+    "what drafts: the draft model, draft heads, prompt lookup, the first that has a proposal, or none",
+  );
 const share = z.number().min(0).max(1);
 const ngram = z.int().min(1).max(maxNgram);
 
@@ -88,6 +99,7 @@ export const presetSchema = z.strictObject({
   description: text.describe("one line"),
   target: modelSourceSchema,
   draft: modelSourceSchema.optional(),
+  heads: headsSchema.optional(),
   context: z
     .int()
     .min(0)
@@ -155,3 +167,8 @@ export type Preset = z.infer<typeof presetSchema>;
 
 /** Where one model of a preset comes from. */
 export type ModelSource = z.infer<typeof modelSourceSchema>;
+
+/** Where the draft heads of a preset come from; empty where it has none. */
+export function headSources({ heads = [] }: Preset): readonly ModelSource[] {
+  return Array.isArray(heads) ? heads : [heads];
+}

@@ -21,7 +21,7 @@ const roomForBoth = leftWidth + title.length.length;
  * passes accepted. Empty where no draft is longer than one token.
  */
 export function acceptanceChart(report: BenchReport, width: number, colours: Colours): string[] {
-  const cell = furthest(report.cells);
+  const cell = furthest(report.cells.filter(({ method }) => method === "speculative"));
   if (cell?.summary == null) return [];
   const { positionAcceptance, acceptedLengths = [] } = cell.summary;
   const both = width >= roomForBoth && acceptedLengths.length > 0;
@@ -43,9 +43,7 @@ export function acceptanceChart(report: BenchReport, width: number, colours: Col
 
 /** Acceptance by position of every cell, for markdown. */
 export function positionMarkdown(report: BenchReport): string[] {
-  const cells = report.cells.filter(
-    ({ method, summary }) => method !== "plain" && summary !== null,
-  );
+  const cells = report.cells.filter(({ draftLen, summary }) => draftLen > 0 && summary !== null);
   const most = Math.max(0, ...cells.map((cell) => positionsOf(cell)));
   if (most < 2) return [];
   const positions = Array.from({ length: most }, (_, i) => i);

@@ -29,7 +29,9 @@ export type ColumnName = keyof typeof columns;
 /** All columns, from which a layout takes some. Two of a kind are a long and a short form. */
 const columns = {
   method: left("method", "", methodText),
-  draftLen: right("draft\nlen", "", drafting(draftLenText)),
+  draftLen: right("draft\nlen", "", (cell) =>
+    cell.draftLen === 0 ? noNumber : draftLenText(cell),
+  ),
   topK: right("top-k", "candidates that the draft draws from", drafting(topKText)),
   treeSize: right(
     "tree\nsize",
@@ -134,9 +136,9 @@ function right(
   return { head, align: "right", definition: words, text };
 }
 
-/** What plain decoding has not. */
+/** What neither plain decoding has nor node-llama-cpp's own. */
 function drafting(text: Column["text"]): Column["text"] {
-  return (cell) => (cell.method === "plain" ? noNumber : text(cell));
+  return (cell) => (cell.method === "speculative" ? text(cell) : noNumber);
 }
 
 function acceptDefinition(): string {

@@ -90,12 +90,13 @@ function asJson({ differences, cells, warnings }: ReportComparison): string {
 function concludeComparison({ cells, after }: ReportComparison): string {
   const varying = varyingIn(after);
   const margin = marginOf(after);
+  const drafting = cells.filter(({ after: { method } }) => method === "speculative");
   const decided = (verdict: "faster" | "slower") =>
-    cells.filter(({ speedup }) => speedup !== null && verdictOf(speedup, margin) === verdict);
+    drafting.filter(({ speedup }) => speedup !== null && verdictOf(speedup, margin) === verdict);
   const [up, down] = [decided("faster"), decided("slower")];
   const list = (found: readonly CellComparison[]) =>
     found.map((cell) => labelOf(cell.after, varying)).join("; ");
-  const ratios = cells.filter(({ speedup }) => speedup !== null).length;
+  const ratios = drafting.filter(({ speedup }) => speedup !== null).length;
   if (ratios === 0) return "No cell that drafts has run in both reports.";
   const parts = [
     ...(up.length > 0 ? [`Speculation gains more after in ${list(up)}`] : []),

@@ -15,7 +15,7 @@ export function conclude(report: BenchReport): string {
 
 function concludeFigures(report: BenchReport): string {
   const measured = report.cells.flatMap((cell) =>
-    cell.summary?.speedup && cell.method !== "plain"
+    cell.summary?.speedup && cell.method === "speculative"
       ? [{ cell, speedup: cell.summary.speedup }]
       : [],
   );

@@ -1,5 +1,5 @@
 import type { BenchReport, CellReport } from "../bench/report.ts";
-import { acceptText } from "./labels.ts";
+import { acceptText, methodText } from "./labels.ts";
 
 type Value = string | number | null | undefined;
 
@@ -7,8 +7,9 @@ type Value = string | number | null | undefined;
 const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   id: ({ id }) => id,
   state: ({ state }) => state,
-  method: ({ method }) => method,
+  method: (cell) => (cell.method === "baseline" ? methodText(cell) : cell.method),
   drafter: ({ drafter }) => drafter,
+  heads: ({ heads }) => heads?.name,
   draftLen: ({ draftLen }) => draftLen,
   adaptive: ({ adaptive }) => String(adaptive),
   topK: ({ topK }) => topK,

@@ -1,11 +1,14 @@
 import { explain } from "../bench/cost-model/explain.ts";
 import type { BenchReport, CellReport } from "../bench/report.ts";
 
-/** Why drafting can or cannot pay here, in one sentence; undefined without costs, and without drafts. */
+/**
+ * Why drafting can or cannot pay here, in one sentence; undefined without costs, and without chains of
+ * the draft model or of lookup, which the formula for break-even is about.
+ */
 export function explanationOf({ costs, cells, engine, models }: BenchReport): string | undefined {
   const drafting = cells.filter(({ method, summary }) => method === "speculative" && summary);
   const chains = drafting.filter(
-    ({ treeSize, drafter }) => treeSize === 0 && !drafter.includes(","),
+    ({ treeSize, drafter }) => treeSize === 0 && (drafter === "draft" || drafter === "ngram"),
   );
   const byModel = chains.filter(({ drafter }) => drafter === "draft");
   const free = byModel.length === 0;

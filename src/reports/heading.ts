@@ -9,6 +9,7 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
     ...(plan.preset ? [["preset", presetText(plan)] as [string, string]] : []),
     ["target", modelText(models.target)],
     ...(models.draft ? [["draft", modelText(models.draft)] as [string, string]] : []),
+    ...(models.heads ?? []).map((heads): [string, string] => ["heads", headsText(heads)]),
     [
       "engine",
       `${engine.engine} ${engine.release}, ${engine.backend}, ${formatCount(engine.threads, "thread")}, context ${contextSize}`,
@@ -35,6 +36,13 @@ function presetText({ preset, presetDescription }: BenchReport["plan"]): string 
 
 function modelText({ file, quantisation, parameters }: BenchReport["models"]["target"]): string {
   return `${file} (${quantisation}, ${formatParameters(parameters)} parameters)`;
+}
+
+type Heads = NonNullable<BenchReport["models"]["heads"]>[number];
+
+function headsText({ file, kind, count, quantisation, parameters }: Heads): string {
+  const size = `${quantisation}, ${formatParameters(parameters)} parameters`;
+  return `${file} (${kind}, ${formatCount(count, "head")}, ${size})`;
 }
 
 /** How many repetitions were made, or why there are fewer runs, is not what was asked for. */

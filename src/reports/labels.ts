@@ -15,7 +15,7 @@ export function varyingIn({ cells }: { readonly cells: readonly Cell[] }): Varyi
   const drafting = cells.filter(({ method }) => method === "speculative");
   const differ = (values: readonly unknown[]): boolean => new Set(values).size > 1;
   return {
-    drafter: differ(drafting.map(({ drafter }) => drafter)),
+    drafter: differ(drafting.map(methodText)),
     topK: differ(drafting.map(({ topK }) => topK)),
     treeSize: drafting.some((cell) =>
       drafting.some((other) => other.treeSize !== cell.treeSize && sameLength(other, cell)),
@@ -32,14 +32,20 @@ function sameLength(a: Cell, b: Cell): boolean {
 /** Names a cell in a sentence, for example "draft length 4, top-k 10"; a lossy one always as such. */
 export function labelOf(cell: Cell, varying: Varying): string {
   return [
-    ...(cell.method === "plain" ? [methodText(cell)] : draftingLabel(cell, varying)),
+    ...(cell.method === "speculative" ? draftingLabel(cell, varying) : otherLabel(cell)),
     ...(varying.temp ? [`temperature ${cell.temp}`] : []),
   ].join(", ");
 }
 
+/** Plain, or node-llama-cpp's own decoding. */
+function otherLabel(cell: Cell): string[] {
+  const { draftLen } = cell;
+  return [methodText(cell), ...(draftLen === 0 ? [] : [`draft length ${draftLen}`])];
+}
+
 function draftingLabel(cell: Cell, varying: Varying): string[] {
   return [
-    ...(varying.drafter ? [`drafter ${cell.drafter}`] : []),
+    ...(varying.drafter ? [`drafter ${methodText(cell)}`] : []),
     `draft length ${draftLenText(cell)}`,
     ...(varying.topK ? [`top-k ${topKText(cell)}`] : []),
     ...(varying.treeSize ? [cell.treeSize === 0 ? "chain" : `tree of ${cell.treeSize}`] : []),
@@ -49,10 +55,11 @@ function draftingLabel(cell: Cell, varying: Varying): string[] {
   ];
 }
 
-/** How a cell's method reads in a row. */
-export function methodText({ method, drafter, again }: Cell): string {
+/** How a cell's method reads in a row, for example "heads chained" or "ngram,heads parallel". */
+export function methodText({ method, drafter, heads, again, baseline }: Cell): string {
   if (method === "plain") return again ? "plain again" : "plain";
-  return drafter;
+  if (method === "baseline") return `nlc ${baseline}`;
+  return heads === undefined ? drafter : drafter.replace("heads", `heads ${heads.name}`);
 }
 
 /** A draft length as it reads. */

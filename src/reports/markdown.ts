@@ -1,6 +1,7 @@
 import type { BenchReport } from "../bench/report.ts";
 import { positionMarkdown } from "./acceptance-chart.ts";
 import { adaptiveLines } from "./adaptive-lines.ts";
+import { baselineLines } from "./baseline-lines.ts";
 import { categoryMarkdown } from "./category-table.ts";
 import { allColumns, columnsNamed, nameOf } from "./columns.ts";
 import { conclude } from "./conclusion.ts";
@@ -24,6 +25,7 @@ export function renderMarkdown(report: BenchReport): string {
     table,
     adaptiveLines(report).map((line) => `- ${escapeText(line)}`),
     distributionLines(report).map((line) => `- ${escapeText(line)}`),
+    baselineLines(report).map((line) => `- ${escapeText(line)}`),
     categoryMarkdown(report),
     positionMarkdown(report),
     columns.flatMap(({ definition }, i) =>

@@ -2,6 +2,7 @@ import { marginOf } from "../bench/noise.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { acceptanceChart } from "./acceptance-chart.ts";
 import { adaptiveLines } from "./adaptive-lines.ts";
+import { baselineLines } from "./baseline-lines.ts";
 import { categoryLines } from "./category-table.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { type Column, nameOf } from "./columns.ts";
@@ -35,6 +36,7 @@ export function renderTable(report: BenchReport, options: TableOptions): string 
     tableLines(report, columns, colours),
     adaptiveLines(report).flatMap((line) => wrap(line, width)),
     distributionLines(report).flatMap((line) => wrap(line, width)),
+    baselineLines(report).flatMap((line) => wrap(line, width)),
     ...(charts
       ? [speedupChart(report, width, colours), acceptanceChart(report, width, colours)]
       : []),

@@ -20,7 +20,7 @@ export function detailsRows(details: DetailsView, look: DetailsLook): Row[] {
     ...countRows(details, look.width),
     ...timeRows(details, look.width),
     ...positionRows(details, look.width),
-    ...legendRows(look),
+    ...legendRows(look, details.byHeads),
   ];
   return rows.map((each) => truncateRow(each, look.width));
 }
@@ -78,7 +78,7 @@ function positionRows({ positions }: DetailsView, width: number): Row[] {
 }
 
 /** What the colours of an answer mean, while they are shown. */
-function legendRows({ provenance, theme, width }: DetailsLook): Row[] {
+function legendRows({ provenance, theme, width }: DetailsLook, byHeads: boolean): Row[] {
   if (provenance === "off") return [];
   const [open, close] = theme.rejectedBrackets;
   const parts: readonly Segment[] =
@@ -92,6 +92,7 @@ function legendRows({ provenance, theme, width }: DetailsLook): Row[] {
           segment("target's own"),
           segment("correction", "correction"),
           segment(`${open}rejected${close}`, "rejected"),
+          ...(byHeads ? [segment("₂ by head 2", "dim")] : []),
         ];
   const spaced = parts.flatMap((part, index) => (index === 0 ? [part] : [segment("  "), part]));
   return wrapBehind(segment("text  ", "dim"), spaced, width);

@@ -8,14 +8,14 @@ const likely = 0.5;
 
 /**
  * Pieces of an answer as what is drawn: neighbours of the same look are one segment. Rejected tokens
- * are shown in full mode only, without line breaks of their own.
+ * and numbers of heads are shown in full mode only, without line breaks of their own.
  */
 export function spanSegments(
   spans: readonly Span[],
   provenance: Provenance,
   theme: Theme,
 ): Segment[] {
-  const shown = provenance === "full" ? spans : spans.filter(({ kind }) => kind !== "rejected");
+  const shown = provenance === "full" ? spans : spans.filter(isOfAnswer);
   return mergeSegments(
     shown.map((span) =>
       span.kind === "rejected"
@@ -25,10 +25,15 @@ export function spanSegments(
   );
 }
 
+function isOfAnswer({ kind }: Span): boolean {
+  return kind !== "rejected" && kind !== "head";
+}
+
 /** How a piece of an answer looks. */
 export function spanStyle({ kind, q, drafter }: Span, provenance: Provenance): StyleName {
   if (provenance === "off") return "plain";
   if (provenance === "subtle") return kind === "draft" ? "draft" : "plain";
+  if (kind === "head") return "dim";
   if (kind !== "draft") return kind === "target" ? "plain" : kind;
   const origin = drafter === "ngram" ? "lookup" : "draft";
   if (q === undefined || Number.isNaN(q)) return origin;

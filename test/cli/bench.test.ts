@@ -292,6 +292,17 @@ describe.concurrent("the runs", () => {
 });
 
 describe.concurrent("trust", () => {
+  test("--baseline-rows needs models that node-llama-cpp can load", async () => {
+    const args = ["bench", ...fakePair, ...short, "--baseline-rows"];
+    expect(await specdec(args)).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr:
+        "error: --baseline-rows measures node-llama-cpp, which does not run the fake engine's models\n" +
+        "hint: Give GGUF models, or leave --baseline-rows out.\n",
+    });
+  });
+
   test("--aa measures plain against plain", async () => {
     const { cells, plan, noise } = await reportOf(
       ...[...fakePair, ...short, "--draft-len", "2", "--aa"],

@@ -63,8 +63,14 @@ describe("bash completes", () => {
   });
 
   test("presets after --preset", () => {
-    expect(bashProposes(["specdec", "bench", "--preset", "python"])).toEqual(["python-tiny"]);
-    expect(bashProposes(["specdec", "bench", "--preset", "=", "python"])).toEqual(["python-tiny"]);
+    expect(bashProposes(["specdec", "bench", "--preset", "python"])).toEqual([
+      "python-tiny",
+      "python-tiny-heads",
+    ]);
+    expect(bashProposes(["specdec", "bench", "--preset", "=", "python"])).toEqual([
+      "python-tiny",
+      "python-tiny-heads",
+    ]);
   });
 
   test("nothing of its own where a file is wanted, so that bash names files", () => {

@@ -19,6 +19,7 @@ test("--help names the commands, with examples, exit codes, environment and file
       specdec tune                      Find the fastest setting of a pair without running every one
       specdec doctor                    Check the installation, the machine and the engine
       specdec models                    List, fetch, inspect, check and remove models
+      specdec heads                     Look at draft heads, and record what they are trained on
       specdec completion <shell>        Print a script that completes commands and options in a shell
 
     Options:
@@ -75,14 +76,20 @@ test("help COMMAND is COMMAND --help", async () => {
   expect(await specdec(["help", "bench"])).toEqual(await specdec(["bench", "--help"]));
 });
 
-test.each([[], ["generate"], ["bench"], ["tune"], ["doctor"], ["models"], ["completion"]])(
-  "no line of help is wider than 100 columns: %s",
-  async (...command) => {
-    const { code, stdout } = await specdec([...command, "--help"]);
-    expect(code).toBe(0);
-    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
-  },
-);
+test.each([
+  [],
+  ["generate"],
+  ["bench"],
+  ["tune"],
+  ["doctor"],
+  ["models"],
+  ["heads"],
+  ["completion"],
+])("no line of help is wider than 100 columns: %s", async (...command) => {
+  const { code, stdout } = await specdec([...command, "--help"]);
+  expect(code).toBe(0);
+  expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+});
 
 test("generate --help shows every flag with its default, and examples", async () => {
   const { stdout, ...rest } = await specdec(["generate", "--help"]);
@@ -100,6 +107,7 @@ test("generate --help shows every flag with its default, and examples", async ()
                                                         [string] [default: python-tiny without --target]
           --target      GGUF file of the model whose output you want                            [string]
           --draft       GGUF file of a smaller model with the same vocabulary                   [string]
+          --heads       GGUF file of draft heads, trained for the target                        [string]
           --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
           --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
 
@@ -115,8 +123,9 @@ test("generate --help shows every flag with its default, and examples", async ()
                                                                                 [string] [default: auto]
 
     Drafting:
-          --drafter          What drafts: draft (the model), ngram (prompt lookup) or none; ngram,draft
-                             asks both in turn   [string] [default: draft with a draft model, else none]
+          --drafter          What drafts: draft (the model), heads, ngram (prompt lookup) or none;
+                             ngram,draft asks in turn
+                        [string] [default: heads with --heads, else draft with a draft model, else none]
           --draft-len        Tokens drafted in a row for one pass; auto chooses before each; 0 decodes
                              plainly                        [string] [default: 4 with a drafter, else 0]
           --top-k            Candidate filter: draft from the k likeliest tokens only; 1 is a chain; 0
@@ -162,6 +171,8 @@ test("generate --help shows every flag with its default, and examples", async ()
       specdec generate --preset smollm2 'Write a haiku'   A pair by name
       specdec generate --target big.gguf --draft          Speculatively
       small.gguf 'Write a haiku'
+      specdec generate --target big.gguf --heads          With draft heads
+      heads.gguf 'Write a haiku'
       specdec generate --target big.gguf 'Write a haiku'  Plainly
       cat notes.txt | specdec generate --target big.gguf  Prompt from stdin
       -
@@ -182,6 +193,7 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                         [string] [default: python-tiny without --target]
           --target      GGUF file of the model whose output you want                            [string]
           --draft       GGUF file of a smaller model with the same vocabulary                   [string]
+          --heads       Axis: GGUF files of draft heads, trained for the target                  [array]
           --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
           --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
 
@@ -197,8 +209,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                                 [string] [default: auto]
 
     Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):
-          --drafter    Axis, given several times: draft (the model), ngram (prompt lookup); ngram,draft
-                       asks both                  [array] [default: draft with a draft model, else none]
+          --drafter    Axis, given several times: draft (the model), heads, ngram (lookup); ngram,draft
+                       asks both     [array] [default: draft and heads, where they are given, else none]
           --draft-len  Axis: tokens drafted in a row for one pass; auto, as 1,2,auto, chooses before
                        each                                     [string] [default: 1,2,4 with a drafter]
           --top-k      Axis: candidate filter, draft from the k likeliest tokens only; 1 is a chain; 0
@@ -240,6 +252,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                                 [string] [default: none]
           --aa                  Measure plain against plain too: what it seems to gain is noise
                                                                               [boolean] [default: false]
+          --baseline-rows       Measure node-llama-cpp's own evaluate(), draft and lookup predictors too
+                                                                              [boolean] [default: false]
           --check-distribution  Above temperature 0: draw a second token 500 times and test it against
                                 plain's                                       [boolean] [default: false]
           --raw                 Continue the prompts as they stand, without the model's chat template
@@ -277,6 +291,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
       --draft-len 1,2,4,auto
       specdec bench --target big.gguf --draft small.gguf  A chain and a tree
       --top-k 1,3 --tree-size 8
+      specdec bench --target big.gguf --draft small.gguf  And heads on the target's own state
+      --heads parallel.gguf chained.gguf
       specdec bench --target big.gguf --drafter ngram     Prompt lookup, without a draft model
       --prompts rewriting
       specdec bench --preset smollm2 --prompts code       A suite, a file and a prompt of your own

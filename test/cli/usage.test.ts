@@ -14,11 +14,11 @@ describe.concurrent("a command line without a run", () => {
     { args: [], says: "error: Name a command.\nhint: See specdec --help.\n" },
     {
       args: ["foo"],
-      says: "error: there is no command foo\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, and completion; see specdec --help.\n",
+      says: "error: there is no command foo\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, heads, and completion; see specdec --help.\n",
     },
     {
       args: ["gen", "--target", "x", "hello"],
-      says: "error: there is no command gen\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, and completion; see specdec --help.\n",
+      says: "error: there is no command gen\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, heads, and completion; see specdec --help.\n",
     },
     {
       args: ["generate", ...fakeTarget],
@@ -197,7 +197,8 @@ describe.concurrent.each(["generate", "bench"])("%s refuses flags that contradic
     expect(await refusal(command, ...fakeTarget, ...flags, ...prompt)).toBe(says);
   });
 
-  const drafters = "--drafter takes draft; ngram; ngram,draft; draft,ngram; none.";
+  const drafters =
+    "--drafter takes draft; ngram; ngram,draft; draft,ngram; heads; ngram,heads; heads,ngram; none.";
   test.each([
     [
       ["--drafter", "ngrm"],

@@ -7,6 +7,7 @@ import { chiSquared } from "../support/chi-squared.ts";
 import { run } from "../support/collect.ts";
 import { adversaries, samplingTreeDrafter } from "../support/drafters.ts";
 import { fakePair, fakeSpec, logitsAfter, plainSampling } from "../support/fake.ts";
+import { fakeHeadsPair } from "../support/fake-heads.ts";
 import { naiveDistribution } from "../support/naive-sampler.ts";
 
 const samples = 6000;
@@ -49,6 +50,11 @@ async function sampledTexts(options: Options & { random: () => number }) {
 
 describe("the texts of many runs are distributed as the target's own", () => {
   const independent: FakeModelSpec = { ...spec, seed: 99 };
+  const withHeads = (kind: "parallel" | "chained") =>
+    fakeHeadsPair({ target: spec, kind, count: 2, agreement: 0.5 });
+  const halfHeads = fakeHeadsPair({
+    ...{ target: spec, kind: "chained", count: 2, agreement: 0.9, tokens: [0, 2, 5] },
+  });
   const ways: [string, Options][] = [
     ["plain decoding", { draftLength: 0, drafter: noDrafter }],
     ["a draft model", { draftLength: 2 }],
@@ -56,6 +62,11 @@ describe("the texts of many runs are distributed as the target's own", () => {
     ["a draft model's likeliest candidate", { draftLength: 2, topK: 1 }],
     ["a draft model's tree", { draftLength: 2, treeSize: 4, topK: 3 }],
     ["a draft model's tree with p-min", { draftLength: 3, treeSize: 5, topK: 0, pMin: 0.3 }],
+    ["parallel heads", { draftLength: 2, ...withHeads("parallel") }],
+    ["a tree of parallel heads", { draftLength: 2, treeSize: 5, ...withHeads("parallel") }],
+    ["chained heads", { draftLength: 2, topK: 3, ...withHeads("chained") }],
+    ["a tree of chained heads", { draftLength: 2, treeSize: 5, ...withHeads("chained") }],
+    ["heads that propose half of the tokens", { draftLength: 2, treeSize: 4, ...halfHeads }],
     ["trees drawn without replacement", { drafter: samplingTreeDrafter(independent, 3, 2) }],
     ["random trees", { drafter: adversaries["random trees"](spec, 5) }],
   ];

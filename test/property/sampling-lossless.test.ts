@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { exactAcceptance } from "../../src/decoding/acceptance.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
 import type { SamplerSettings } from "../../src/decoding/sampler.ts";
+import type { DraftOutputs } from "../../src/drafters/draft-outputs.ts";
 import { SampledTree } from "../../src/drafters/sampled-tree.ts";
 import { samplers } from "../support/arbitraries.ts";
 import {
@@ -37,13 +38,17 @@ interface Case {
   readonly draftSeed: number;
 }
 
-/** A draft model's tree: its shape follows from what is drawn. */
+/** How a draft's outputs come about. */
+const outputKinds = ["of each context", "of each depth", "of some tokens"] as const;
+
+/** A draft model's or heads' tree: its shape follows from what is drawn. */
 interface TreeCase extends Pick<Case, "target" | "draft" | "targetSeed" | "draftSeed"> {
   readonly vocabularySize: number;
   readonly maxLength: number;
   readonly maxSize: number;
   readonly topK: number;
   readonly pMin: number;
+  readonly outputsAre: (typeof outputKinds)[number];
 }
 
 const treeCases: fc.Arbitrary<TreeCase> = fc.record({
@@ -52,6 +57,7 @@ const treeCases: fc.Arbitrary<TreeCase> = fc.record({
   maxSize: fc.integer({ min: 2, max: 4 }),
   topK: fc.integer({ min: 0, max: 3 }),
   pMin: fc.constantFrom(0, 0.3),
+  outputsAre: fc.constantFrom(...outputKinds),
   target: samplers,
   draft: samplers,
   targetSeed: fc.nat(1e6),
@@ -93,23 +99,29 @@ function emitted(given: Case, p: Conditional): Map<string, number> {
 function emittedWithTree(given: TreeCase, p: Conditional): Map<string, number> {
   const { vocabularySize, maxLength, target, targetSeed, draftSeed } = given;
   const logitsOf = language(targetSeed, vocabularySize);
-  const draftLogits = language(draftSeed, vocabularySize);
+  const { outputs, logitsOf: draftLogits } = draftOutputs(
+    given,
+    language(draftSeed, vocabularySize),
+  );
   const accept = exactAcceptance(target, vocabularySize);
   const total = new Map<string, number>();
   const outcomes = integrate((random, trace) => {
     const drawn = () =>
       trace(JSON.stringify(builder.tree.map(({ token, parent }) => [token, parent])));
-    const builder = new SampledTree({
-      ...given,
-      tree: true,
-      pGrow: given.pMin,
-      sampler: given.draft,
-      isEog: () => false,
-      random: () => {
-        drawn();
-        return random();
+    const builder = new SampledTree(
+      {
+        ...given,
+        tree: true,
+        pGrow: given.pMin,
+        sampler: given.draft,
+        isEog: () => false,
+        random: () => {
+          drawn();
+          return random();
+        },
       },
-    });
+      outputs,
+    );
     const pathTo = (node: number): number[] => {
       const at = builder.tree[node];
       return at === undefined ? [] : [...pathTo(at.parent), at.token];
@@ -135,6 +147,27 @@ function emittedWithTree(given: TreeCase, p: Conditional): Map<string, number> {
     addContinuations(total, p, result, maxLength + 1, probability);
   }
   return total;
+}
+
+/** As a draft model has them, as parallel heads do, and as heads with a reduced vocabulary. */
+function draftOutputs(
+  { outputsAre, vocabularySize, maxLength }: TreeCase,
+  logitsOf: (context: readonly number[]) => Float32Array,
+): { outputs: DraftOutputs; logitsOf: typeof logitsOf } {
+  const all = { outputs: { size: vocabularySize }, logitsOf };
+  if (outputsAre === "of each context") return all;
+  if (outputsAre === "of each depth") {
+    const rows = Array.from({ length: maxLength }, (_, depth) => logitsOf([depth]));
+    return { ...all, logitsOf: ({ length }) => rows[length] as Float32Array };
+  }
+  const tokens = Int32Array.from({ length: vocabularySize - 1 }, (_, i) => i + 1);
+  const listed = (context: readonly number[]) => {
+    const logits = logitsOf(context).slice(1);
+    // One of them is finite at least, or there would be nothing to draw.
+    logits[0] = Math.max(logits[0] as number, 0);
+    return Float32Array.of(...logits, 5);
+  };
+  return { outputs: { size: tokens.length, tokens }, logitsOf: listed };
 }
 
 function addContinuations(
@@ -229,7 +262,7 @@ describe("rejection sampling emits the target's distribution, exactly", () => {
   });
 
   test("after a draft model's tree, whose shape follows from what is drawn", () => {
-    fc.assert(fc.property(treeCases, expectLosslessTree), { numRuns: 60 });
+    fc.assert(fc.property(treeCases, expectLosslessTree), { numRuns: 150 });
   });
 
   test("after trees with drawn and chosen branches", () => {

@@ -79,6 +79,7 @@ export const sampleDetails: DetailsView = {
   prefillMs: 310,
   promptTokens: 512,
   reusedTokens: 480,
+  byHeads: false,
 };
 
 export const emptyEditor: EditorView = {

@@ -3,6 +3,7 @@ import type { SamplerSettings } from "../../src/decoding/sampler.ts";
 import type { TokenText } from "../../src/decoding/text.ts";
 import { DraftModelDrafter } from "../../src/drafters/draft-model.ts";
 import { fakeLogits } from "../../src/engine/fake/language.ts";
+import { fakeModel } from "../../src/engine/fake/model.ts";
 import { FakeSequence } from "../../src/engine/fake/sequence.ts";
 import { defaultFakeModel, type FakeModelSpec } from "../../src/engine/fake/spec.ts";
 import { fakeVocabulary } from "../../src/engine/fake/vocabulary.ts";
@@ -18,9 +19,10 @@ export function fakeSpec(spec: Partial<FakeModelSpec> = {}): FakeModelSpec {
 /** A sequence of a fake model; its time passes on `wait`, which does nothing by itself. */
 export function fakeSequence(
   spec: FakeModelSpec,
-  { capacity = 256, maxBranches = 64, wait = (_ms: number): void => {} } = {},
+  { capacity = 256, maxBranches = 64, wait = (_ms: number): void => {}, hiddenStates = false } = {},
 ): FakeSequence {
-  return new FakeSequence({ spec, capacity, maxBranches, wait });
+  const reader = fakeModel(spec);
+  return new FakeSequence({ reader, costs: spec, capacity, maxBranches, wait, hiddenStates });
 }
 
 /** A target and a draft model on caches of their own, with the text of the target. */

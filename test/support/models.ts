@@ -5,10 +5,16 @@ import type { EngineOptions, ModelOptions } from "../../src/engine/port.ts";
 
 const folder = process.env.SPECDEC_MODELS ?? "";
 
+const shipped = (name: string) =>
+  fileURLToPath(new URL(`../../models/python-tiny-${name}.gguf`, import.meta.url));
+
 /** The pair that comes with specdec, which every machine has. */
-export const embedded = {
-  target: fileURLToPath(new URL("../../models/python-tiny-target.gguf", import.meta.url)),
-  draft: fileURLToPath(new URL("../../models/python-tiny-draft.gguf", import.meta.url)),
+export const embedded = { target: shipped("target"), draft: shipped("draft") } as const;
+
+/** Draft heads for its target, of both kinds. */
+export const embeddedHeads = {
+  parallel: shipped("parallel-heads"),
+  chained: shipped("chained-heads"),
 } as const;
 
 /** Larger models that the suites use too, where `SPECDEC_MODELS` names a folder that has them. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Span } from "../../src/chat/view.ts";
 import { acceptanceStrip } from "../../src/ui/acceptance-strip.ts";
 import { answerRows } from "../../src/ui/answer-rows.ts";
 import { bar, stackedColumns } from "../../src/ui/bar.ts";
@@ -95,6 +96,26 @@ describe("where tokens came from", () => {
     expect(styled(spanSegments(sampleSpans, "full", theme))).toMatchInlineSnapshot(
       `"Adraft-sure( small model)draft-likely( guesses) thedraft-unsure( next)rejected( word)correction( tokens)lookup(,)lookup-likely( and the) large one checks them."`,
     );
+  });
+  const byHeads: readonly Span[] = [
+    { text: " one", kind: "draft", drafter: "heads", head: 1, q: 0.95 },
+    { text: "₁", kind: "head" },
+    { text: " two", kind: "draft", drafter: "heads", head: 2, q: 0.7 },
+    { text: "₂", kind: "head" },
+    { text: " tree", kind: "rejected", drafter: "heads", head: 3, q: 0.3 },
+    { text: "₃", kind: "head" },
+    { text: " three", kind: "correction" },
+  ];
+  test("full: which head drafted a token", () => {
+    expect(styled(spanSegments(byHeads, "full", theme))).toMatchInlineSnapshot(
+      `"draft-sure( one)dim(₁)draft-likely( two)dim(₂)rejected( tree)dim(₃)correction( three)"`,
+    );
+    expect(textOf(spanSegments(byHeads, "full", themeFor({ NO_COLOR: "1" })))).toBe(
+      " one₁ two₂[ tree]₃ three",
+    );
+  });
+  test.each(["subtle", "off"] as const)("%s: no numbers of heads", (mode) => {
+    expect(textOf(spanSegments(byHeads, mode, theme))).toBe(" one two three");
   });
   test("full without colour: rejected tokens in brackets", () => {
     const colourless = themeFor({ NO_COLOR: "1" });
@@ -203,6 +224,19 @@ describe("panels", () => {
   test.each([79, 39])("details in %i columns", (width) => {
     const rows = detailsRows(sampleDetails, { width, provenance: "full", theme });
     expect(`\n${texts(rows).join("\n")}`).toMatchSnapshot();
+  });
+
+  test("details say what the numbers of heads mean, where there are any", () => {
+    const legend = (byHeads: boolean) =>
+      textOf(
+        detailsRows({ ...sampleDetails, byHeads }, { width: 100, provenance: "full", theme }).at(
+          -1,
+        ) ?? [],
+      );
+    expect(legend(true)).toMatchInlineSnapshot(
+      `"text  sure draft  likely  unsure  looked up  target's own  correction  rejected  ₂ by head 2"`,
+    );
+    expect(legend(false)).not.toContain("head");
   });
 
   test("details of nothing yet", () => {

@@ -55,7 +55,11 @@ def optimisers(model: Llama, schedule: Schedule) -> list[torch.optim.Optimizer]:
         betas=(0.9, 0.95),
         eps=1e-10,
     )
-    built = [Muon(matrices, schedule.matrix_rate), adam]
+    return with_peaks([Muon(matrices, schedule.matrix_rate), adam])
+
+
+def with_peaks(built: list[torch.optim.Optimizer]) -> list[torch.optim.Optimizer]:
+    """Notes the rates that were given as the peaks of the schedule."""
     for optimiser in built:
         for group in optimiser.param_groups:
             group["peak"] = group["lr"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from .model import Llama, Shape
 from .optimiser import optimisers, set_rates
@@ -49,19 +49,27 @@ def train_on_stream(
     torch.manual_seed(SEED)
     model = Llama(shape)
     loss = torch.compile(next_token_loss)
-    run(model, schedule, checkpoint, label, lambda step: loss(model, windows(stream, schedule, step)))
+    built = optimisers(model, schedule)
+    run(
+        model,
+        built,
+        schedule,
+        checkpoint,
+        label,
+        lambda step: loss(model, windows(stream, schedule, step)),
+    )
     return model
 
 
 def run(
-    model: Llama,
+    model: nn.Module,
+    built: list[torch.optim.Optimizer],
     schedule: Schedule,
     checkpoint: Path,
     label: str,
     loss_of_step: Callable[[int], Tensor],
 ) -> None:
     """Trains to the end of the schedule, from the checkpoint if there is one."""
-    built = optimisers(model, schedule)
     step = 0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
@@ -119,7 +127,7 @@ class Progress:
 
 
 def save(
-    checkpoint: Path, model: Llama, built: list[torch.optim.Optimizer], step: int
+    checkpoint: Path, model: nn.Module, built: list[torch.optim.Optimizer], step: int
 ) -> None:
     part = checkpoint.with_suffix(".part")
     state = {

@@ -1,44 +1,30 @@
 import type { Cell, Sample } from "../report.ts";
+import { headsCounts } from "./heads-counts.ts";
 import { addBatches, type BatchCounts, batchesOfMean, type RunCounts } from "./pass-times.ts";
+import { type DraftCounts, type Sums, sumOf } from "./sample-sums.ts";
 
 /**
  * What the runs of a cell consisted of, from their counts. Exact for chains of one length; where
  * lengths are chosen, and for trees, from means.
  *
- * @returns null for plain, and where the counts do not tell which of two drafters was asked
+ * @returns null for what is not specdec's own drafting, and where the counts do not tell which of two drafters was asked
  */
 export function countsOfCell(cell: Cell, samples: readonly Sample[]): RunCounts | null {
-  const asksBoth = cell.drafter === "ngram,draft" || cell.drafter === "draft,ngram";
-  if (cell.method === "plain" || asksBoth || samples.length === 0) return null;
+  const asksBoth = cell.drafter.includes(",");
+  if (cell.method !== "speculative" || asksBoth || samples.length === 0) return null;
   const sums = sumOf(samples);
   if (sums.passTokens === 0) return null;
   const verified = cell.treeSize > 0 ? meanVerified(sums) : chainsVerified(sums);
-  const drafting = cell.drafter === "ngram" ? nothing : modelCounts(cell, sums);
-  return { passTokens: sums.passTokens, verified, ...drafting };
+  return { passTokens: sums.passTokens, verified, ...draftCounts(cell, sums) };
 }
 
-type DraftCounts = Pick<RunCounts, "caughtUp" | "levels" | "steps">;
+function draftCounts(cell: Cell, sums: Sums): DraftCounts {
+  if (cell.drafter === "ngram") return nothing;
+  const asModel = modelCounts(cell, sums);
+  return cell.heads === undefined ? asModel : headsCounts(cell, sums, asModel);
+}
 
 const nothing: DraftCounts = { caughtUp: [], levels: [], steps: 0 };
-
-/** Counts of all samples together. */
-type Sums = ReturnType<typeof sumOf>;
-
-function sumOf(samples: readonly Sample[]) {
-  const sum = (value: (sample: Sample) => number) =>
-    samples.reduce((total, sample) => total + value(sample), 0);
-  const at = (list: "draftedAt" | "acceptedAt") => (i: number) => sum((each) => each[list][i] ?? 0);
-  return {
-    passTokens: sum(({ tokens }) => Math.max(0, tokens - 1)),
-    passes: sum(({ passes }) => passes),
-    drafted: sum(({ drafted }) => drafted),
-    accepted: sum(({ accepted }) => accepted),
-    mismatches: sum(({ mismatches }) => mismatches),
-    draftedAt: at("draftedAt"),
-    acceptedAt: at("acceptedAt"),
-    depth: Math.max(...samples.map(({ draftedAt }) => draftedAt.length)),
-  };
-}
 
 /** Entry n: passes that drafted n tokens, of a chain. */
 function lengthsOf({ passes, draftedAt, depth }: Sums): number[] {

@@ -6,21 +6,24 @@ const batchSchema = z.object({
   ms: z.number().describe("lower decile over repetitions"),
 });
 
+const draftSchema = z.object({
+  batches: z
+    .array(batchSchema)
+    .readonly()
+    .describe("first batches of a round, which may catch up on several tokens, and tree levels"),
+  stepMs: z.number().describe("a step behind another one"),
+  readMs: z.number().describe("reading the candidates of one more node of a tree"),
+});
+
 /** What the parts of a round cost on this machine, measured before the first run. */
 export const costsSchema = z.object({
   target: z.array(batchSchema).readonly().describe("target batches; the first is a plain step"),
-  draft: z
-    .object({
-      batches: z
-        .array(batchSchema)
-        .readonly()
-        .describe(
-          "first batches of a round, which may catch up on several tokens, and tree levels",
-        ),
-      stepMs: z.number().describe("a step behind another one"),
-      readMs: z.number().describe("reading the candidates of one more node of a tree"),
-    })
-    .optional(),
+  draft: draftSchema.optional(),
+  heads: z
+    .array(draftSchema)
+    .readonly()
+    .optional()
+    .describe("of each of models.heads; a batch of parallel heads is a whole draft"),
   overheadMs: z.number().describe("what plain decoding spends beside the target, a step"),
   repetitions: z.int().min(1),
 });
@@ -30,8 +33,9 @@ export type BatchCost = z.infer<typeof batchSchema>;
 export type Costs = z.infer<typeof costsSchema>;
 
 /** Measured times, with what plain decoding spends beside them. */
-export function costsOf({ target, draft, repetitions }: RoundTimes, overheadMs: number): Costs {
-  return { target, ...(draft && { draft }), overheadMs, repetitions };
+export function costsOf(times: RoundTimes, overheadMs: number): Costs {
+  const { target, draft, heads, repetitions } = times;
+  return { target, ...(draft && { draft }), ...(heads && { heads }), overheadMs, repetitions };
 }
 
 /** What plain decoding takes for a token, in ms. */

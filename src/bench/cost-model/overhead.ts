@@ -9,7 +9,7 @@ import type { Sample } from "../report.ts";
  */
 export function plainOverhead(samples: readonly Sample[]): number | undefined {
   const all = samples.flatMap(({ overheadMs, passes }) =>
-    passes === 0 ? [] : [overheadMs / passes],
+    passes === 0 || overheadMs === null ? [] : [overheadMs / passes],
   );
   return all.length === 0 ? undefined : quantile(all, 0.25);
 }

@@ -15,6 +15,8 @@ export interface RunCounts {
   readonly levels: BatchCounts;
   /** Steps of the draft model behind its first batch. */
   readonly steps: number;
+  /** Readings of candidates beside the one that every batch has in it; left out, none. */
+  readonly reads?: number;
 }
 
 /** Where the time of a run goes, in ms. */
@@ -27,14 +29,15 @@ export interface RunTimes {
 /** What a run takes, part by part. */
 export function runTimes(counts: RunCounts, costs: Costs): RunTimes {
   const { target, draft, overheadMs } = costs;
-  const { verified, caughtUp, levels, steps } = counts;
+  const { verified, caughtUp, levels, steps, reads = 0 } = counts;
   const passes = verified.reduce((sum, times) => sum + times, 0);
   const draftMs =
     draft === undefined
       ? 0
       : total(caughtUp, (size) => batchMs(draft.batches, size)) +
         total(levels, (size) => batchMs(draft.batches, size) + (size - 1) * draft.readMs) +
-        steps * draft.stepMs;
+        steps * draft.stepMs +
+        reads * draft.readMs;
   return {
     draftMs,
     verifyMs: total(verified, (size) => batchMs(target, size)),

@@ -13,17 +13,21 @@ const margin = 4;
 /** What has to be timed for cells, within about two seconds on a machine that is not slow. */
 export function timesFor(
   cells: readonly Cell[],
-  { contextSize, draft }: PairInfo,
+  { contextSize, draft, heads = [] }: PairInfo,
 ): RoundTimesRequest {
   const largest = Math.max(...cells.map(({ draftLen, treeSize }) => 1 + (treeSize || draftLen)));
   const context = Math.min(contextSize, draft?.trainedContext || contextSize);
   const room = Math.max(1, context - margin);
   const target = upTo(Math.min(largest, room, 64));
   const wide = cells.some(
-    ({ drafter, treeSize, adaptive }) => treeSize > 0 || adaptive || drafter.includes(","),
+    ({ drafter, treeSize, adaptive }) =>
+      drafter.includes("draft") && (treeSize > 0 || adaptive || drafter.includes(",")),
   );
-  const draftBatches =
-    draft === undefined ? [] : upTo(Math.min(room, wide ? largestDraftBatch : 2));
+  // Heads have all tokens of a pass in their first batch, and so many rows in a level of a tree.
+  const ofHeads = heads.length === 0 ? 0 : Math.max(2, Math.min(largest, largestDraftBatch));
+  const ofModel = draft === undefined ? 0 : wide ? largestDraftBatch : 2;
+  const largestDraft = Math.max(ofHeads, ofModel);
+  const draftBatches = largestDraft === 0 ? [] : upTo(Math.min(room, largestDraft));
   const needed = Math.max(target.at(-1) ?? 1, draftBatches.at(-1) ?? 1);
   return {
     targetBatches: target,

@@ -25,7 +25,15 @@ export function withCosts(report: BenchReport, times: RoundTimes): BenchReport {
 
 function predictionFor(cell: CellReport, costs: Costs): number | null {
   const counts = countsOfCell(cell, cell.samples);
-  if (counts === null) return null;
-  const speedup = predictedSpeedup(counts, costs);
+  const drafting = costsOfDrafter(cell, costs);
+  if (counts === null || drafting === null) return null;
+  const speedup = predictedSpeedup(counts, drafting);
   return Number.isFinite(speedup) ? speedup : null;
+}
+
+/** Costs with those of what drafts in a cell; null where they were not measured. */
+function costsOfDrafter({ heads }: CellReport, { draft, ...costs }: Costs): Costs | null {
+  if (heads === undefined) return { ...costs, ...(draft && { draft }) };
+  const own = costs.heads?.[heads.index];
+  return own === undefined ? null : { ...costs, draft: own };
 }

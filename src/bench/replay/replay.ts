@@ -107,7 +107,7 @@ function modelDraft(
 }
 
 /** What is one number. */
-type Sums = Omit<ReplayCounts, "verified" | "caughtUp" | "levels">;
+type Sums = Omit<ReplayCounts, "verified" | "caughtUp" | "levels" | "reads">;
 
 /** Counts while they grow. */
 class Tally {

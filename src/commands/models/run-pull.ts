@@ -7,6 +7,7 @@ import {
 } from "../../models/pull.ts";
 import { isModelUri } from "../../models/split-name.ts";
 import { findPreset } from "../../presets/find-preset.ts";
+import { headSources, type ModelSource } from "../../presets/preset.ts";
 import { formatBytes } from "../../reports/format.ts";
 import { interruptible } from "../interruption.ts";
 import { parseNumber } from "../numbers.ts";
@@ -64,11 +65,15 @@ function wantedSum(sum: string | undefined, names: readonly string[]): string | 
 function ofPreset(name: string, folder: string, onNote: (text: string) => void): PullRequest[] {
   const { preset } = findPreset(name);
   const { target, draft } = preset;
-  return Object.entries({ target, draft }).flatMap(([role, source]): PullRequest[] => {
-    if (source === undefined) return [];
+  const sources: readonly (readonly [string, ModelSource])[] = [
+    ["the target model", target],
+    ...(draft === undefined ? [] : [["the draft model", draft] as const]),
+    ...headSources(preset).map((source) => ["a file of draft heads", source] as const),
+  ];
+  return sources.flatMap(([what, source]): PullRequest[] => {
     if ("uri" in source) return [{ ...source, folder }];
     const why = "embedded" in source ? "comes with specdec" : "is a file of yours";
-    onNote(`${preset.id}: the ${role} model ${why}, there is nothing to fetch`);
+    onNote(`${preset.id}: ${what} ${why}, there is nothing to fetch`);
     return [];
   });
 }

@@ -5,8 +5,15 @@ import { CostCurve, Drift } from "./cost-curve.ts";
 export interface ControllerOptions {
   /** Entry i: ms of one target batch of i + 1 tokens, a median; 2 entries or more. */
   readonly targetMs: readonly number[];
-  /** A draft model: ms of one step, and of a token that it has to catch up on. */
-  readonly model?: { readonly stepMs: number; readonly tokenMs: number };
+  /** A draft model, or heads. */
+  readonly model?: {
+    /** ms of one step. */
+    readonly stepMs: number;
+    /** ms of a further token in a batch: one that has to be caught up on. */
+    readonly tokenMs: number;
+    /** Whether a draft of any length is one batch, and nothing has to be caught up on. */
+    readonly oneBatch?: boolean;
+  };
   /** Whether there is a drafter that costs nothing (`Drafter.free`), which is asked first. */
   readonly free: boolean;
 }
@@ -55,9 +62,12 @@ interface Prospect {
 /** A draft model as the controller knows it. */
 interface ModelKnowledge {
   readonly acceptance: AcceptanceModel;
-  /** Costs of so many steps. */
+  /** Costs of drafting so many tokens. */
   readonly steps: CostCurve;
+  /** ms of a token that has to be caught up on. */
   readonly tokenMs: number;
+  /** Whether drafting ends early without having saved anything. */
+  readonly oneBatch: boolean;
 }
 
 /** Share of the time that may be lost by trying what is not thought to be best. */
@@ -97,15 +107,17 @@ export class DraftController {
 
   constructor({ targetMs, model, free }: ControllerOptions) {
     const drift = new Drift();
+    const oneBatch = model?.oneBatch ?? false;
     this.#target = new CostCurve(targetMs, drift);
     this.#free = free ? new AcceptanceModel() : undefined;
     this.#model = model && {
       acceptance: new AcceptanceModel(),
       steps: new CostCurve(
-        targetMs.map((_, i) => model.stepMs * (i + 1)),
+        targetMs.map((_, i) => model.stepMs + i * (oneBatch ? model.tokenMs : model.stepMs)),
         drift,
       ),
-      tokenMs: model.tokenMs,
+      tokenMs: oneBatch ? 0 : model.tokenMs,
+      oneBatch,
     };
     this.#credit = firstProbes * this.#target.at(1);
   }
@@ -132,7 +144,7 @@ export class DraftController {
     this.#plan = {
       size,
       freeOnly,
-      floors: floors(this.#model?.acceptance, (this.#model?.steps.at(size) ?? 0) / size),
+      floors: floors(this.#model?.acceptance, this.#stepMs(size)),
       freeFloors: floors(this.#free, 0),
       probe: probed !== undefined,
     };
@@ -197,6 +209,12 @@ export class DraftController {
   /** What one more place in a batch costs, averaged over the places up to `size`. */
   #placeMs(size: number): number {
     return size === 0 ? 0 : (this.#target.at(size + 1) - this.#target.at(1)) / size;
+  }
+
+  /** What going on with a draft by one token costs, averaged over drafts up to `size`. */
+  #stepMs(size: number): number {
+    if (this.#model === undefined || this.#model.oneBatch) return 0;
+    return this.#model.steps.at(size) / size;
   }
 
   /** One token is always new to the model, and is part of its first step. */

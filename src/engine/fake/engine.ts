@@ -1,9 +1,20 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environmentError } from "../../errors.ts";
-import type { Engine, InspectedModel, ModelInfo, ModelOptions, OpenModel } from "../port.ts";
+import type {
+  Engine,
+  InspectedModel,
+  ModelInfo,
+  ModelOptions,
+  OpenHeads,
+  OpenModel,
+} from "../port.ts";
+import { fakeChainedHeads, fakeParallelHeads } from "./heads.ts";
+import { fakeHeadsInfo, outputTokens, parseFakeHeads } from "./heads-spec.ts";
+import { fakeModel } from "./model.ts";
 import { FakeSequence } from "./sequence.ts";
 import { type FakeModelSpec, parseFakeModel } from "./spec.ts";
+import { embeddingVector, fakeWidth, offsetVector, otherToken } from "./states.ts";
 import { fakeVocabulary } from "./vocabulary.ts";
 
 const defaultContextSize = 4096;
@@ -18,10 +29,13 @@ export interface FakeEngineOptions {
 /** A seeded toy model behind the engine port: deterministic, small, and strict about its use. */
 export function fakeEngine(options: FakeEngineOptions = {}): Engine {
   const { wait = block, trees = true } = options;
+  const maxBranches = trees ? 64 : 0;
   return {
     info: { engine: "fake", release: "fake", backend: "fake", threads: 1, trees },
     inspect: async (path) => inspect(path),
-    open: (model) => open(model, wait, trees ? 64 : 0),
+    open: (model) => open(model, wait, maxBranches),
+    inspectHeads: async (path) => fakeHeadsInfo(path, parseFakeHeads(path)),
+    openHeads: async (path, contextSize) => openHeads(path, { contextSize, wait, maxBranches }),
     close: () => undefined,
   };
 }
@@ -46,7 +60,34 @@ async function open(
   return {
     info: infoOf(options.path, spec),
     vocabulary: fakeVocabulary(spec),
-    sequence: new FakeSequence({ spec, capacity, maxBranches, wait }),
+    sequence: new FakeSequence({
+      ...{ reader: fakeModel(spec), costs: spec, capacity, maxBranches, wait },
+      hiddenStates: options.hiddenStates,
+    }),
+    close: () => undefined,
+  };
+}
+
+function openHeads(
+  path: string,
+  options: { contextSize: number; wait: (ms: number) => void; maxBranches: number },
+): OpenHeads {
+  const { contextSize: capacity, wait, maxBranches } = options;
+  const spec = parseFakeHeads(path);
+  const { kind, count, model } = spec;
+  const tokens = outputTokens(spec);
+  const heads = { language: model, count, tokens };
+  const reader = kind === "chained" ? fakeChainedHeads(heads) : fakeParallelHeads(heads);
+  return {
+    ...{ kind, count, width: fakeWidth, ...(tokens && { tokens }) },
+    info: fakeHeadsInfo(path, spec),
+    sequence: new FakeSequence({
+      ...{ reader, costs: model, capacity, maxBranches, wait },
+      hiddenStates: kind === "chained",
+    }),
+    offset: offsetVector,
+    embedding: (token) =>
+      embeddingVector(tokens === undefined || tokens.includes(token) ? token : otherToken),
     close: () => undefined,
   };
 }
@@ -62,7 +103,7 @@ function infoOf(path: string, spec: FakeModelSpec): ModelInfo {
     parameters: spec.vocabularySize ** 2,
     trainedContext: defaultContextSize,
     vocabularySize: spec.vocabularySize,
-    embeddingWidth: 0,
+    embeddingWidth: fakeWidth,
     layers: 0,
     hasChatTemplate: spec.template !== 0,
     canRollBack: true,

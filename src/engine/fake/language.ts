@@ -39,7 +39,7 @@ function noise(seed: number, previous: number, current: number, token: number): 
 }
 
 /** One round of a 32-bit hash (the finaliser of MurmurHash3 over both inputs). */
-function mix(hash: number, value: number): number {
+export function mix(hash: number, value: number): number {
   let h = Math.imul(hash ^ Math.imul(value, 0xcc9e2d51), 0x85ebca6b);
   h ^= h >>> 13;
   h = Math.imul(h, 0xc2b2ae35);

@@ -48,21 +48,34 @@ const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
  * @throws UserError for a path that does not begin with `fake:`, an unknown key or no number
  */
 export function parseFakeModel(path: string): FakeModelSpec {
+  const spec: FakeModelSpec = { ...defaultFakeModel, ...numbersOf(path, pairsOf(path), keys) };
+  checkSpec(path, spec);
+  return spec;
+}
+
+/** The `key=value` pairs of a path. */
+export function pairsOf(path: string): string[] {
   if (!path.startsWith("fake:")) {
     throw usageError(`the fake engine has no model ${path}`, "Name one as fake:key=value,….");
   }
-  const pairs = path.slice("fake:".length).split(",").filter(Boolean);
+  return path.slice("fake:".length).split(",").filter(Boolean);
+}
+
+/** Pairs as fields by their keys. */
+export function numbersOf<Field extends string>(
+  path: string,
+  pairs: readonly string[],
+  fields: Readonly<Record<string, Field>>,
+): Partial<Record<Field, number>> {
   const given = pairs.map((pair) => {
     const [, key = "", text = ""] = /^(\w+)=(-?[\d.]+)$/.exec(pair) ?? [];
-    const name = Object.hasOwn(keys, key) ? keys[key] : undefined;
+    const name = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (name === undefined) {
-      throw usageError(`${path}: ${pair} says nothing`, `Keys: ${Object.keys(keys).join(", ")}.`);
+      throw usageError(`${path}: ${pair} says nothing`, `Keys: ${Object.keys(fields).join(", ")}.`);
     }
     return [name, Number(text)] as const;
   });
-  const spec: FakeModelSpec = { ...defaultFakeModel, ...Object.fromEntries(given) };
-  checkSpec(path, spec);
-  return spec;
+  return Object.fromEntries(given) as Partial<Record<Field, number>>;
 }
 
 function checkSpec(path: string, spec: FakeModelSpec): void {

@@ -1,8 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { GenerateEvent } from "../../decoding/events.ts";
-import { environmentError, interrupted, UserError } from "../../errors.ts";
 import type { OnLoadProgress } from "../open-pair.ts";
 import type {
   BatchCosts,
@@ -20,14 +16,14 @@ import type {
   TunablePair,
 } from "../pair.ts";
 import type { EngineFacts } from "../probe.ts";
-import { LineRing } from "./line-ring.ts";
-import { MessageQueue } from "./message-queue.ts";
-import type { HostErrorData, HostMessage, HostRequest } from "./protocol.ts";
+import { HostProcess, killedBy } from "./host-process.ts";
+import type { HostMessage, HostRequest } from "./protocol.ts";
 
-/** How long a host may take to close its models before it is killed. */
-const closeMs = 5000;
-const logLines = 200;
-const shownLogLines = 12;
+type EngineHost = HostProcess<HostRequest, HostMessage>;
+
+function startProcess(): EngineHost {
+  return new HostProcess({ name: "engine host", entry: new URL("./process", import.meta.url) });
+}
 
 /** What a load reports and how it is stopped. */
 export interface StartHostOptions {
@@ -46,7 +42,7 @@ export async function startHost(
   options: PairOptions,
   { onProgress = () => true, signal }: StartHostOptions = {},
 ): Promise<HostPair> {
-  const host = new HostProcess();
+  const host = startProcess();
   return killedBy(signal, host, async () => {
     host.send({ type: "load", options });
     for (;;) {
@@ -64,7 +60,7 @@ export async function startHost(
  * @throws the signal's reason when it is aborted
  */
 export async function probeHost(options: PairOptions, signal?: AbortSignal): Promise<EngineFacts> {
-  const host = new HostProcess();
+  const host = startProcess();
   const facts = await killedBy(signal, host, async () => {
     host.send({ type: "probe", options });
     for (;;) {
@@ -76,31 +72,12 @@ export async function probeHost(options: PairOptions, signal?: AbortSignal): Pro
   return facts;
 }
 
-/** Kills the host when the signal comes before `work` is done, or when it fails. */
-async function killedBy<T>(
-  signal: AbortSignal | undefined,
-  host: HostProcess,
-  work: () => Promise<T>,
-): Promise<T> {
-  const kill = (): void => host.kill();
-  signal?.addEventListener("abort", kill);
-  try {
-    signal?.throwIfAborted();
-    return await work();
-  } catch (error) {
-    host.kill();
-    throw signal?.aborted === true ? signal.reason : error;
-  } finally {
-    signal?.removeEventListener("abort", kill);
-  }
-}
-
 /** A pair that lives in an engine host. */
 export class HostPair implements InteractivePair, TunablePair {
   readonly info: PairInfo;
-  readonly #host: HostProcess;
+  readonly #host: EngineHost;
 
-  constructor(host: HostProcess, info: PairInfo) {
+  constructor(host: EngineHost, info: PairInfo) {
     this.#host = host;
     this.info = info;
   }
@@ -195,95 +172,4 @@ export class HostPair implements InteractivePair, TunablePair {
       // Nobody wants these any more.
     }
   }
-}
-
-/** The child process and the messages from it. */
-class HostProcess {
-  readonly #child: ChildProcess;
-  readonly #messages = new MessageQueue<HostMessage>();
-  readonly #log = new LineRing(logLines);
-  readonly #exited: Promise<void>;
-  readonly #killAtExit = (): void => this.kill();
-
-  constructor() {
-    // The host runs from source where this file does.
-    const entry = new URL(`./process${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
-    this.#child = fork(entry, {
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
-    process.on("exit", this.#killAtExit);
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#log.write(text);
-      if (process.env.SPECDEC_DEBUG === "1") process.stderr.write(text);
-    });
-    this.#child.on("message", (message) => this.#receive(message as HostMessage));
-    this.#child.on("error", (error) => this.#messages.fail(error));
-    this.#exited = new Promise((resolve) => {
-      // "close" comes after the last of the log.
-      this.#child.on("close", (code, signal) => {
-        process.off("exit", this.#killAtExit);
-        this.#messages.fail(crash(code, signal, this.#log.lines()));
-        resolve();
-      });
-    });
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
-  send(request: HostRequest): void {
-    // A dead host shows in the next receive.
-    if (this.#child.connected) this.#child.send(request, () => {});
-  }
-
-  async receive(): Promise<HostMessage> {
-    return this.#messages.next();
-  }
-
-  kill(): void {
-    this.#child.kill("SIGKILL");
-  }
-
-  async close(): Promise<void> {
-    this.send({ type: "dispose" });
-    const timer = setTimeout(() => this.kill(), closeMs);
-    await this.#exited;
-    clearTimeout(timer);
-  }
-
-  #receive(message: HostMessage): void {
-    if (message.type === "error") this.#messages.push(Promise.reject(revive(message.error)));
-    else this.#messages.push(Promise.resolve(message));
-  }
-}
-
-function revive(error: HostErrorData): Error {
-  if (error.kind === "user") return new UserError(error.data);
-  const bug = new Error(error.message);
-  bug.stack = error.stack;
-  return bug;
-}
-
-function crash(
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  log: readonly string[],
-): UserError {
-  // Ctrl-C goes to the host too, which heeds it only in its first moments.
-  if (signal === "SIGINT") return interrupted();
-  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-  const hint =
-    signal === "SIGKILL"
-      ? "Something killed it: often the system, when memory runs out. Try a smaller model or --ctx."
-      : "Set SPECDEC_DEBUG=1 to see its whole log.";
-  const { exitCode } = environmentError("host-crashed", "");
-  return new UserError({
-    code: "host-crashed",
-    message: `the engine host ended unexpectedly ${how}`,
-    hint,
-    details: log.slice(-shownLogLines),
-    exitCode,
-  });
 }

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { GenerateEvent } from "../../decoding/events.ts";
-import { UserError } from "../../errors.ts";
 import type { LocalPair } from "../local-pair.ts";
 import { openPair } from "../open-pair.ts";
 import type { GenerateRequest, PairOptions } from "../pair.ts";
 import { probeEngine } from "../probe.ts";
-import type { HostErrorData, HostMessage, HostRequest } from "./protocol.ts";
+import { describeError } from "./host-error.ts";
+import type { HostMessage, HostRequest } from "./protocol.ts";
 
 /** Least time between two messages of a load's progress. */
 const progressMs = 40;
@@ -61,7 +61,7 @@ async function answer(
         process.exit(0);
     }
   } catch (error) {
-    send({ type: "error", error: describe(error) });
+    send({ type: "error", error: describeError(error) });
   }
 }
 
@@ -102,12 +102,6 @@ function cpuMs(): number {
 function loaded(): LocalPair {
   if (pair === undefined) throw new Error("the host has no pair loaded");
   return pair;
-}
-
-function describe(error: unknown): HostErrorData {
-  if (error instanceof UserError) return { kind: "user", data: error.toData() };
-  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
-  return { kind: "bug", message, stack };
 }
 
 function send(message: HostMessage): void {

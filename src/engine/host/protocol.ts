@@ -1,5 +1,4 @@
 import type { GenerateEvent } from "../../decoding/events.ts";
-import type { UserErrorData } from "../../errors.ts";
 import type { LoadProgress } from "../open-pair.ts";
 import type {
   BatchCosts,
@@ -15,6 +14,7 @@ import type {
   RoundTimesRequest,
 } from "../pair.ts";
 import type { EngineFacts } from "../probe.ts";
+import type { HostErrorData } from "./host-error.ts";
 
 /**
  * Parent to host. Requests are answered one at a time, in order; `abort` and `adjust` act on the
@@ -46,8 +46,3 @@ export type HostMessage =
   | { readonly type: "counted"; readonly tokens: number }
   | { readonly type: "cpu-timed"; readonly ms: number }
   | { readonly type: "error"; readonly error: HostErrorData };
-
-/** An error on its way to the parent. */
-export type HostErrorData =
-  | { readonly kind: "user"; readonly data: UserErrorData }
-  | { readonly kind: "bug"; readonly message: string; readonly stack: string };

@@ -77,6 +77,12 @@ function bind(library: LibraryHandle, layout: Layout) {
       pointer,
     ),
     contextFree: f<(context: Pointer) => void>("llama_free", "void", pointer),
+    setEmbeddings: f<(context: Pointer, wanted: boolean) => void>(
+      "llama_set_embeddings",
+      "void",
+      pointer,
+      "bool",
+    ),
 
     memory: f<(context: Pointer) => Pointer>("llama_get_memory", pointer, pointer),
     memoryRemove: f<(memory: Pointer, sequence: number, from: number, to: number) => boolean>(
@@ -157,8 +163,9 @@ function bind(library: LibraryHandle, layout: Layout) {
 /** `struct llama_batch` (llama.h); every array has `n_tokens` entries. */
 export interface BatchStruct {
   n_tokens: number;
-  token: Pointer;
-  embd: null;
+  /** One of the two is null. */
+  token: Pointer | null;
+  embd: Pointer | null;
   pos: Pointer;
   n_seq_id: Pointer;
   seq_id: Pointer;

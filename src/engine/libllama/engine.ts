@@ -2,10 +2,19 @@ import { availableMemory } from "node:process";
 import { setImmediate as turn } from "node:timers/promises";
 import { environmentError } from "../../errors.ts";
 import { contextSizeFor } from "../context-size.ts";
+import { headsData } from "../heads/heads-data.ts";
+import { readHeadsFile } from "../heads/heads-file.ts";
 import { explainLoadFailure } from "../load-failure.ts";
-import { type ModelFile, readModelFile } from "../node-llama-cpp/model-file.ts";
+import { readModelFile } from "../node-llama-cpp/model-file.ts";
 import type { Runtime } from "../node-llama-cpp/runtime.ts";
-import type { Engine, EngineOptions, InspectedModel, ModelOptions, OpenModel } from "../port.ts";
+import type {
+  Engine,
+  EngineOptions,
+  InspectedModel,
+  ModelOptions,
+  OpenHeads,
+  OpenModel,
+} from "../port.ts";
 import {
   type Bindings,
   openBindings,
@@ -42,7 +51,12 @@ const poolingNone = 0;
  */
 export function libllamaEngine(runtime: Runtime, options: EngineOptions): Engine {
   const bindings = bindRuntime(runtime);
+  const parts: EngineParts = { bindings, runtime, options };
   let team: WorkerTeam | undefined;
+  const join = (context: Pointer): void => {
+    team ??= startWorkerTeam(bindings, runtime.sharedObjects, runtime.threads);
+    team?.attach(context);
+  };
   return {
     info: {
       engine: "libllama",
@@ -51,15 +65,33 @@ export function libllamaEngine(runtime: Runtime, options: EngineOptions): Engine
       threads: runtime.threads,
       trees: true,
     },
-    inspect: (path) => inspect(bindings, runtime, path),
+    inspect: (path) => inspect(parts, path),
     open: async (model) => {
-      const opened = await open(bindings, runtime, options, model);
-      team ??= startWorkerTeam(bindings, runtime.sharedObjects, runtime.threads);
-      team?.attach(opened.context);
+      const opened = await open(parts, model);
+      join(opened.context);
+      return opened;
+    },
+    inspectHeads: async (path) => readHeadsFile(path).info,
+    openHeads: async (path, contextSize) => {
+      const opened = await openHeads(parts, path, contextSize);
+      join(opened.context);
       return opened;
     },
     close: () => team?.free(),
   };
+}
+
+/** What an engine opens models with. */
+interface EngineParts {
+  readonly bindings: Bindings;
+  readonly runtime: Runtime;
+  readonly options: EngineOptions;
+}
+
+/** A file with weights, as far as messages need to know it. */
+interface WeightsFile {
+  readonly path: string;
+  readonly info: { readonly file: string; readonly sizeBytes: number };
 }
 
 function bindRuntime(runtime: Runtime): Bindings {
@@ -89,14 +121,11 @@ function cannotBind(reason: string): Error {
   );
 }
 
-async function inspect(
-  bindings: Bindings,
-  runtime: Runtime,
-  path: string,
-): Promise<InspectedModel> {
+async function inspect(parts: EngineParts, path: string): Promise<InspectedModel> {
+  const { bindings } = parts;
   const file = await readModelFile(path);
   const params = { ...bindings.modelDefaultParams(), vocab_only: true, n_gpu_layers: 0 };
-  const model = await load(bindings, runtime, file, params);
+  const model = await load(parts, file, params);
   return {
     info: file.info,
     vocabulary: libllamaVocabulary(bindings, model, file),
@@ -105,42 +134,16 @@ async function inspect(
 }
 
 async function open(
-  bindings: Bindings,
-  runtime: Runtime,
-  options: EngineOptions,
+  parts: EngineParts,
   { path, contextSize: wanted, hiddenStates, onProgress }: ModelOptions,
 ): Promise<OpenModel & { readonly context: Pointer }> {
+  const { bindings, runtime, options } = parts;
   const file = await readModelFile(path);
   const contextSize = contextSizeFor(file.info, wanted);
-  checkMemory(file, runtime);
-  const progress = progressCallback(onProgress);
-  const { gpuLayers, mmap } = options;
-  const model = await load(bindings, runtime, file, {
-    ...bindings.modelDefaultParams(),
-    // Any negative number of layers is all of them.
-    n_gpu_layers: gpuLayers === "max" ? -1 : gpuLayers,
-    load_mode: mmap ? loadModes.mmap : loadModes.read,
-    progress_callback: progress.pointer,
-  }).finally(progress.release);
-  const contextParams: Params = {
-    ...bindings.contextDefaultParams(),
-    n_ctx: contextSize,
-    n_batch: batchSize,
-    n_ubatch: batchSize,
-    n_seq_max: (options.maxBranches ?? defaultMaxBranches) + 1,
-    n_outputs_max: maxOutputs,
-    n_threads: runtime.threads,
-    n_threads_batch: runtime.threads,
-    flash_attn_type: flashAttention[options.flashAttention],
-    embeddings: hiddenStates,
-    ...(hiddenStates && { pooling_type: poolingNone }),
-    kv_unified: true,
-  };
-  const context = bindings.contextInit(model, contextParams);
-  if (context === null) {
-    bindings.modelFree(model);
-    throw await contextFailure(runtime, file, contextSize);
-  }
+  const maxBranches = options.maxBranches ?? defaultMaxBranches;
+  const model = await loadWeights(parts, file, onProgress);
+  const shape = { contextSize, maxBranches, hiddenStates };
+  const context = await createContext(parts, { file, model, ...shape });
   const vocabulary = libllamaVocabulary(bindings, model, file);
   const sequence = new LibllamaSequence({
     bindings,
@@ -150,8 +153,9 @@ async function open(
     embeddingWidth: bindings.modelEmbeddingWidth(model),
     batchSize,
     maxOutputs,
-    maxBranches: options.maxBranches ?? defaultMaxBranches,
-    prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
+    maxBranches,
+    // The last chunk of a prompt has an output, and with hidden states all its tokens have.
+    prefillChunk: runtime.backend === "cpu" ? 32 : hiddenStates ? maxOutputs : batchSize,
     hiddenStates,
     asynchronous: runtime.backend !== "cpu",
   });
@@ -170,10 +174,104 @@ async function open(
   };
 }
 
+/** The model of heads has no vocabulary: llama.cpp ends the process where it is asked about one. */
+async function openHeads(
+  parts: EngineParts,
+  path: string,
+  contextSize: number,
+): Promise<OpenHeads & { readonly context: Pointer }> {
+  const { bindings, runtime, options } = parts;
+  const file = readHeadsFile(path);
+  const { kind, count, width, outputs } = file.info;
+  const chained = kind === "chained";
+  const data = headsData(file);
+  const model = await loadWeights(parts, file, () => true);
+  // Parallel heads are one batch of rows that do not see each other, each a branch of its own.
+  const maxBranches = chained ? (options.maxBranches ?? defaultMaxBranches) : count;
+  const capacity = chained ? contextSize : count;
+  const shape = { contextSize: capacity, maxBranches, hiddenStates: chained };
+  const context = await createContext(parts, { file, model, ...shape });
+  const sequence = new LibllamaSequence({
+    bindings,
+    context,
+    capacity,
+    vocabularySize: file.tokens === undefined ? outputs : outputs + 1,
+    embeddingWidth: width,
+    batchSize: Math.min(batchSize, maxOutputs),
+    maxOutputs,
+    maxBranches,
+    prefillChunk: maxOutputs,
+    hiddenStates: chained,
+    inputWidth: width,
+    asynchronous: runtime.backend !== "cpu",
+  });
+  return {
+    ...data,
+    info: file.info,
+    sequence,
+    context,
+    close: () => {
+      bindings.contextFree(context);
+      bindings.modelFree(model);
+    },
+  };
+}
+
+async function loadWeights(
+  parts: EngineParts,
+  file: WeightsFile,
+  onProgress: (fraction: number) => boolean,
+): Promise<Pointer> {
+  const { bindings, runtime, options } = parts;
+  checkMemory(file, runtime);
+  const progress = progressCallback(onProgress);
+  const { gpuLayers, mmap } = options;
+  return load(parts, file, {
+    ...bindings.modelDefaultParams(),
+    // Any negative number of layers is all of them.
+    n_gpu_layers: gpuLayers === "max" ? -1 : gpuLayers,
+    load_mode: mmap ? loadModes.mmap : loadModes.read,
+    progress_callback: progress.pointer,
+  }).finally(progress.release);
+}
+
+/** What a context is made for. */
+interface ContextOptions {
+  readonly file: WeightsFile;
+  readonly model: Pointer;
+  readonly contextSize: number;
+  readonly maxBranches: number;
+  readonly hiddenStates: boolean;
+}
+
+/** @throws UserError where there is no room for it; the model is freed then */
+async function createContext(
+  { bindings, runtime, options }: EngineParts,
+  { file, model, contextSize, maxBranches, hiddenStates }: ContextOptions,
+): Promise<Pointer> {
+  const params: Params = {
+    ...bindings.contextDefaultParams(),
+    n_ctx: contextSize,
+    n_batch: batchSize,
+    n_ubatch: batchSize,
+    n_seq_max: maxBranches + 1,
+    n_outputs_max: maxOutputs,
+    n_threads: runtime.threads,
+    n_threads_batch: runtime.threads,
+    flash_attn_type: flashAttention[options.flashAttention],
+    embeddings: hiddenStates,
+    ...(hiddenStates && { pooling_type: poolingNone }),
+    kv_unified: true,
+  };
+  const context = bindings.contextInit(model, params);
+  if (context !== null) return context;
+  bindings.modelFree(model);
+  throw await contextFailure(runtime, file, contextSize);
+}
+
 async function load(
-  bindings: Bindings,
-  runtime: Runtime,
-  file: ModelFile,
+  { bindings, runtime }: EngineParts,
+  file: WeightsFile,
   params: Params,
 ): Promise<Pointer> {
   const model = bindings.modelLoad(file.path, params);
@@ -185,7 +283,7 @@ async function load(
 }
 
 /** Weights that do not fit are found out before the system starts to kill processes. */
-function checkMemory(file: ModelFile, runtime: Runtime): void {
+function checkMemory(file: WeightsFile, runtime: Runtime): void {
   if (runtime.backend !== "cpu") return;
   const available = availableMemory();
   if (file.info.sizeBytes <= available) return;
@@ -198,7 +296,7 @@ function checkMemory(file: ModelFile, runtime: Runtime): void {
 
 async function contextFailure(
   runtime: Runtime,
-  file: ModelFile,
+  file: WeightsFile,
   contextSize: number,
 ): Promise<Error> {
   await turn();

@@ -3,6 +3,8 @@ import { addressOf, type BatchStruct } from "./bindings.ts";
 /** Where one token of a batch goes. */
 export interface BatchEntry {
   readonly token: number;
+  /** What the model reads in its place; needed where the batch is one of vectors. */
+  readonly input?: Float32Array | undefined;
   readonly position: number;
   /** The sequences it belongs to, 1 or more. */
   readonly sequences: readonly number[];
@@ -12,6 +14,9 @@ export interface BatchEntry {
 /** A `llama_batch` whose arrays are allocated once and filled again for each evaluation. */
 export class NativeBatch {
   readonly #tokens: Int32Array;
+  /** Rows of `#width` numbers; empty where the model reads tokens. */
+  readonly #inputs: Float32Array;
+  readonly #width: number;
   readonly #positions: Int32Array;
   readonly #sequenceCounts: Int32Array;
   readonly #sequences: Int32Array;
@@ -21,8 +26,11 @@ export class NativeBatch {
   readonly #maxSequences: number;
   readonly #struct: BatchStruct;
 
-  constructor(capacity: number, maxSequences: number) {
+  /** @param inputWidth of the vectors that the model is fed with; 0 for one that reads tokens */
+  constructor(capacity: number, maxSequences: number, inputWidth = 0) {
     this.#maxSequences = maxSequences;
+    this.#width = inputWidth;
+    this.#inputs = offHeap(Float32Array, capacity * inputWidth);
     this.#tokens = offHeap(Int32Array, capacity);
     this.#positions = offHeap(Int32Array, capacity);
     this.#sequenceCounts = offHeap(Int32Array, capacity);
@@ -35,8 +43,9 @@ export class NativeBatch {
     }
     this.#struct = {
       n_tokens: 0,
-      token: addressOf(this.#tokens),
-      embd: null,
+      // llama.cpp reads tokens where there are any.
+      token: inputWidth === 0 ? addressOf(this.#tokens) : null,
+      embd: inputWidth === 0 ? null : addressOf(this.#inputs),
       pos: addressOf(this.#positions),
       n_seq_id: addressOf(this.#sequenceCounts),
       seq_id: addressOf(this.#sequencePointers),
@@ -48,9 +57,10 @@ export class NativeBatch {
     this.#struct.n_tokens = 0;
   }
 
-  add({ token, position, sequences, output }: BatchEntry): void {
+  add({ token, input, position, sequences, output }: BatchEntry): void {
     const i = this.#struct.n_tokens++;
     this.#tokens[i] = token;
+    if (input !== undefined) this.#inputs.set(input, i * this.#width);
     this.#positions[i] = position;
     this.#sequenceCounts[i] = sequences.length;
     this.#sequences.set(sequences, i * this.#maxSequences);

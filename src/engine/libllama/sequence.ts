@@ -30,6 +30,8 @@ export interface LibllamaSequenceOptions {
   readonly maxOutputs: number;
   readonly prefillChunk: number;
   readonly hiddenStates: boolean;
+  /** See `TokenSequence.inputWidth`. */
+  readonly inputWidth?: number;
   /** True on a GPU, where a decode returns before it is done. */
   readonly asynchronous: boolean;
 }
@@ -42,6 +44,7 @@ export interface LibllamaSequenceOptions {
  */
 export class LibllamaSequence implements TokenSequence {
   readonly vocabularySize: number;
+  readonly inputWidth: number | undefined;
   readonly capacity: number;
   readonly batchSize: number;
   readonly maxOutputs: number;
@@ -60,10 +63,11 @@ export class LibllamaSequence implements TokenSequence {
   constructor(options: LibllamaSequenceOptions) {
     this.#options = options;
     this.#memory = options.bindings.memory(options.context);
-    this.#native = new NativeBatch(options.batchSize, options.maxBranches + 1);
+    this.#native = new NativeBatch(options.batchSize, options.maxBranches + 1, options.inputWidth);
     this.#mirrored = new Int32Array(options.maxBranches);
     this.maxBranches = options.maxBranches;
     this.vocabularySize = options.vocabularySize;
+    this.inputWidth = options.inputWidth;
     this.capacity = options.capacity;
     this.batchSize = options.batchSize;
     this.maxOutputs = options.maxOutputs;
@@ -77,6 +81,7 @@ export class LibllamaSequence implements TokenSequence {
   evaluate(batch: TokenBatch): Evaluation {
     if (this.#open?.branched) throw new Error("a batch with branches waits for keep");
     checkBatch(this, batch);
+    this.#checkStates(batch);
     const parents = batch.parents ?? chainParents(batch.tokens.length);
     const branched = parents.some((parent, i) => parent !== i - 1);
     const leaves = branched ? leafPaths(parents) : [];
@@ -94,6 +99,7 @@ export class LibllamaSequence implements TokenSequence {
     if (open === undefined) throw new Error("there is no batch to grow from");
     const first = open.size;
     checkGrowth(this, batch, first);
+    this.#checkStates(batch);
     checkBranches(this, open.branchesWith(batch.parents));
     const { bindings } = this.#options;
     for (const { sequence, from, length } of open.addGrowth(batch.tokens, batch.parents)) {
@@ -144,14 +150,29 @@ export class LibllamaSequence implements TokenSequence {
     for (const node of path) this.#tokens.push(open.tokens[node] as number);
   }
 
+  /** With hidden states llama.cpp gives all outputs of a batch, whatever was asked for. */
+  #checkStates({ tokens, outputs }: TokenBatch): void {
+    if (!this.#options.hiddenStates || outputs === "none") return;
+    if (tokens.length <= this.maxOutputs) return;
+    throw new RangeError(
+      `a batch gives ${this.maxOutputs} hidden states at most, not ${tokens.length}`,
+    );
+  }
+
   /** Decodes the nodes of a tree from `first` on, each in the sequences of its branches. */
   #evaluate(batch: TokenBatch, open: OpenTree, first: number): void {
     const count = batch.tokens.length;
+    const { bindings, context, hiddenStates } = this.#options;
+    // With them on, every token is an output; a prefill has no use for that.
+    const states = hiddenStates && batch.outputs !== "none";
+    if (hiddenStates) bindings.setEmbeddings(context, states);
     this.#native.clear();
     batch.tokens.forEach((token, i) => {
-      const output = batch.outputs === "all" || (batch.outputs === "last" && i === count - 1);
+      const output =
+        states || batch.outputs === "all" || (batch.outputs === "last" && i === count - 1);
       const position = open.base + open.depthOf(first + i);
-      this.#native.add({ token, position, sequences: open.sequencesOf(first + i), output });
+      const input = batch.inputs?.[i];
+      this.#native.add({ token, input, position, sequences: open.sequencesOf(first + i), output });
     });
     this.#decode(open.base);
     for (const token of batch.tokens) this.#tokens.push(token);

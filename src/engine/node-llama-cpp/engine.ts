@@ -6,6 +6,7 @@ import {
 } from "node-llama-cpp";
 import { environmentError } from "../../errors.ts";
 import { contextSizeFor } from "../context-size.ts";
+import { readHeadsFile } from "../heads/heads-file.ts";
 import { explainLoadFailure } from "../load-failure.ts";
 import type { Engine, EngineOptions, InspectedModel, ModelOptions, OpenModel } from "../port.ts";
 import { type ModelFile, readModelFile } from "./model-file.ts";
@@ -26,6 +27,10 @@ export function nodeLlamaCppEngine(runtime: Runtime, options: EngineOptions): En
     info: { engine: "node-llama-cpp", release, backend, threads, trees: false },
     inspect: (path) => inspect(runtime, path),
     open: (model) => open(runtime, options, model),
+    inspectHeads: async (path) => readHeadsFile(path).info,
+    openHeads: async () => {
+      throw noHiddenStates();
+    },
     close: () => undefined,
   };
 }
@@ -43,9 +48,44 @@ async function inspect(runtime: Runtime, path: string): Promise<InspectedModel> 
 async function open(
   runtime: Runtime,
   options: EngineOptions,
-  { path, contextSize, hiddenStates, onProgress }: ModelOptions,
+  { hiddenStates, ...wanted }: ModelOptions,
 ): Promise<OpenModel> {
   if (hiddenStates) throw noHiddenStates();
+  const { file, model, context, capacity, close } = await loadModel(runtime, options, wanted);
+  return {
+    info: file.info,
+    vocabulary: modelVocabulary(model, file),
+    sequence: new NodeSequence({
+      sequence: context.getSequence(),
+      capacity,
+      vocabularySize: file.info.vocabularySize,
+      prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
+    }),
+    close,
+  };
+}
+
+/** A model in memory, as node-llama-cpp holds it. */
+export interface LoadedModel {
+  readonly file: ModelFile;
+  readonly model: LlamaModel;
+  /** With room for one sequence. */
+  readonly context: LlamaContext;
+  /** Tokens that a sequence may hold, less than the context's own size. */
+  readonly capacity: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a model and makes a context for it.
+ *
+ * @throws UserError where memory, context or architecture do not allow it
+ */
+export async function loadModel(
+  runtime: Runtime,
+  options: EngineOptions,
+  { path, contextSize, onProgress }: Omit<ModelOptions, "hiddenStates">,
+): Promise<LoadedModel> {
   const file = await readModelFile(path);
   const capacity = contextSizeFor(file.info, contextSize);
   const stop = new AbortController();
@@ -61,20 +101,11 @@ async function open(
     },
   });
   const context = await createContext(runtime, file, model, capacity);
-  return {
-    info: file.info,
-    vocabulary: modelVocabulary(model, file),
-    sequence: new NodeSequence({
-      sequence: context.getSequence(),
-      capacity,
-      vocabularySize: file.info.vocabularySize,
-      prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
-    }),
-    close: async () => {
-      await context.dispose();
-      await model.dispose();
-    },
+  const close = async (): Promise<void> => {
+    await context.dispose();
+    await model.dispose();
   };
+  return { file, model, context, capacity, close };
 }
 
 const flashAttention = { auto: "auto", on: true, off: false } as const;
@@ -132,7 +163,7 @@ async function createContext(
 function noHiddenStates(): Error {
   return environmentError(
     "no-hidden-states",
-    "node-llama-cpp's own API gives no hidden states",
+    "node-llama-cpp's own API gives no hidden states, which draft heads read",
     "Use --engine libllama.",
   );
 }

@@ -2,8 +2,15 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { environmentError } from "../../errors.ts";
 
-/** A metadata value; of an array only its length, since vocabularies are long and not needed here. */
-export type GgufValue = string | number | boolean | { readonly arrayLength: number };
+/** A metadata value. */
+export type GgufValue = string | number | boolean | GgufArray;
+
+/** An array of the metadata. Of most only the length is kept: vocabularies are long. */
+export interface GgufArray {
+  readonly arrayLength: number;
+  /** Its numbers, where the array is one of those that were asked for. */
+  readonly numbers?: readonly number[];
+}
 
 /** One tensor as the header lists it. */
 export interface GgufTensor {
@@ -29,13 +36,14 @@ export interface GgufHeader {
  * Reads a GGUF header (format: ggml/docs/gguf.md) without building the vocabulary: some ms where
  * node-llama-cpp's reader takes 0.4 s. That reader also takes a cut header for one full of zeros.
  *
+ * @param keptArrays keys of arrays of numbers that are wanted whole
  * @throws UserError for a file that is missing, unreadable, no GGUF, or cut within the header
  */
-export function readGgufHeader(path: string): GgufHeader {
+export function readGgufHeader(path: string, keptArrays: readonly string[] = []): GgufHeader {
   const fileBytes = sizeOf(path);
   const file = withFileErrors(path, () => openSync(path, "r"));
   try {
-    return parse(path, new Cursor(path, file, fileBytes));
+    return parse(path, new Cursor(path, file, fileBytes), keptArrays);
   } finally {
     closeSync(file);
   }
@@ -75,7 +83,7 @@ const supportedVersions = [2, 3];
 const defaultAlignment = 32;
 const maxDimensions = 4;
 
-function parse(path: string, cursor: Cursor): GgufHeader {
+function parse(path: string, cursor: Cursor, keptArrays: readonly string[]): GgufHeader {
   if (!cursor.startsWith("GGUF")) {
     const hint = "specdec runs GGUF models; Hugging Face lists them under the tag gguf.";
     throw environmentError("not-a-gguf", `${path} is not a GGUF file`, hint);
@@ -88,7 +96,7 @@ function parse(path: string, cursor: Cursor): GgufHeader {
     throw environmentError("gguf-version", message, hint);
   }
   const tensorCount = cursor.uint64();
-  const metadata = readMetadata(cursor, cursor.uint64());
+  const metadata = readMetadata(cursor, cursor.uint64(), keptArrays);
   const infos = Array.from({ length: cursor.count(tensorCount) }, () => readTensor(cursor));
   const headerBytes = cursor.offset;
   const alignment = Number(metadata.get("general.alignment") ?? defaultAlignment);
@@ -98,13 +106,17 @@ function parse(path: string, cursor: Cursor): GgufHeader {
   return { path, fileBytes, metadata, tensors, sha256: cursor.sha256(headerBytes) };
 }
 
-function readMetadata(cursor: Cursor, count: number): Map<string, GgufValue> {
+function readMetadata(
+  cursor: Cursor,
+  count: number,
+  keptArrays: readonly string[],
+): Map<string, GgufValue> {
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < count; i++) {
     const key = cursor.string();
     if (key === "") throw cursor.corrupt("has a metadata key without a name");
     if (metadata.has(key)) throw cursor.corrupt(`has the metadata key ${key} twice`);
-    metadata.set(key, readValue(cursor, cursor.uint32()));
+    metadata.set(key, readValue(cursor, cursor.uint32(), keptArrays.includes(key)));
   }
   return metadata;
 }
@@ -136,16 +148,24 @@ const scalars: ReadonlyMap<number, readonly [number, (b: Buffer, at: number) => 
     [12, [8, (b, at) => b.readDoubleLE(at)]],
   ]);
 
-function readValue(cursor: Cursor, type: number): GgufValue {
+function readValue(cursor: Cursor, type: number, keepsArray: boolean): GgufValue {
   if (type === stringType) return cursor.string();
   if (type === arrayType) {
     const itemType = cursor.uint32();
     const arrayLength = cursor.uint64();
+    if (keepsArray && itemType !== stringType) {
+      return { arrayLength, numbers: readNumbers(cursor, itemType, arrayLength) };
+    }
     skipItems(cursor, itemType, arrayLength);
     return { arrayLength };
   }
   const [bytes, read] = scalarOf(cursor, type);
   return cursor.take(bytes, read);
+}
+
+function readNumbers(cursor: Cursor, type: number, count: number): number[] {
+  const [bytes, read] = scalarOf(cursor, type);
+  return Array.from({ length: cursor.count(count) }, () => Number(cursor.take(bytes, read)));
 }
 
 function skipItems(cursor: Cursor, type: number, count: number): void {

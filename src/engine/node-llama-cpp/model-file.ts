@@ -23,11 +23,19 @@ export interface ModelFile {
  */
 export async function readModelFile(path: string): Promise<ModelFile> {
   const header = readGgufHeader(path);
-  const headers = [header, ...furtherSplitFiles(header).map(readGgufHeader)];
+  const headers = [header, ...furtherSplitFiles(header).map((each) => readGgufHeader(each))];
   const architecture = textOf(header, "general.architecture");
   if (architecture === undefined) {
     const message = `${path} does not say which architecture it has: it is damaged or no model`;
     throw environmentError("model-corrupt", message, "Download it again.");
+  }
+  // llama.cpp would load them, and abort when it is asked for their vocabulary.
+  if (header.metadata.has("specdec.heads.version")) {
+    throw environmentError(
+      "draft-heads",
+      `${path} is no model of its own: it holds draft heads`,
+      "They go with --heads, beside the target that they were trained for; specdec heads info shows them.",
+    );
   }
   const reason = whyNotGenerative(architecture, header);
   if (reason !== undefined) {
@@ -71,7 +79,7 @@ function infoOf(
 }
 
 /** @throws UserError where the file is shorter than its tensors */
-function checkComplete({ path, fileBytes, tensors }: GgufHeader): void {
+export function checkComplete({ path, fileBytes, tensors }: GgufHeader): void {
   const ends = tensors.map((each) => each.fileOffset + tensorBytes(each.type, weightsOf(each)));
   const end = ends.reduce((a, b) => Math.max(a, b), 0);
   if (end <= fileBytes) return;
@@ -81,7 +89,7 @@ function checkComplete({ path, fileBytes, tensors }: GgufHeader): void {
 }
 
 /** The file's own word, or the type that most weights have. */
-function quantisationOf(header: GgufHeader, tensors: readonly GgufTensor[]): string {
+export function quantisationOf(header: GgufHeader, tensors: readonly GgufTensor[]): string {
   const name = fileTypeName(numberOf(header, "general.file_type") ?? -1);
   if (name !== undefined) return name;
   const weights = new Map<number, number>();
@@ -100,16 +108,19 @@ function headerSha256(headers: readonly GgufHeader[]): string {
   return createHash("sha256").update(hashes).digest("hex");
 }
 
-function weightsOf({ dimensions }: GgufTensor): number {
+/** Weights in a tensor. */
+export function weightsOf({ dimensions }: GgufTensor): number {
   return dimensions.reduce((product, dimension) => product * dimension, 1);
 }
 
-function textOf(header: GgufHeader, key: string): string | undefined {
+/** A text of the metadata; undefined where there is none by that key. */
+export function textOf(header: GgufHeader, key: string): string | undefined {
   const value = header.metadata.get(key);
   return typeof value === "string" ? value : undefined;
 }
 
-function numberOf(header: GgufHeader, key: string): number | undefined {
+/** A number of the metadata; undefined where there is none by that key. */
+export function numberOf(header: GgufHeader, key: string): number | undefined {
   const value = header.metadata.get(key);
   return typeof value === "number" ? value : undefined;
 }

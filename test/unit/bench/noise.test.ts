@@ -57,6 +57,7 @@ describe("outliersOf", () => {
     expect(outliersOf([{ ...odd, temp: 0.8 }])).toHaveLength(1);
     expect(outliersOf([{ ...odd, method: "speculative", temp: 0.8 }])).toEqual([]);
     expect(outliersOf([{ ...odd, method: "speculative", adaptive: true }])).toEqual([]);
+    expect(outliersOf([{ ...odd, method: "baseline", baseline: "draft" }])).toEqual([]);
   });
 
   it("needs three repetitions", () => {
@@ -138,6 +139,24 @@ describe("LoadMeter", () => {
     });
     expect(await loadOf(0, 0.1, 2)).toMatchObject({ others: expect.closeTo(0, 9) });
     expect(await loadOf(1.5, 0.1, 2, 2)).toBeNull();
+  });
+
+  it("leaves out what is measured beside the pair, where that tells", async () => {
+    const loadBeside = async (tells: boolean) => {
+      let pairMs = 0;
+      let besideMs = 0;
+      let times: CpuTimes = { busyMs: 0, ownMs: 0, cores: 2, nowMs: 0 };
+      const pair: Pair = { ...(await virtualPair()), cpuMs: async () => pairMs };
+      const beside = tells ? { cpuMs: async () => besideMs } : {};
+      const meter = new LoadMeter(pair, () => times, [beside]);
+      await meter.start();
+      [pairMs, besideMs] = [3000, 4000];
+      times = { ...times, busyMs: 8000, nowMs: 4000 };
+      await meter.stop();
+      return meter.load();
+    };
+    expect(await loadBeside(true)).toMatchObject({ others: expect.closeTo(0.25, 9) });
+    expect(await loadBeside(false)).toBeNull();
   });
 
   it("is unknown where the system or the pair does not tell", async () => {

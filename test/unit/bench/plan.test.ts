@@ -56,6 +56,39 @@ describe("planCells", () => {
     });
   });
 
+  it("has node-llama-cpp's own decoding where it is asked for, behind the rest", () => {
+    const baselineRows = true;
+    expect(ids({ baselineRows, temperatures: [0, 0.8], draftLengths: [2, "auto"] })).toEqual([
+      ...["plain-t0", "draft-n2-k1-t0", "draft-auto-k1-t0"],
+      ...["nlc-evaluate-t0", "nlc-draft-n2-t0", "nlc-lookup-n2-t0"],
+      ...["plain-t0.8", "draft-n2-k1-t0.8", "draft-auto-k1-t0.8"],
+      ...["nlc-evaluate-t0.8", "nlc-draft-n2-t0.8", "nlc-lookup-n2-t0.8"],
+    ]);
+    expect(planCells({ ...axes, baselineRows }).cells.at(-1)).toEqual({
+      ...{ id: "nlc-lookup-n2-t0", method: "baseline", baseline: "lookup", drafter: "ngram" },
+      ...{ draftLen: 2, adaptive: false, topK: 0, treeSize: 0, pMin: 0, accept: "exact", temp: 0 },
+    });
+    expect(warnings({ baselineRows, draftLengths: [2, "auto"] })).toEqual([]);
+  });
+
+  it.each<[string, Partial<SweepAxes>, string[]]>([
+    ["without a draft model there is lookup", { drafters: ["ngram"] }, ["nlc-lookup-n1-t0"]],
+    ["nothing drafts in a sweep of plain", { drafters: ["none"] }, []],
+    ["draft length 0 is evaluate()", { draftLengths: [0] }, []],
+  ])("has what node-llama-cpp can do: %s", (_, changes, expected) => {
+    const all = ids({ baselineRows: true, draftLengths: [1], ...changes });
+    expect(all.filter((id) => id.startsWith("nlc"))).toEqual(["nlc-evaluate-t0", ...expected]);
+  });
+
+  it("says that node-llama-cpp's predictors have a fixed length", () => {
+    const changes: Partial<SweepAxes> = { baselineRows: true, draftLengths: ["auto"] };
+    expect(ids(changes)).toEqual(["plain-t0", "draft-auto-k1-t0", "nlc-evaluate-t0"]);
+    expect(warnings(changes)).toEqual([
+      "baseline-lengths: node-llama-cpp's predictors are not measured, for they have a fixed draft length",
+    ]);
+    expect(warnings({ draftLengths: ["auto"] })).toEqual([]);
+  });
+
   it("has plain once, though draft length 0 is asked for", () => {
     expect(ids({ draftLengths: [0, 1] })).toEqual(["plain-t0", "draft-n1-k1-t0"]);
     expect(ids({ draftLengths: [0] })).toEqual(["plain-t0"]);
@@ -319,6 +352,102 @@ describe("drafters", () => {
       "ngram+draft-n2-k1-t0",
     ]);
     expect(ids({ drafters: ["none"] })).toEqual(["plain-t0"]);
+  });
+});
+
+describe("draft heads", () => {
+  const parallel = { file: "p.gguf", kind: "parallel", count: 4 } as const;
+  const chained = { file: "c.gguf", kind: "chained", count: 2 } as const;
+  const heads = { drafters: ["heads" as const], heads: [parallel, chained] };
+
+  it("are an axis of what they draft, and of nothing else", () => {
+    const changes = { ...heads, drafters: ["draft", "heads", "ngram,heads", "ngram"] as const };
+    expect(drafting({ ...changes, draftLengths: [2] })).toEqual([
+      "draft-n2-k1-t0",
+      "heads-parallel-n2-k1-t0",
+      "heads-chained-n2-k1-t0",
+      "ngram+heads-parallel-n2-k1-t0",
+      "ngram+heads-chained-n2-k1-t0",
+      "ngram-n2-t0",
+    ]);
+  });
+
+  it("stand in their cells with their place in the pair", () => {
+    const { cells } = planCells({ ...axes, ...heads, draftLengths: [1] });
+    expect(cells.map(({ heads }) => heads)).toEqual([
+      undefined,
+      { index: 0, kind: "parallel", name: "parallel" },
+      { index: 1, kind: "chained", name: "chained" },
+    ]);
+  });
+
+  it("have names in ids that a shell takes as they are", () => {
+    const files = ["my heads, old.gguf", "new.gguf"].map((file) => ({ ...chained, file }));
+    expect(drafting({ ...heads, heads: files, draftLengths: [1] })).toEqual([
+      "heads-chained-my-heads-old-n1-k1-t0",
+      "heads-chained-new-n1-k1-t0",
+    ]);
+  });
+
+  it("draft no further than there are heads: such lengths are told, and no rows of their own", () => {
+    const changes = { ...heads, draftLengths: [1, 2, 4, 8] };
+    expect(drafting(changes)).toEqual([
+      "heads-parallel-n1-k1-t0",
+      "heads-parallel-n2-k1-t0",
+      "heads-parallel-n4-k1-t0",
+      "heads-chained-n1-k1-t0",
+      "heads-chained-n2-k1-t0",
+    ]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: --draft-len 1,2,4,8 goes beyond the heads of a file, which drafts one token a head: 4 (parallel), 2 (chained), so equal cells are run once",
+    ]);
+  });
+
+  it("tell a length beyond them even where nothing is equal", () => {
+    const changes = { ...heads, heads: [chained], draftLengths: [3] };
+    expect(drafting(changes)).toEqual(["heads-chained-n2-k1-t0"]);
+    expect(warnings(changes)).toEqual([
+      "axis-inert: --draft-len 3 goes beyond the heads of a file, which drafts one token a head: 2 (chained)",
+    ]);
+  });
+
+  it("leave lookup beside them its own length", () => {
+    const changes = { ...heads, drafters: ["ngram,heads" as const], draftLengths: [4, 8] };
+    expect(drafting({ ...changes, heads: [parallel] })).toEqual([
+      "ngram+heads-parallel-n4-k1-t0",
+      "ngram+heads-parallel-n8-k1-t0",
+    ]);
+    expect(warnings(changes)).toEqual([]);
+  });
+
+  it("bound a length that is chosen, which nobody has to be told", () => {
+    const changes = { ...heads, draftLengths: ["auto" as const] };
+    const { cells } = planCells({ ...axes, ...changes });
+    expect(cells.slice(1).map(({ draftLen, adaptive }) => [draftLen, adaptive])).toEqual([
+      [4, true],
+      [2, true],
+    ]);
+    expect(warnings(changes)).toEqual([]);
+  });
+
+  it("draw tokens that p-min cannot take back, as a draft model does", () => {
+    const changes = { ...heads, heads: [chained], pMins: [0, 0.4], temperatures: [0.8] };
+    expect(drafting({ ...changes, draftLengths: [1, 2] })).toEqual([
+      "heads-chained-n1-k1-t0.8",
+      "heads-chained-n2-k1-t0.8",
+      "heads-chained-n2-k1-p0.4-t0.8",
+    ]);
+  });
+
+  it("fill a tree as deep as they are many", () => {
+    const changes = { ...heads, heads: [chained], topKs: [2], treeSizes: [6, 8] };
+    expect(drafting({ ...changes, draftLengths: [3] })).toEqual(["heads-chained-n2-k2-s6-t0"]);
+  });
+
+  it("count as often as there are files where a sweep would never end", () => {
+    const many = Array.from({ length: 60 }, (_, i) => i + 1);
+    const changes = { ...heads, drafters: ["ngram", "heads"] as const, draftLengths: many };
+    expect(() => planCells({ ...axes, ...changes, topKs: many })).toThrow("10800 combinations");
   });
 });
 

@@ -39,6 +39,13 @@ describe("the regret of an adaptive cell", () => {
     expect(regret?.against).toBe("plain-t0");
   });
 
+  it("is against none of node-llama-cpp's own rows", () => {
+    const baseline = measured({ id: "nlc-draft-n4-t0", method: "baseline", baseline: "draft" }, 20);
+    expect(regretOf([plain(), fixed(2, 50), baseline, auto(50)])).toEqual({
+      ...{ value: 0, against: "draft-n2-t0" },
+    });
+  });
+
   it("is of one temperature", () => {
     const cells = [plain(), fixed(1, 80), auto(80), plain(0.8), fixed(1, 20, 0.8)];
     expect(regretOf(cells)).toEqual({ value: 0, against: "draft-n1-t0" });

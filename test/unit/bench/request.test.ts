@@ -37,3 +37,16 @@ test("without a chat template they are one text", async () => {
     text: "Name a colour.\n\nBlue.\n\nAnother one.",
   });
 });
+
+test("a cell of draft heads asks for its own file", async () => {
+  const { info } = await virtualPair();
+  const heads = (["parallel", "chained"] as const).map((kind) => ({ kind, file: kind, count: 2 }));
+  const plan = planBench(benchSettings({ drafters: ["draft", "heads"], heads, draftLengths: [2] }));
+  const requests = plan.cells.map((cell) => requestFor(plan, info, { cell, prompt, seed: 1 }));
+  expect(requests.map(({ drafters, heads }) => [drafters, heads])).toEqual([
+    [[], undefined],
+    [["draft"], undefined],
+    [["heads"], 0],
+    [["heads"], 1],
+  ]);
+});

@@ -420,6 +420,16 @@ describe("checks before the first run", () => {
     });
   });
 
+  it("refuses draft heads that the pair lacks", async () => {
+    const pair = await virtualPair();
+    const heads = [{ file: "h.gguf", kind: "chained", count: 4 } as const];
+    const plan = planBench(benchSettings({ drafters: ["heads"], heads }));
+    await expect(runBench(pair, plan, hooks)).rejects.toMatchObject({
+      message: "the drafter heads needs a file of draft heads",
+      exitCode: 2,
+    });
+  });
+
   it("needs no draft model for prompt lookup", async () => {
     const pair = await virtualPair();
     const plan = planBench(benchSettings({ drafters: ["ngram"] }));

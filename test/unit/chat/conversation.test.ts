@@ -194,7 +194,7 @@ describe("commands", () => {
             ],
             [
               "/drafter NAME",
-              "What drafts: the draft model, prompt lookup, both in turn, or nothing: draft, ngram, ngram,draft, draft,ngram, none",
+              "What drafts: the draft model, draft heads, prompt lookup, in turn, or nothing: draft, ngram, ngram,draft, draft,ngram, heads, ngram,heads, heads,ngram, none",
             ],
             [
               "/draft-len N",

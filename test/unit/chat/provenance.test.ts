@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { spansOf } from "../../../src/chat/provenance.ts";
+import { isShown, provenances, spansOf } from "../../../src/chat/provenance.ts";
 import type { EmittedToken, RoundEvent } from "../../../src/decoding/events.ts";
 
 function round(emitted: Partial<EmittedToken>[], changes: Partial<RoundEvent> = {}): RoundEvent {
@@ -53,6 +53,62 @@ test("text that was held back belongs to the token that began it", () => {
     { text: "é", kind: "draft", q: 0.3, drafter: "draft" },
     { text: "x", kind: "target" },
   ]);
+});
+
+test("a token of draft heads says which of them drafted it", () => {
+  const byHeads = { drafter: "heads", accepted: 2 };
+  const spans = spansOf([
+    round(
+      [
+        { text: " one", origin: "draft", q: 0.9 },
+        { text: " two", origin: "draft", q: 0.6 },
+        { text: " three", origin: "correction" },
+      ],
+      { ...byHeads, rejected: { token: 2, text: " tree", q: 0.4 } },
+    ),
+    // Every round begins with the first head again.
+    round([{ text: ".", origin: "draft" }], byHeads),
+    round([{ text: "!", origin: "draft" }], { drafter: "ngram" }),
+  ]);
+  expect(spans).toEqual([
+    { text: " one", kind: "draft", q: 0.9, drafter: "heads", head: 1 },
+    { text: "₁", kind: "head" },
+    { text: " two", kind: "draft", q: 0.6, drafter: "heads", head: 2 },
+    { text: "₂", kind: "head" },
+    { text: " tree", kind: "rejected", q: 0.4, drafter: "heads", head: 3 },
+    { text: "₃", kind: "head" },
+    { text: " three", kind: "correction" },
+    { text: ".", kind: "draft", drafter: "heads", head: 1 },
+    { text: "₁", kind: "head" },
+    { text: "!", kind: "draft", drafter: "ngram" },
+  ]);
+});
+
+test("the number of a head stays on the line of its token", () => {
+  const tokens = [";\n  ", "\n", "x"].map((text) => ({ text, origin: "draft" as const }));
+  const spans = spansOf([round(tokens, { drafter: "heads", accepted: 3 })]);
+  expect(spans.map(({ text }) => text)).toEqual([";", "₁", "\n  ", "₂", "\n", "x", "₃"]);
+});
+
+test("text that was held back carries the head of the token that began it", () => {
+  const spans = spansOf([
+    round(
+      [
+        { text: "", origin: "draft" },
+        { text: "é", origin: "draft" },
+      ],
+      { drafter: "heads", accepted: 2 },
+    ),
+  ]);
+  expect(spans.map(({ text, head }) => [text, head])).toEqual([
+    ["é", 1],
+    ["₁", undefined],
+  ]);
+});
+
+test("numbers of heads are shown in full mode only", () => {
+  const span = { text: "₁", kind: "head" } as const;
+  expect(provenances.filter((mode) => isShown(span, mode))).toEqual(["full"]);
 });
 
 test("an answer cannot steer the terminal, not even token by token", () => {

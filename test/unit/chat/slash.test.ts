@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseEntry } from "../../../src/chat/slash.ts";
+import { drafterChoices } from "../../../src/drafter-choice.ts";
 import { TestChat } from "../../support/chat.ts";
 
 describe("reading an entry", () => {
@@ -40,7 +41,7 @@ describe("completion", () => {
     expect(chat.press("tab").view.editor).toMatchObject({ text: "/drafter", chosen: 0 });
     expect(chat.press("tab").view.editor).toMatchObject({ text: "/draft-len", chosen: 1 });
     expect(chat.press("shift-tab").view.editor).toMatchObject({ text: "/drafter", chosen: 0 });
-    expect(words(chat.type(" "))).toEqual(["draft", "ngram", "ngram,draft", "draft,ngram", "none"]);
+    expect(words(chat.type(" "))).toEqual([...drafterChoices]);
   });
 
   test("a lone candidate is put in, ready for its value", () => {

@@ -102,6 +102,9 @@ describe("configure", () => {
     expect(shown({ draft: "y.gguf", temp: "0.8" })).toEqual(["draft", "4", "10", "4"]);
     expect(shown({ draft: "y.gguf", "draft-len": "auto" })).toEqual(["draft", "auto", "1", "16"]);
     expect(shown({ draft: "y.gguf", "draft-len": "7" })).toEqual(["draft", "7", "1", "7"]);
+    // Who names heads wants them to draft.
+    expect(shown({ heads: "h.gguf" })).toEqual(["heads", "4", "1", "4"]);
+    expect(shown({ draft: "y.gguf", heads: "h.gguf" })).toEqual(["heads", "4", "1", "4"]);
   });
 
   describe("takes what a preset says of drafting", () => {
@@ -154,6 +157,69 @@ describe("configure", () => {
         ...{ drafter: ["ngram", "none"], "draft-len": "1-2,auto", "top-k": "2" },
         ...{ "tree-size": "0,8", "p-min": "0,0.5" },
       });
+    });
+  });
+
+  describe("takes draft heads", () => {
+    const pair = { ...leastPreset, draft: { path: "small.gguf" } };
+    const own = (changes: object) => userPresets({ "mine.json": { ...pair, ...changes } });
+    const two = [{ path: "a.gguf" }, { path: "b.gguf" }];
+    const ofBench = (flags: Readonly<Record<string, unknown>>, changes: object) =>
+      configure<BenchValues>(
+        { preset: "mine", ...flags },
+        { defaults: benchDefaults, ofPreset: benchValues },
+        own(changes).env,
+      ).config.values;
+
+    test("of a preset: one file, or the first of several, counted from its folder", () => {
+      const one = own({ heads: { path: "a.gguf" } });
+      expect(of({ preset: "mine" }, one.env).config.values).toMatchObject({
+        heads: `${one.folder}/a.gguf`,
+        drafter: "heads",
+      });
+      const several = own({ heads: two });
+      const { values, origins } = of({ preset: "mine" }, several.env).config;
+      expect([values.heads, origins.heads]).toEqual([`${several.folder}/a.gguf`, "preset"]);
+    });
+
+    test("of a preset that drafts with something else", () => {
+      const { env } = own({ heads: two, settings: { drafter: "ngram,draft" } });
+      expect(of({ preset: "mine" }, env).config.values.drafter).toBe("ngram,draft");
+    });
+
+    test("of a flag, before what a preset has draft for its own pair", () => {
+      const { env } = own({ settings: { drafter: "ngram,draft" } });
+      const { values, origins } = of({ preset: "mine", heads: "h.gguf" }, env).config;
+      expect([values.drafter, origins.drafter]).toEqual(["heads", "default"]);
+      const lookup = own({ settings: { drafter: "ngram,heads" } });
+      expect(of({ preset: "mine", heads: "h.gguf" }, lookup.env).config.values.drafter).toBe(
+        "ngram,heads",
+      );
+      const drafter = { preset: "mine", heads: "h.gguf", drafter: "draft" };
+      expect(of(drafter, env).config.values.drafter).toBe("draft");
+    });
+
+    test("all of them as an axis of bench, beside what else drafts", () => {
+      expect(ofBench({}, { heads: two })).toMatchObject({
+        heads: [expect.stringMatching(/a\.gguf$/), expect.stringMatching(/b\.gguf$/)],
+        drafter: ["draft", "heads"],
+        "draft-len": "1,2,4",
+      });
+      expect(ofBench({}, {}).drafter).toEqual(["draft"]);
+      expect(ofBench({ heads: ["h.gguf"] }, {}).drafter).toEqual(["draft", "heads"]);
+    });
+
+    test("of a flag, behind what a preset sweeps", () => {
+      const sweep = { drafter: ["draft", "ngram,draft"] };
+      const heads = ["h.gguf"];
+      expect(ofBench({ heads }, { sweep }).drafter).toEqual(["draft", "ngram,draft", "heads"]);
+      expect(ofBench({}, { sweep, heads: two }).drafter).toEqual(["draft", "ngram,draft"]);
+      const own = { drafter: ["ngram,heads"] };
+      expect(ofBench({ heads }, { sweep: own }).drafter).toEqual(["ngram,heads"]);
+    });
+
+    test("of no target", () => {
+      expect(() => of({ heads: "h.gguf" })).toThrow("--heads needs a target model");
     });
   });
 

@@ -128,6 +128,74 @@ describe("settings that change in the middle of an answer", () => {
   });
 });
 
+describe("draft heads", () => {
+  const files = ["chained", "parallel"].map(
+    (kind) => `fake:kind=${kind},count=4,seed=3,end=-1000,vocab=97,agreement=1`,
+  );
+  const withHeads: GenerateRequest = { ...speculative, drafters: ["heads"] };
+  const { draft: _, ...alone } = options;
+
+  test.each([
+    ["the first", withHeads],
+    ["the second", { ...withHeads, heads: 1 }],
+    ["a tree of the second", { ...withHeads, heads: 1, topK: 3, treeSize: 9 }],
+    ["behind lookup", { ...withHeads, drafters: ["ngram", "heads"], heads: 1 }],
+    ["at draft lengths beyond their number", { ...withHeads, draftLength: 9 }],
+  ] as const)("draft in place of a model: %s", async (_, request) => {
+    const pair = await openPair({ ...alone, heads: files });
+    const expected = tokensOf(await collect(pair, plain));
+    const events = await collect(pair, request as GenerateRequest);
+    expect(tokensOf(events)).toEqual(expected);
+    const rounds = roundsOf(events).filter(({ drafter }) => drafter === "heads");
+    expect(rounds.length).toBeGreaterThan(2);
+    for (const { accepted } of rounds.slice(0, -1)) expect(accepted).toBeGreaterThan(0);
+    await pair.close();
+  });
+
+  test("draft as much as pays, by costs that were measured", async () => {
+    // A target that takes its time, or nothing would be worth drafting.
+    const target = `${options.target},step=2`;
+    const pair = await openPair({ ...alone, target, heads: files });
+    const expected = tokensOf(await collect(pair, plain));
+    for (const heads of [0, 1]) {
+      const events = await collect(pair, { ...withHeads, heads, adaptive: true });
+      expect(tokensOf(events)).toEqual(expected);
+      const rounds = roundsOf(events);
+      expect(rounds.filter(({ drafter }) => drafter === "heads").length).toBeGreaterThan(2);
+      expect(rounds.every(({ plan }) => plan !== undefined)).toBe(true);
+    }
+    await pair.close();
+  });
+
+  test("begin in the middle of an answer, one pass later than others: no state is known yet", async () => {
+    const pair = await openPair({ ...options, heads: files });
+    const expected = tokensOf(await collect(pair, plain));
+    for (const before of [plain, speculative, { ...withHeads, heads: 1 }]) {
+      const events = await collect(pair, before, (rounds) => {
+        if (rounds === 2) pair.adjust(withHeads);
+      });
+      expect(tokensOf(events)).toEqual(expected);
+      const later = roundsOf(events).slice(2);
+      expect(later[0]?.drafted).toEqual([]);
+      for (const { drafter, accepted, drafted } of later.slice(1, -1)) {
+        expect(drafter).toBe("heads");
+        expect(accepted).toBe(drafted.length);
+      }
+    }
+    await pair.close();
+  });
+
+  test("that nobody has named are a mistake with a hint", async () => {
+    const pair = await openPair(alone);
+    const hint = "Name their file with --heads.";
+    await expect(collect(pair, withHeads)).rejects.toMatchObject({ exitCode: 2, hint });
+    const one = await openPair({ ...alone, heads: files.slice(0, 1) });
+    await expect(collect(one, { ...withHeads, heads: 1 })).rejects.toThrow("no heads 1");
+    await pair.close();
+    await one.close();
+  });
+});
+
 describe("a conversation", () => {
   test("evaluates in each turn what is new and nothing else", async () => {
     const pair = await open();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fakeModel } from "../../../src/engine/fake/model.ts";
 import { FakeSequence } from "../../../src/engine/fake/sequence.ts";
 import { defaultFakeModel } from "../../../src/engine/fake/spec.ts";
 import { timeRounds } from "../../../src/engine/time-rounds.ts";
@@ -8,7 +9,9 @@ function subjects() {
   let now = 0;
   const open = (stepMs: number, tokenMs: number) =>
     new FakeSequence({
-      spec: { ...defaultFakeModel, stepMs, tokenMs },
+      reader: fakeModel(defaultFakeModel),
+      costs: { stepMs, tokenMs },
+      hiddenStates: false,
       capacity: 64,
       maxBranches: 64,
       wait: (ms) => {

@@ -125,6 +125,13 @@ describe("what is no model file", () => {
     await expectRefused(path, "model-unreadable");
   });
 
+  test("holds draft heads, which are loaded otherwise", () =>
+    expectRefused(
+      write("heads.gguf", withMetadata({ "specdec.heads.version": 1 })),
+      "draft-heads",
+      "holds draft heads",
+    ));
+
   test("is cut anywhere in its header", async () => {
     const { bytes, headerBytes } = writeGguf(smallModel);
     for (let length = 4; length < headerBytes; length++) {

@@ -1,12 +1,31 @@
-/** A metadata value to write: text, an unsigned number, a flag, or a list of texts. */
-export type WrittenValue = string | number | boolean | readonly string[];
+import { tensorBytes } from "../../../src/engine/node-llama-cpp/gguf-types.ts";
+
+/** A metadata value to write: text, an unsigned number, a flag, a list of texts, or numbers by type. */
+export type WrittenValue =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | { readonly u64: number }
+  | { readonly f32: number }
+  | { readonly i32s: readonly number[] }
+  | { readonly f32s: readonly number[] };
+
+/** A tensor to write. */
+export interface WrittenTensor {
+  readonly name: string;
+  readonly dimensions: readonly number[];
+  /** As ggml numbers it; left out, F32. */
+  readonly type?: number;
+  /** Left out, zeros. */
+  readonly data?: Uint8Array;
+}
 
 /** A small GGUF file to write. */
 export interface WrittenGguf {
   readonly version?: number;
   readonly metadata?: Readonly<Record<string, WrittenValue>>;
-  /** Tensors, all of type F32. */
-  readonly tensors?: readonly { readonly name: string; readonly dimensions: readonly number[] }[];
+  readonly tensors?: readonly WrittenTensor[];
   /** Bytes between tensors are a multiple of it. */
   readonly alignment?: number;
 }
@@ -41,11 +60,16 @@ export interface GgufBytes {
 export function writeGguf(file: WrittenGguf): GgufBytes {
   const { version = 3, metadata = {}, tensors = [], alignment = 32 } = file;
   const align = (offset: number) => Math.ceil(offset / alignment) * alignment;
-  const sizes = tensors.map(({ dimensions }) => 4 * dimensions.reduce((a, b) => a * b, 1));
+  const sizes = tensors.map(({ dimensions, type = 0 }) =>
+    tensorBytes(
+      type,
+      dimensions.reduce((a, b) => a * b, 1),
+    ),
+  );
   let offset = 0;
-  const infos = tensors.map(({ name, dimensions }, i) => {
+  const infos = tensors.map(({ name, dimensions, type = 0 }, i) => {
     const dims = dimensions.map(uint64);
-    const info = [text(name), uint32(dims.length), ...dims, uint32(0), uint64(offset)];
+    const info = [text(name), uint32(dims.length), ...dims, uint32(type), uint64(offset)];
     offset = align(offset + (sizes[i] as number));
     return Buffer.concat(info);
   });
@@ -56,7 +80,11 @@ export function writeGguf(file: WrittenGguf): GgufBytes {
   const parts = [Buffer.from("GGUF"), uint32(version), ...counts, ...entries, ...infos];
   const header = Buffer.concat(parts);
   const padding = Buffer.alloc(align(header.length) - header.length);
-  const data = sizes.map((size, i) => Buffer.alloc(i < sizes.length - 1 ? align(size) : size));
+  const data = sizes.map((size, i) => {
+    const bytes = Buffer.alloc(i < sizes.length - 1 ? align(size) : size);
+    bytes.set(tensors[i]?.data ?? []);
+    return bytes;
+  });
   return { bytes: Buffer.concat([header, padding, ...data]), headerBytes: header.length };
 }
 
@@ -64,7 +92,20 @@ function value(entry: WrittenValue): Buffer {
   if (typeof entry === "string") return Buffer.concat([uint32(8), text(entry)]);
   if (typeof entry === "number") return Buffer.concat([uint32(4), uint32(entry)]);
   if (typeof entry === "boolean") return Buffer.concat([uint32(7), Buffer.of(entry ? 1 : 0)]);
+  if ("u64" in entry) return Buffer.concat([uint32(10), uint64(entry.u64)]);
+  if ("f32" in entry) return Buffer.concat([uint32(6), bytesOf(Float32Array.of(entry.f32))]);
+  if ("i32s" in entry) return numbers(5, Int32Array.from(entry.i32s));
+  if ("f32s" in entry) return numbers(6, Float32Array.from(entry.f32s));
   return Buffer.concat([uint32(9), uint32(8), uint64(entry.length), ...entry.map(text)]);
+}
+
+function numbers(type: number, values: Int32Array | Float32Array): Buffer {
+  return Buffer.concat([uint32(9), uint32(type), uint64(values.length), bytesOf(values)]);
+}
+
+/** On machines with the lower byte first, as all are that this runs on. */
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function text(content: string): Buffer {

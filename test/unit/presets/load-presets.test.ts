@@ -102,6 +102,10 @@ describe("a broken preset of the user", () => {
     [{ target: { uri: "hf:user/model" } }, /target\.uri: takes /],
     [{ target: { path: "a", embedded: "b" } }, /target: takes /],
     [{ draft: {} }, /draft: takes \{"uri": "hf:user\/model:quantisation"\}, /],
+    [{ heads: {} }, /heads: takes \{"path": "heads\.gguf"\}, .+, or a list of such/],
+    [{ heads: [] }, /heads: /],
+    [{ heads: ["a.gguf"] }, /heads/],
+    [{ settings: { drafter: "draft,heads" } }, /settings\.drafter: .+"ngram,heads"/],
     [{ prompts: [] }, /prompts: Too small/],
   ])("with %j names the field and what it takes", (changes, says) => {
     const { env, folder } = userPresets({ "mine.json": { ...leastPreset, ...changes } });

@@ -12,8 +12,8 @@ describe.each(shipped)("$preset.id", ({ preset, file }) => {
     expect(basename(file)).toBe(`${preset.id}.json`);
   });
 
-  test("has a draft, prompts that are there, and its licence", () => {
-    expect(preset.draft).toBeDefined();
+  test("has a draft or heads, prompts that are there, and its licence", () => {
+    expect(preset.draft ?? preset.heads).toBeDefined();
     for (const suite of preset.prompts ?? [])
       expect(existsSync(suiteFile(suite)), suite).toBe(true);
     expect(preset.prompts).not.toHaveLength(0);

@@ -13,12 +13,27 @@ import { steadyTarget, virtualPair } from "../support/virtual-pair.ts";
 /** Two tokens in a first step cost nearly twice one: what the textbook's formula leaves out. */
 const draft = "fake:seed=1,agreement=0.85,end=-1000,step=2,token=1.5";
 
-async function measured(changes: Partial<BenchSettings>): Promise<BenchReport> {
-  const pair = await virtualPair({ target: steadyTarget, draft });
+const heads = ["parallel", "chained"].map(
+  (kind) => `fake:kind=${kind},count=4,seed=1,agreement=0.85,end=-1000,step=2,token=1.5`,
+);
+
+async function measured(
+  changes: Partial<BenchSettings>,
+  drafting: { draft?: string; heads?: readonly string[] } = { draft },
+): Promise<BenchReport> {
+  const pair = await virtualPair({ target: steadyTarget, ...drafting });
   const plan = planBench(benchSettings({ maxTokens: 200, repetitions: 1, ...changes }));
   const times = await pair.timeRounds(timesFor(plan.cells, pair.info));
   return runBench(pair, plan, { environment, created, times });
 }
+
+const withHeads: Partial<BenchSettings> = {
+  drafters: ["heads"],
+  heads: [
+    { file: "parallel", kind: "parallel", count: 4 },
+    { file: "chained", kind: "chained", count: 4 },
+  ],
+};
 
 /** For each cell that drafts: its id, and how far the prediction is off. */
 function errors({ cells }: BenchReport): [string, number][] {
@@ -46,6 +61,19 @@ describe("the predicted speedup is the measured one where costs are as measured"
   test("for lengths that are chosen before every pass, within three per cent", async () => {
     const report = await measured({ draftLengths: ["auto"] });
     for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.03);
+  });
+
+  test("for chains of heads, within a per cent", async () => {
+    const report = await measured({ ...withHeads, draftLengths: [1, 2, 3, 4] }, { heads });
+    expect(errors(report)).toHaveLength(8);
+    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.01);
+  });
+
+  test("for trees of heads, within eight per cent", async () => {
+    const axes = { ...withHeads, draftLengths: [2, 4], topKs: [3], treeSizes: [4, 8] };
+    const report = await measured(axes, { heads });
+    expect(errors(report)).toHaveLength(8);
+    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.08);
   });
 
   test("for trees of depth 2, and within eight per cent for deeper ones", async () => {

@@ -5,6 +5,7 @@ import { generate } from "../../../../src/decoding/generate.ts";
 import { seededRandom } from "../../../../src/decoding/random.ts";
 import { DraftModelDrafter } from "../../../../src/drafters/draft-model.ts";
 import { firstOf } from "../../../../src/drafters/first-of.ts";
+import { HeadsDrafter } from "../../../../src/drafters/heads.ts";
 import { NgramDrafter } from "../../../../src/drafters/ngram.ts";
 import { noDrafter } from "../../../../src/drafters/none.ts";
 import { fakeEngine } from "../../../../src/engine/fake/engine.ts";
@@ -14,7 +15,7 @@ import type {
   PromptInput,
   TunablePair,
 } from "../../../../src/engine/pair.ts";
-import type { OpenModel } from "../../../../src/engine/port.ts";
+import type { OpenHeads, OpenModel } from "../../../../src/engine/port.ts";
 import { rankText } from "../../../../src/engine/rank-text.ts";
 import { timeRounds } from "../../../../src/engine/time-rounds.ts";
 import { environmentError } from "../../../../src/errors.ts";
@@ -29,6 +30,7 @@ export interface VirtualPair extends TunablePair {
 export interface VirtualPairOptions {
   readonly target?: string;
   readonly draft?: string;
+  readonly heads?: readonly string[];
   readonly contextSize?: number;
   readonly info?: Partial<PairInfo>;
   /** Sees, and may replace, each event. */
@@ -54,17 +56,20 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     engine.open({
       path,
       contextSize: options.contextSize ?? 512,
-      hiddenStates: false,
+      hiddenStates: options.heads !== undefined,
       onProgress: () => true,
     });
   const target = await open(options.target ?? steadyTarget);
   const draft = options.draft === undefined ? undefined : await open(options.draft);
+  const heads: OpenHeads[] = [];
+  for (const path of options.heads ?? []) heads.push(await engine.openHeads(path, 512));
   const sharedVocabularySize = target.vocabulary.size;
   const requests: GenerateRequest[] = [];
   const info = {
     engine: engine.info,
     target: target.info,
     ...(draft && { draft: draft.info }),
+    ...(options.heads && { heads: heads.map(({ info }) => info) }),
     contextSize: target.sequence.capacity,
     notices: [],
     ...options.info,
@@ -79,11 +84,13 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     controllers.set(key, controller);
     return controller;
   };
-  const drafterOf = ({ draftLength, drafters, ngram, wholeChunks }: GenerateRequest): Drafter => {
+  const drafterOf = (request: GenerateRequest): Drafter => {
+    const { draftLength, drafters, ngram, wholeChunks } = request;
     if (draftLength === 0) return noDrafter;
     return firstOf(
       drafters.flatMap((name): Drafter[] => {
         if (name === "ngram") return [new NgramDrafter(ngram)];
+        if (name === "heads") return [new HeadsDrafter(heads[request.heads ?? 0] as OpenHeads)];
         if (draft === undefined) return [];
         const { sequence, vocabulary } = draft;
         const sharedVocabularySize = vocabulary.size;
@@ -125,7 +132,10 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     generate: run,
     timeRounds: (request) =>
       timeRounds(
-        { target: target.sequence, ...(draft && { draft: draft.sequence }), token: 5, clock },
+        {
+          ...{ target: target.sequence, ...(draft && { draft: draft.sequence }), heads },
+          ...{ token: 5, clock },
+        },
         request,
       ),
     rank: async (request) => {

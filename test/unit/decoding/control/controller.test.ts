@@ -243,3 +243,44 @@ describe("with a look-up beside the model", () => {
     expect(model).toBeGreaterThan(1.2 * liveWithLookUp(0.3, 0.05));
   });
 });
+
+describe("with parallel heads, whose draft is one batch", () => {
+  const costs = { targetMs: [10, 11, 12, 13, 14], free: false };
+  const outcome = (size: number, accepted: number, draftMs: number) => ({
+    ranks: Array.from({ length: size }, (_, i) => ({
+      path: 0.8 ** (i + 1),
+      accepted: i < accepted,
+    })),
+    ...{ free: false, mismatch: accepted < size, emitted: accepted + 1 },
+    ...{ draftMs, verifyMs: 10 + size, overheadMs: 0 },
+  });
+
+  test("drafts where as many steps would take too long", () => {
+    const model = { stepMs: 12, tokenMs: 0.2 };
+    const sizes = [true, false].map((oneBatch) => {
+      const controller = new DraftController({ ...costs, model: { ...model, oneBatch } });
+      for (let pass = 0; pass < 100; pass++) {
+        const { size } = controller.plan(4);
+        const draftMs = size === 0 ? 0 : oneBatch ? 12 + 0.2 * (size - 1) : 12 * size;
+        controller.observe(outcome(size, Math.min(size, 2), draftMs));
+      }
+      return controller.plan(4).size;
+    });
+    expect(sizes[0]).toBeGreaterThan(0);
+    expect(sizes[1]).toBe(0);
+  });
+
+  test("ends no draft early to save a step, for there is none", () => {
+    const model = { stepMs: 0.5, tokenMs: 0.1, oneBatch: true };
+    const controller = new DraftController({ ...costs, model });
+    for (let pass = 0; pass < 60; pass++) {
+      const { size } = controller.plan(4);
+      controller.observe(outcome(size, pass % 2, 0.8));
+    }
+    for (let pass = 0; pass < 20; pass++) {
+      const { size, probe, floors } = controller.plan(4);
+      if (size > 0 && !probe) expect(floors.pGrow).toBeGreaterThanOrEqual(floors.pMin);
+      controller.observe(outcome(size, 1, 0.8));
+    }
+  });
+});

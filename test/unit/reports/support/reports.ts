@@ -1,6 +1,9 @@
+import { cellId } from "../../../../src/bench/cell-id.ts";
+import { headsAxis } from "../../../../src/bench/heads-axis.ts";
 import { planBench } from "../../../../src/bench/plan.ts";
 import type { BenchReport, BenchSettings, CellReport } from "../../../../src/bench/report.ts";
 import { runBench } from "../../../../src/bench/runner.ts";
+import type { HeadsInfo } from "../../../../src/engine/port.ts";
 import { benchSettings, created, environment } from "../../bench/support/settings.ts";
 import { virtualPair } from "../../bench/support/virtual-pair.ts";
 
@@ -70,4 +73,42 @@ export function withDifferences(report: BenchReport): BenchReport {
       },
     ],
   }));
+}
+
+/** Draft heads as a file of theirs tells of them. */
+export function headsOfKind(kind: HeadsInfo["kind"], changes: Partial<HeadsInfo> = {}): HeadsInfo {
+  return {
+    file: `heads-${kind}.gguf`,
+    sizeBytes: 3_400_000,
+    headerSha256: kind,
+    kind,
+    count: 4,
+    width: 576,
+    parameters: 3_200_000,
+    quantisation: "Q8_0",
+    outputs: 4096,
+    target: {
+      name: "Qwen2.5 Coder 1.5B",
+      architecture: "qwen2",
+      vocabularySize: 151_936,
+      vocabularySha256: "v",
+      headerSha256: "t",
+    },
+    acceptance: [0.612, 0.401, 0.25, 0.1],
+    trainedTokens: 2_500_000,
+    ...changes,
+  };
+}
+
+/** The report as if its cells, in their order, had drafted with such heads. */
+export function draftedByHeads(report: BenchReport, heads: readonly HeadsInfo[]): BenchReport {
+  const axis = headsAxis(heads);
+  const plain = report.cells.filter(({ method }) => method === "plain");
+  const drafting = report.cells.filter(({ method }) => method !== "plain");
+  const cells = drafting.map((cell, i) => {
+    const changed = { ...cell, drafter: "heads" as const, heads: axis[i % axis.length] };
+    return { ...changed, id: cellId(changed) };
+  });
+  const { target } = report.models;
+  return { ...report, models: { target, heads: [...heads] }, cells: [...plain, ...cells] };
 }

@@ -1,0 +1,25 @@
+import type { Sample } from "../report.ts";
+import type { RunCounts } from "./pass-times.ts";
+
+/** What a run consists of beside the target's batches. */
+export type DraftCounts = Pick<RunCounts, "caughtUp" | "levels" | "steps" | "reads">;
+
+/** Counts of all samples together. */
+export type Sums = ReturnType<typeof sumOf>;
+
+/** Adds samples up. */
+export function sumOf(samples: readonly Sample[]) {
+  const sum = (value: (sample: Sample) => number) =>
+    samples.reduce((total, sample) => total + value(sample), 0);
+  const at = (list: "draftedAt" | "acceptedAt") => (i: number) => sum((each) => each[list][i] ?? 0);
+  return {
+    passTokens: sum(({ tokens }) => Math.max(0, tokens - 1)),
+    passes: sum(({ passes }) => passes),
+    drafted: sum(({ drafted }) => drafted),
+    accepted: sum(({ accepted }) => accepted),
+    mismatches: sum(({ mismatches }) => mismatches),
+    draftedAt: at("draftedAt"),
+    acceptedAt: at("acceptedAt"),
+    depth: Math.max(...samples.map(({ draftedAt }) => draftedAt.length)),
+  };
+}

@@ -1,0 +1,52 @@
+import { candidatesFromLogits } from "../decoding/candidate-filter.ts";
+import type { Distribution } from "../decoding/distribution.ts";
+import type { SamplerSettings } from "../decoding/sampler.ts";
+import { topWithConfidence } from "../decoding/top-scan.ts";
+
+/** What the outputs of a model that drafts stand for. */
+export interface DraftOutputs {
+  /** Outputs that may be drafted, from the first on. */
+  readonly size: number;
+  /**
+   * Output i stands for token `tokens[i]` of the target, ascending, and the one behind them for all
+   * other tokens. Left out, outputs are token ids, and none stands for others.
+   */
+  readonly tokens?: Int32Array;
+}
+
+/**
+ * The k likeliest tokens, and how sure the model is of the likeliest; see `topWithConfidence`. What is
+ * not listed counts as it does there.
+ *
+ * @param k 1 … outputs.size
+ * @param out receives the tokens with their logits
+ */
+export function likeliestTokens(
+  logits: Float32Array,
+  outputs: DraftOutputs,
+  k: number,
+  out: Distribution,
+): number {
+  const { size, tokens } = outputs;
+  const among = topWithConfidence(logits.subarray(0, size), k, out);
+  if (tokens === undefined) return among;
+  nameTokens(out, k, tokens);
+  const others = (logits[size] as number) - (out.probs[0] as number);
+  return 1 / (1 / among + Math.exp(others));
+}
+
+/** The distribution to draw tokens from; see `candidatesFromLogits`. */
+export function drawableTokens(
+  logits: Float32Array,
+  { size, tokens }: DraftOutputs,
+  filter: { readonly sampler: SamplerSettings; readonly topK: number },
+  out: Distribution,
+): Distribution {
+  candidatesFromLogits(logits.subarray(0, size), filter.sampler, filter.topK, out);
+  if (tokens !== undefined) nameTokens(out, out.size, tokens);
+  return out;
+}
+
+function nameTokens({ ids }: Distribution, count: number, tokens: Int32Array): void {
+  for (let i = 0; i < count; i++) ids[i] = tokens[ids[i] as number] as number;
+}
