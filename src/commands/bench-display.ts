@@ -27,6 +27,8 @@ export interface DisplayOptions {
   readonly status: StatusLine;
   /** What keys ask to end. */
   readonly interruption: Interruption;
+  /** Whether there are results after a stop. */
+  readonly keepsResults: boolean;
   /** All that may run: what they differ in names them. */
   readonly cells: readonly Cell[];
   /** Those that are shown from the begin on; all where left out. */
@@ -38,7 +40,7 @@ export interface DisplayOptions {
  * not to be opened where something is measured.
  */
 export async function openDisplay(options: DisplayOptions): Promise<BenchDisplay> {
-  const { status, interruption, cells, rows = cells } = options;
+  const { status, interruption, keepsResults, cells, rows = cells } = options;
   const { stdin, stderr } = process;
   // A job in the background that takes keys is stopped by the system.
   if (!canDrawOver(stderr) || !inForeground()) return new LineDisplay(status);
@@ -49,6 +51,7 @@ export async function openDisplay(options: DisplayOptions): Promise<BenchDisplay
     {
       status,
       interruption,
+      keepsResults,
       rows,
       nameOf: (cell) => labelOf(cell, varying),
       keys: keysAreFree() ? "q or Ctrl-C" : "Ctrl-C",

@@ -9,7 +9,7 @@ Exit codes:
   2    Wrong usage
   3    A model or the machine does not do what was asked
   4    Worse than the baseline of bench --check
-  130  Interrupted with Ctrl-C
+  130  Interrupted with Ctrl-C, or q in a bench
 
 Environment:
   SPECDEC_MODELS   Folder of fetched models [default: see Files]

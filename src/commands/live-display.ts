@@ -31,6 +31,8 @@ export interface LiveOptions {
   nameOf(cell: Cell): string;
   /** Which keys stop the bench, in words. */
   readonly keys: string;
+  /** Whether there are results after a stop. */
+  readonly keepsResults: boolean;
   /** Milliseconds from any fixed point. */
   readonly clock?: () => number;
 }
@@ -57,10 +59,10 @@ export class LiveDisplay implements BenchDisplay {
   #instead: LineDisplay | undefined;
 
   constructor(open: (listener: LiveListener) => LiveScreen, options: LiveOptions) {
-    const { interruption, rows, keys, clock = () => performance.now() } = options;
+    const { interruption, rows, clock = () => performance.now() } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#hint = `${keys} stops after this run, results stay · Ctrl-C twice ends at once`;
+    this.#hint = hintOf(options);
     this.#state = startLive(rows, clock());
     this.#screen = open({
       onKey: (key) => this.#onKey(key),
@@ -120,7 +122,8 @@ export class LiveDisplay implements BenchDisplay {
   /** A frame would have to wait for the end of the run, and a key that does nothing is pressed again. */
   readonly #sayStop = (): void => {
     const what = this.#state.run === undefined ? "stopping" : "stopping after this run";
-    this.#screen.say(`${what}; Ctrl-C ends at once, without the results`);
+    const without = this.#options.keepsResults ? ", without the results" : "";
+    this.#screen.say(`${what}; Ctrl-C ends at once${without}`);
   };
 
   #onFailure(error: unknown): void {
@@ -128,4 +131,9 @@ export class LiveDisplay implements BenchDisplay {
     this.#instead = new LineDisplay(status);
     this.print(`note: the live view could not be drawn: ${String(error)}`);
   }
+}
+
+function hintOf({ keys, keepsResults }: LiveOptions): string {
+  const results = keepsResults ? ", results stay" : "";
+  return `${keys} stops after this run${results} · Ctrl-C twice ends at once`;
 }

@@ -64,7 +64,10 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       gate?.checkPlan({ environment, info, plan });
       const wanted = { plan, info, wanted: pairWanted };
       const bench = await withBaselines(wanted, status, signal, async (baselines) => {
-        const display = await openDisplay({ status, interruption, cells: plan.cells });
+        const display = await openDisplay({
+          ...{ status, interruption, keepsResults: true },
+          cells: plan.cells,
+        });
         try {
           const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
           return await runBench(pair, plan, {

@@ -70,7 +70,10 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
   const result = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
-      const display = await openDisplay({ status, interruption, cells, rows: [] });
+      const display = await openDisplay({
+        ...{ status, interruption, keepsResults: false },
+        ...{ cells, rows: [] },
+      });
       try {
         return await tune(
           pair,

@@ -9,6 +9,8 @@ import { marks, type StyleName } from "./theme.ts";
 interface Column {
   readonly head: string;
   readonly align: "left" | "right";
+  /** What its texts may take later, lest a layout that fits does not any more; its head's width if left out. */
+  readonly least?: number;
   /** Empty where there is nothing to tell. */
   readonly text: (setting: SettingView) => string;
   readonly style?: (setting: SettingView) => StyleName;
@@ -31,7 +33,7 @@ const ratio: Column = {
   text: ({ speedup }) => (speedup === undefined ? "" : factor(speedup.estimate)),
   style: speedupStyle,
 };
-const interval: Column = { ...ratio, text: intervalText };
+const interval: Column = { ...ratio, least: "×0.00 [0.00, 0.00]".length, text: intervalText };
 const accepted: Column = {
   head: "accepted",
   align: "right",
@@ -40,6 +42,7 @@ const accepted: Column = {
 const tau: Column = {
   head: "τ",
   align: "right",
+  least: "0.00".length,
   text: ({ meanAcceptanceLength }) => meanAcceptanceLength?.toFixed(2) ?? "",
 };
 
@@ -110,8 +113,8 @@ function tableRows(settings: readonly SettingView[], width: number): Row[] {
   ];
 }
 
-function columnWidth({ head, text }: Column, settings: readonly SettingView[]): number {
-  return Math.max(widthOf(head), ...settings.map((setting) => widthOf(text(setting))));
+function columnWidth({ head, least = 0, text }: Column, settings: readonly SettingView[]): number {
+  return Math.max(widthOf(head), least, ...settings.map((setting) => widthOf(text(setting))));
 }
 
 function alignCell(cell: Segment, width: number, { align }: Column): Segment[] {

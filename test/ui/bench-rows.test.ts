@@ -14,7 +14,7 @@ test("of many settings the first are shown, and how many there are beside them",
   const rows = screen(80, 12);
   expect(rows).toHaveLength(11);
   expect(rows.slice(4)).toEqual([
-    "  setting          runs  tokens/s  speedup  accepted  τ",
+    "  setting          runs  tokens/s  speedup             accepted     τ",
     "  draft length 1      0",
     "  draft length 2      0",
     "  draft length 3      0",
@@ -22,6 +22,17 @@ test("of many settings the first are shown, and how many there are beside them",
     "… 36 more settings",
     "q or Ctrl-C stops after this run, results stay · Ctrl-C twice ends at once",
   ]);
+});
+
+test("a first interval changes no column", () => {
+  const heads = [undefined, { estimate: 1, low: 0.95, high: 1.05, verdict: undefined }].map(
+    (speedup) => {
+      const rows = [settingWith("draft length 4, top-k 10, tree of 8", { speedup })];
+      const drawn = benchRows(benchViewWith({ rows }), { columns: 80, rows: 24 });
+      return drawn.map(textOf).find((text) => text.includes("setting"));
+    },
+  );
+  expect(heads[0]).toBe(heads[1]);
 });
 
 test("on a low terminal the table and the bar go first, then the run in hand and the hint", () => {

@@ -53,6 +53,7 @@ async function bench(
       rows: plan.cells,
       nameOf,
       keys: "q or Ctrl-C",
+      keepsResults: true,
     },
   );
   onTestFinished(() => display.close());

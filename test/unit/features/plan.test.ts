@@ -52,9 +52,8 @@ test("of few documents passages are held out, so that something is", () => {
 
 test("something is held out where anything is to be, and nothing where nothing is", () => {
   const shares = (heldOutShare: number, count: number) =>
-    passagesOf(documents(count, 100), { ...options, heldOutShare }).filter(
-      ({ heldOut }) => heldOut,
-    ).length;
+    passagesOf(documents(count, 100), { ...options, heldOutShare }).filter(({ heldOut }) => heldOut)
+      .length;
   // One document has three passages of 31 tokens.
   expect(shares(1e-9, 30)).toBe(3);
   expect(shares(1e-9, 5)).toBe(1);
