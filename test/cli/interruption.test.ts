@@ -65,7 +65,7 @@ describe("SIGINT", () => {
     const { code, stdout, stderr } = await run.result;
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /^(?:run \d+ of 48004: (?:plain|draft)-\S+, \S+, \d+ min \d+ s left\n)+error: interrupted\nhint: The table and \S+report\.json hold what was finished\.\n$/,
+      /^(?:run \d+ of 48004: (?:plain|draft)-\S+, \S+, (?:\d+ h )?(?:\d+ min )?(?:\d+ s )?left\n)+error: interrupted\nhint: The table and \S+report\.json hold what was finished\.\n$/,
     );
     expect(stdout).toMatch(/^plain .+ \d+\.\d/m);
     const { finished, cells } = reportSchema.parse(JSON.parse(readFileSync(out, "utf8")));

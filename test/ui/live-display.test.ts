@@ -48,7 +48,7 @@ async function bench(
         ...listener,
       }),
     {
-      status: new StatusLine(terminal.stdout),
+      status: new StatusLine(terminal.stdout, 0),
       interruption,
       rows: plan.cells,
       nameOf,
