@@ -92,3 +92,15 @@ export function interrupted(hint?: string): UserError {
     exitCode: exitCodes.interrupted,
   });
 }
+
+/** In words what keeps a file from being read or written, by the system's code. */
+export const fileReasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "a part of the path is no folder",
+  ENAMETOOLONG: "the name is too long",
+};

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { environmentError, type UserError } from "../errors.ts";
+import { environmentError, fileReasons, type UserError } from "../errors.ts";
 
 /** A file that a report is written to, over and over. */
 export interface ReportFile {
@@ -110,14 +110,8 @@ async function orUserError<T>(path: string, action: Promise<T>): Promise<T> {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
+  ...fileReasons,
   ENOENT: "its folder is gone",
-  ENOTDIR: "a part of the path is no folder",
-  ENAMETOOLONG: "the name is too long",
 };
 
 function fromSystem(path: string, error: unknown): UserError {

@@ -1,4 +1,4 @@
-import { environmentError, UserError, usageError } from "../errors.ts";
+import { environmentError, fileReasons, UserError, usageError } from "../errors.ts";
 
 /** How a chat reads and writes the files that /save and /load name. */
 export interface ChatFiles {
@@ -8,15 +8,8 @@ export interface ChatFiles {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENOENT: "there is no such file or folder",
-  ENOTDIR: "a part of the path is no folder",
+  ...fileReasons,
   EISDIR: "it is a folder",
-  ENAMETOOLONG: "the name is too long",
   EEXIST: "the file is there already",
 };
 

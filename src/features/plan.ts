@@ -21,8 +21,8 @@ const shortestPassage = 16;
 
 /**
  * Cuts documents into passages, in a shuffled order. Which are held out is decided by a hash of the
- * document's name, so that it does not move when another document comes or goes; where some are to be,
- * one is at least.
+ * document's name, so that it does not move when another document comes or goes. Where some are to be,
+ * one is at least, and stands first, so that however few are recorded it is among them.
  *
  * @param length tokens of a passage at most
  * @param heldOutShare 0 … 1
@@ -48,7 +48,9 @@ export function passagesOf(
   const least = passages.reduce((lowest, { share }) => Math.min(lowest, share), 1);
   const highest = heldOutShare > 0 ? Math.max(heldOutShare, least) : -1;
   const chosen = passages.map(({ tokens, share }) => ({ tokens, heldOut: share <= highest }));
-  return shuffled(chosen, random);
+  const ordered = shuffled(chosen, random);
+  const first = ordered.filter(({ heldOut }) => heldOut).slice(0, 1);
+  return [...first, ...ordered.filter((passage) => !first.includes(passage))];
 }
 
 /** See `passagesOf`. */

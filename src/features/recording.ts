@@ -1,4 +1,12 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Distribution } from "../decoding/distribution.ts";
 import { toFloat16 } from "./float16.ts";
@@ -56,7 +64,8 @@ export class Recording {
   #rows = 0;
 
   constructor(folder: string, head: RecordingHead) {
-    mkdirSync(folder, { recursive: true });
+    // What stands there of an earlier recording is about other files.
+    rmSync(join(folder, description), { force: true });
     const open = (name: string) => openSync(join(folder, name), "w");
     this.#folder = folder;
     this.#head = head;
@@ -75,15 +84,15 @@ export class Recording {
 
   add(rows: PackedRows, origin: SequenceOrigin, heldOut: boolean): void {
     for (const name of Object.keys(names) as (keyof typeof names)[]) {
-      writeSync(this.#files[name], rows[name].subarray(0, rows.size * rows.perRow(name)));
+      // To the last byte: a single write may stop short of it.
+      writeFileSync(this.#files[name], rows[name].subarray(0, rows.size * rows.perRow(name)));
     }
     this.#sequences.push({ rows: rows.size, origin, heldOut });
     this.#rows += rows.size;
   }
 
-  /** Writes what the files are. */
+  /** Writes what the files are, once all rows are there. */
   finish(): void {
-    this.close();
     const { width, target } = this.#head;
     const about = {
       version: 1,
@@ -93,9 +102,9 @@ export class Recording {
       rows: this.#rows,
       sequences: this.#sequences,
     };
-    const part = join(this.#folder, "features.json.part");
+    const part = join(this.#folder, `${description}.part`);
     writeFileSync(part, `${JSON.stringify(about)}\n`);
-    renameSync(part, join(this.#folder, "features.json"));
+    renameSync(part, join(this.#folder, description));
   }
 
   close(): void {
@@ -103,6 +112,13 @@ export class Recording {
   }
 }
 
+/** Makes the folder of a recording, beside what is there; the folder that it lies in must exist. */
+export function makeFolder(folder: string): void {
+  const known = statSync(folder, { throwIfNoEntry: false });
+  if (!known?.isDirectory()) mkdirSync(folder);
+}
+
+const description = "features.json";
 const names = {
   tokens: "tokens.i32",
   hidden: "hidden.f16",

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type BenchReport, reportSchema } from "../../src/bench/report.ts";
@@ -310,5 +310,54 @@ describe("specdec heads", () => {
     const { code, stderr } = await specdec(["heads", "info", small()]);
     expect(code).toBe(3);
     expect(stderr).toMatch(/small\.gguf holds no draft heads: it is Small\nhint: /);
+  });
+});
+
+describe("heads features", () => {
+  const features = ["heads", "features", "--engine", "fake", "--target", "fake:"];
+
+  function folderWithText(): string {
+    const folder = temporaryFolder();
+    const text = Array.from({ length: 200 }, (_, i) => `word${i} and`).join(" ");
+    writeFileSync(join(folder, "text.txt"), text);
+    return folder;
+  }
+
+  test("records as many places as its files say, and holds some out", async () => {
+    const text = folderWithText();
+    const out = join(temporaryFolder(), "out");
+    const flags = ["--text", text, "--tokens", "600", "--own-length", "20", "--out", out];
+    const { code, stdout } = await specdec([...features, ...flags]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(`${out}\n`);
+    const about = JSON.parse(readFileSync(join(out, "features.json"), "utf8"));
+    const sequences = about.sequences as { rows: number; origin: string; heldOut: boolean }[];
+    expect(about.rows).toBeGreaterThanOrEqual(600);
+    expect(sequences.reduce((sum, { rows }) => sum + rows, 0)).toBe(about.rows);
+    expect(new Set(sequences.map(({ origin }) => origin))).toEqual(new Set(["own", "text"]));
+    expect(sequences.some(({ heldOut }) => heldOut)).toBe(true);
+    const bytes = (name: string) => statSync(join(out, name)).size;
+    expect(bytes("tokens.i32")).toBe(4 * about.rows);
+    expect(bytes("hidden.f16")).toBe(2 * about.width * about.rows);
+    expect(bytes("candidates.i32")).toBe(4 * about.candidates * about.rows);
+    expect(bytes("probabilities.f16")).toBe(2 * about.candidates * about.rows);
+  });
+
+  test("says what is wrong with a folder before anything is loaded", async () => {
+    const text = folderWithText();
+    const file = join(text, "text.txt");
+    const run = (...flags: string[]) => specdec([...features, ...flags]);
+    const taken = await run("--text", text, "--out", file);
+    expect(taken.code).toBe(3);
+    expect(taken.stderr).toContain(`error: cannot write the recording ${file}: it is no folder`);
+    const nowhere = await run("--text", text, "--out", join(text, "no", "where"));
+    expect(nowhere.code).toBe(3);
+    expect(nowhere.stderr).toContain("there is no such file or folder");
+    const missing = await run("--text", join(text, "none"), "--out", join(text, "out"));
+    expect(missing.code).toBe(3);
+    expect(missing.stderr).toContain("error: there is no folder");
+    const empty = await run("--text", temporaryFolder(), "--out", join(text, "out"));
+    expect(empty.code).toBe(2);
+    expect(empty.stderr).toContain("holds no text");
   });
 });

@@ -63,6 +63,7 @@ def record(specdec: list[str], folder: Path, arguments: Iterable[str]) -> None:
     """Calls `specdec heads features`, unless the folder holds a whole recording."""
     if (folder / "features.json").exists():
         return
+    folder.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run([*specdec, "heads", "features", "--out", str(folder), *arguments], check=True)
 
 

@@ -3,10 +3,10 @@ import { seededRandom, shuffled } from "../../decoding/random.ts";
 import type { OpenModel } from "../../engine/port.ts";
 import { startEngine } from "../../engine/start-engine.ts";
 import { vocabularyHash } from "../../engine/vocabulary-hash.ts";
-import { environmentError } from "../../errors.ts";
+import { environmentError, fileReasons } from "../../errors.ts";
 import { type Document, type Passage, passagesOf } from "../../features/plan.ts";
 import { type RecordedTarget, recordOwnText, recordText } from "../../features/record.ts";
-import { Recording } from "../../features/recording.ts";
+import { makeFolder, Recording } from "../../features/recording.ts";
 import { type TextFile, textFiles } from "../../features/text-files.ts";
 import { interruptible } from "../interruption.ts";
 import { engineOptions, modelDefaults } from "../model-options.ts";
@@ -40,6 +40,8 @@ const shortestBeginning = 0.15;
 export async function runFeatures(flags: FeaturesFlags): Promise<void> {
   const settings = settingsOf(flags);
   const files = shuffled(textFiles(flags.text), seededRandom(settings.seed));
+  // A folder that cannot be written fails before anything is loaded.
+  writing(flags.out, () => makeFolder(flags.out));
   await interruptible(async (signal) => {
     const options = engineOptions({ ...modelDefaults(), ...flags });
     const pair = { ...options, target: flags.target, maxBranches: settings.branches };
@@ -51,6 +53,7 @@ export async function runFeatures(flags: FeaturesFlags): Promise<void> {
       onProgress: () => !signal.aborted,
     });
     try {
+      signal.throwIfAborted();
       const recorder = new Recorder(model, flags, settings, signal);
       const wanted = enoughText * settings.tokens;
       await recorder.record(await documentsOf(model, files, wanted));
@@ -134,7 +137,7 @@ class Recorder {
     if (passages.length === 0) {
       throw environmentError("too-little-text", `${this.#flags.text} holds too little text`);
     }
-    const recording = new Recording(this.#flags.out, {
+    const head = {
       width: info.embeddingWidth,
       target: {
         path: this.#flags.target,
@@ -144,14 +147,14 @@ class Recorder {
         vocabularySha256: vocabularyHash(vocabulary),
         headerSha256: info.headerSha256,
       },
-    });
+    };
+    const recording = this.#writing(() => new Recording(this.#flags.out, head));
     try {
       await this.#recordOwn(recording, passages, tokens * ownShare);
       await this.#recordTexts(recording, passages, tokens);
-      recording.finish();
-    } catch (error) {
+      this.#writing(() => recording.finish());
+    } finally {
       recording.close();
-      throw error;
     }
     const seconds = (performance.now() - this.#start) / 1000;
     const rate = Math.round(recording.rows / seconds);
@@ -174,7 +177,7 @@ class Recorder {
       }
       const plan = { branches, length: ownLength, temperature, random: this.#random };
       for (const rows of await recordOwnText(this.#target, beginning, plan)) {
-        recording.add(rows, "own", passage.heldOut);
+        this.#writing(() => recording.add(rows, "own", passage.heldOut));
       }
       await this.#goOn(recording);
     }
@@ -183,7 +186,8 @@ class Recorder {
   async #recordTexts(recording: Recording, passages: readonly Passage[], wanted: number) {
     for (const { tokens, heldOut } of passages) {
       if (recording.rows >= wanted) return;
-      recording.add(await recordText(this.#target, tokens), "text", heldOut);
+      const rows = await recordText(this.#target, tokens);
+      this.#writing(() => recording.add(rows, "text", heldOut));
       await this.#goOn(recording);
     }
     if (recording.rows < wanted) {
@@ -199,9 +203,29 @@ class Recorder {
     return vocabulary.tokenizeChat([{ role: "user", content }]);
   }
 
+  #writing<T>(action: () => T): T {
+    return writing(this.#flags.out, action);
+  }
+
   async #goOn(recording: Recording): Promise<void> {
     this.#status.show(`recorded ${recording.rows} of ${this.#settings.tokens} places`);
     await turn();
     this.#signal.throwIfAborted();
+  }
+}
+
+/** @throws UserError where the system does not let a recording be written */
+function writing<T>(folder: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const reason = code === "EEXIST" ? "it is no folder" : (fileReasons[code] ?? message);
+    throw environmentError(
+      "recording-unwritable",
+      `cannot write the recording ${folder}: ${reason}`,
+      "Name another folder with --out, in one that is there.",
+    );
   }
 }

@@ -59,3 +59,11 @@ test("something is held out where anything is to be, and nothing where nothing i
   expect(shares(1e-9, 5)).toBe(1);
   expect(shares(0, 30)).toBe(0);
 });
+
+test("the first passage is one that is held out", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const passages = passagesOf(documents(40, 100), { ...options, random: seededRandom(seed) });
+    expect(passages[0]?.heldOut).toBe(true);
+    expect(passages).toHaveLength(40 * 3);
+  }
+});
