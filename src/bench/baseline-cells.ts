@@ -1,6 +1,7 @@
 import { draftersOf } from "../drafter-choice.ts";
 import type { BaselineMethod } from "../engine/baseline.ts";
 import type { SweepAxes } from "./combinations.ts";
+import { plainCell } from "./plain-cell.ts";
 import type { BenchWarning, Cell } from "./report.ts";
 
 /** A cell of node-llama-cpp's own decoding. */
@@ -51,16 +52,11 @@ const drafterOf = { evaluate: "none", draft: "draft", lookup: "ngram" } as const
 function baselineCell(baseline: BaselineMethod, draftLen: number, temp: number): BaselineCell {
   const length = draftLen === 0 ? [] : [`n${draftLen}`];
   return {
+    ...plainCell(temp),
     id: ["nlc", baseline, ...length, `t${temp}`].join("-"),
     method: "baseline",
     baseline,
     drafter: drafterOf[baseline],
     draftLen,
-    adaptive: false,
-    topK: 0,
-    treeSize: 0,
-    pMin: 0,
-    accept: "exact",
-    temp,
   };
 }

@@ -9,3 +9,19 @@ export function plainOf<C extends Cell>(cells: readonly C[], temp: number): C | 
 export function isReference({ method, again }: Cell): boolean {
   return method === "plain" && !again;
 }
+
+/** Plain decoding at a temperature: nothing is drafted. */
+export function plainCell(temp: number): Cell {
+  return {
+    id: `plain-t${temp}`,
+    method: "plain",
+    drafter: "none",
+    draftLen: 0,
+    adaptive: false,
+    topK: 0,
+    treeSize: 0,
+    pMin: 0,
+    accept: "exact",
+    temp,
+  };
+}

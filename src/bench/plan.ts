@@ -6,6 +6,7 @@ import { combinations, countCombinations, fitsTree, type SweepAxes } from "./com
 import { type Drafting, type DraftingEffect, effectOf } from "./drafting-effect.ts";
 import type { InertAxis } from "./inert-rules.ts";
 import { InertWarnings } from "./inert-warnings.ts";
+import { plainCell } from "./plain-cell.ts";
 import type { BenchSettings, BenchWarning, Cell } from "./report.ts";
 import { tooLongHint, tooLongText } from "./too-long.ts";
 
@@ -106,21 +107,6 @@ function draftCell({ drafting, effect }: Running): Cell {
     accept: effect.accept,
   };
   return { id: cellId(shown), method: "speculative", ...shown };
-}
-
-function plainCell(temp: number): Cell {
-  return {
-    id: `plain-t${temp}`,
-    method: "plain",
-    drafter: "none",
-    draftLen: 0,
-    adaptive: false,
-    topK: 0,
-    treeSize: 0,
-    pMin: 0,
-    accept: "exact",
-    temp,
-  };
 }
 
 /** The same once more: what it seems to gain is noise. */

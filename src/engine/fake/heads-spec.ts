@@ -3,7 +3,7 @@ import type { HeadsKind } from "../../decoding/draft-heads.ts";
 import { environmentError, usageError } from "../../errors.ts";
 import type { HeadsInfo } from "../port.ts";
 import { vocabularyHash } from "../vocabulary-hash.ts";
-import { defaultFakeModel, type FakeModelSpec, numbersOf, pairsOf } from "./spec.ts";
+import { defaultFakeModel, type FakeModelSpec, languageKeys, numbersOf, pairsOf } from "./spec.ts";
 import { fakeWidth } from "./states.ts";
 import { fakeVocabulary } from "./vocabulary.ts";
 
@@ -23,13 +23,7 @@ const keys = {
   count: "count",
   outputs: "outputs",
   other: "other",
-  vocab: "vocabularySize",
-  seed: "seed",
-  agreement: "agreement",
-  sharpness: "sharpness",
-  end: "endBias",
-  step: "stepMs",
-  token: "tokenMs",
+  ...languageKeys,
   shift: "shift",
 } as const;
 

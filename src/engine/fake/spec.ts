@@ -29,7 +29,8 @@ export const defaultFakeModel: FakeModelSpec = {
   template: 1,
 };
 
-const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
+/** Keys of what a fake model says and how long a batch takes. */
+export const languageKeys = {
   vocab: "vocabularySize",
   seed: "seed",
   agreement: "agreement",
@@ -37,6 +38,10 @@ const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
   end: "endBias",
   step: "stepMs",
   token: "tokenMs",
+} as const satisfies Readonly<Record<string, keyof FakeModelSpec>>;
+
+const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
+  ...languageKeys,
   load: "loadMs",
   shift: "shift",
   template: "template",
