@@ -1,7 +1,8 @@
 import { DraftController } from "../decoding/control/controller.ts";
 import type { Drafter } from "../decoding/drafter.ts";
 import { emittedIn, type GenerateEvent } from "../decoding/events.ts";
-import { generate, type PassOptions } from "../decoding/generate.ts";
+import { generate } from "../decoding/generate.ts";
+import type { PassOptions } from "../decoding/generate-options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
 import { firstOf } from "../drafters/first-of.ts";

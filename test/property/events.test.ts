@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DraftController } from "../../src/decoding/control/controller.ts";
-import { type GenerateOptions, generate } from "../../src/decoding/generate.ts";
+import { generate } from "../../src/decoding/generate.ts";
+import type { GenerateOptions } from "../../src/decoding/generate-options.ts";
 import { topTwo } from "../../src/decoding/logits.ts";
 import { count, decodeMs, meanPlannedSize, noCounts } from "../../src/decoding/metrics.ts";
 import { seededRandom } from "../../src/decoding/random.ts";

@@ -5,7 +5,8 @@ import type {
   GenerateEvent,
   RoundEvent,
 } from "../../src/decoding/events.ts";
-import { type GenerateOptions, generate } from "../../src/decoding/generate.ts";
+import { generate } from "../../src/decoding/generate.ts";
+import type { GenerateOptions } from "../../src/decoding/generate-options.ts";
 import { noDrafter } from "../../src/drafters/none.ts";
 import { greedy, noRandom, tickingClock } from "./fake.ts";
 
