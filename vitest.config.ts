@@ -30,7 +30,7 @@ export default defineConfig({
       heavy("cli", 1, 60 * second),
       heavy("package", 2, 600 * second),
       heavy("model", 3, 600 * second),
-      heavy("e2e", 4, 120 * second),
+      heavy("e2e", 4, 300 * second),
     ],
   },
 });

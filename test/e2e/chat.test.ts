@@ -223,7 +223,7 @@ describe("a chat on a terminal", () => {
 
 describe("a chat with the pair that comes with specdec", () => {
   test("streams, stops, changes the length, compares and quits", async () => {
-    const terminal = await chat("--temp 0 --max-tokens 200");
+    const terminal = await chat("--temp 0 --max-tokens 100");
     expect(terminal.screen().join("\n")).toMatch(/target {2}python-tiny-target\.gguf/);
     terminal.type("import os\r");
     await terminal.until(/tok\/s/);
