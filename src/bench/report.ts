@@ -31,6 +31,16 @@ const promptSchema = z.object({
   history: list(messageSchema).optional().describe("what was said before, oldest first"),
 });
 
+const drafterCountsSchema = z.object({
+  passes: count,
+  drafted: count,
+  accepted: count,
+  mismatches: count,
+  draftedAt: list(count),
+  acceptedAt: list(count),
+  read: count.describe("tokens emitted before the last of them"),
+});
+
 /** One run: one prompt, one repetition, one cell. Durations in ms. */
 const sampleSchema = z.object({
   prompt: z.string().describe("id of the prompt"),
@@ -51,6 +61,10 @@ const sampleSchema = z.object({
   draftedAt: list(count).describe("passes that drafted position i"),
   testedAt: list(count).describe("of those, passes that accepted all before it"),
   acceptedAt: list(count),
+  drafters: z
+    .record(z.string(), drafterCountsSchema)
+    .optional()
+    .describe("the passes of each drafter, by its name"),
   prefillTokens: count
     .optional()
     .describe("tokens that came with the prompt's batch where they may be more than the first"),

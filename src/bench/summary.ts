@@ -94,6 +94,7 @@ export function countsOf(sample: Sample): Counts {
   return {
     ...sample,
     passTokens,
+    drafters: sample.drafters ?? {},
     prefillMs: prefillMs ?? Number.NaN,
     draftMs: draftMs ?? Number.NaN,
     verifyMs: verifyMs ?? Number.NaN,

@@ -26,6 +26,8 @@ export interface Counts {
   readonly testedAt: readonly number[];
   /** Entry i: passes that accepted at least i + 1 tokens. */
   readonly acceptedAt: readonly number[];
+  /** By name of what drafted, its passes: their sum is less where nothing was drafted. */
+  readonly drafters: Readonly<Record<string, DrafterCounts>>;
   /** Time of the prefill of both models, in ms. */
   readonly prefillMs: number;
   /** Prompt tokens that the target's cache held already. */
@@ -38,20 +40,36 @@ export interface Counts {
   readonly overheadMs: number;
 }
 
-/** Counts of nothing. */
-export const noCounts: Counts = {
-  tokens: 0,
-  passTokens: 0,
+type DraftCounts = Pick<
+  Counts,
+  "passes" | "drafted" | "accepted" | "mismatches" | "draftedAt" | "acceptedAt"
+>;
+
+/** Counts of the passes that one drafter drafted for; see `Counts`. */
+export interface DrafterCounts extends DraftCounts {
+  /** Tokens emitted before the last of them: all that it had to read. */
+  readonly read: number;
+}
+
+const noDrafts: DraftCounts = {
   passes: 0,
   drafted: 0,
   accepted: 0,
   mismatches: 0,
+  draftedAt: [],
+  acceptedAt: [],
+};
+
+/** Counts of nothing. */
+export const noCounts: Counts = {
+  ...noDrafts,
+  tokens: 0,
+  passTokens: 0,
   deviations: 0,
   plannedSizes: [],
   probes: 0,
-  draftedAt: [],
   testedAt: [],
-  acceptedAt: [],
+  drafters: {},
   prefillMs: 0,
   reusedTokens: 0,
   promptTokens: 0,
@@ -84,17 +102,13 @@ export function count(counts: Counts, event: GenerateEvent): Counts {
 export function addCounts(a: Counts, b: Counts): Counts {
   return {
     tokens: a.tokens + b.tokens,
+    ...addDrafts(a, b),
     passTokens: a.passTokens + b.passTokens,
-    passes: a.passes + b.passes,
-    drafted: a.drafted + b.drafted,
-    accepted: a.accepted + b.accepted,
-    mismatches: a.mismatches + b.mismatches,
     deviations: a.deviations + b.deviations,
     plannedSizes: addEach(a.plannedSizes, b.plannedSizes),
     probes: a.probes + b.probes,
-    draftedAt: addEach(a.draftedAt, b.draftedAt),
     testedAt: addEach(a.testedAt, b.testedAt),
-    acceptedAt: addEach(a.acceptedAt, b.acceptedAt),
+    drafters: Object.entries(b.drafters).reduce(addDrafter, a.drafters),
     prefillMs: a.prefillMs + b.prefillMs,
     reusedTokens: a.reusedTokens + b.reusedTokens,
     promptTokens: a.promptTokens + b.promptTokens,
@@ -170,25 +184,60 @@ function countPrefill(counts: Counts, event: Extract<GenerateEvent, { type: "pre
 }
 
 function countRound(counts: Counts, round: RoundEvent): Counts {
-  const depth = draftDepth(round);
-  const mismatches = round.rejected === undefined ? 0 : 1;
+  const own = countsOfDraft(round);
   return {
     ...counts,
+    ...addDrafts(counts, own),
     tokens: counts.tokens + round.emitted.length,
     passTokens: counts.passTokens + round.emitted.length,
-    passes: counts.passes + 1,
-    drafted: counts.drafted + round.drafted.length,
-    accepted: counts.accepted + round.accepted,
-    mismatches: counts.mismatches + mismatches,
+    drafters: countDrafter(counts, round.drafter, own),
     deviations: counts.deviations + round.deviations,
     plannedSizes: addEach(counts.plannedSizes, oneAt(round.plan?.size)),
     probes: counts.probes + (round.plan?.probe === true ? 1 : 0),
-    draftedAt: addEach(counts.draftedAt, ones(depth)),
-    testedAt: addEach(counts.testedAt, ones(round.accepted + mismatches)),
-    acceptedAt: addEach(counts.acceptedAt, ones(round.accepted)),
+    testedAt: addEach(counts.testedAt, ones(own.accepted + own.mismatches)),
     draftMs: counts.draftMs + round.draftMs,
     verifyMs: counts.verifyMs + round.verifyMs,
     overheadMs: counts.overheadMs + round.overheadMs,
+  };
+}
+
+function countsOfDraft(round: RoundEvent): DraftCounts {
+  return {
+    passes: 1,
+    drafted: round.drafted.length,
+    accepted: round.accepted,
+    mismatches: round.rejected === undefined ? 0 : 1,
+    draftedAt: ones(draftDepth(round)),
+    acceptedAt: ones(round.accepted),
+  };
+}
+
+function countDrafter(
+  { drafters, tokens }: Counts,
+  name: string | undefined,
+  own: DraftCounts,
+): Counts["drafters"] {
+  if (name === undefined) return drafters;
+  return addDrafter(drafters, [name, { ...own, read: tokens - (drafters[name]?.read ?? 0) }]);
+}
+
+function addDrafter(
+  drafters: Counts["drafters"],
+  [name, counts]: readonly [string, DrafterCounts],
+): Counts["drafters"] {
+  const known = drafters[name] ?? { ...noDrafts, read: 0 };
+  const sum = { ...addDrafts(known, counts), read: known.read + counts.read };
+  return { ...drafters, [name]: sum };
+}
+
+function addDrafts(a: DraftCounts, b: DraftCounts): DraftCounts {
+  return {
+    passes: a.passes + b.passes,
+    drafted: a.drafted + b.drafted,
+    accepted: a.accepted + b.accepted,
+    mismatches: a.mismatches + b.mismatches,
+    draftedAt: addEach(a.draftedAt, b.draftedAt),
+    acceptedAt: addEach(a.acceptedAt, b.acceptedAt),
   };
 }
 

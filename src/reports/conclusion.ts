@@ -4,13 +4,13 @@ import { plainOf } from "../bench/plain-cell.ts";
 import type { BenchReport, CellReport, Sample, Speedup } from "../bench/report.ts";
 import { decodedTokens } from "../bench/run-pairs.ts";
 import { type Verdict, verdictOf } from "../bench/verdict.ts";
-import { explanationOf } from "./explanation.ts";
+import { explanationsOf } from "./explanation.ts";
 import { formatInterval, formatMean, formatPercent, formatRate } from "./format.ts";
 import { labelOf, varyingIn } from "./labels.ts";
 
 /** What the figures come to, in one sentence, and why in another where costs were measured. */
 export function conclude(report: BenchReport): string {
-  return [concludeFigures(report), explanationOf(report)].filter(Boolean).join(" ");
+  return [concludeFigures(report), ...explanationsOf(report)].filter(Boolean).join(" ");
 }
 
 function concludeFigures(report: BenchReport): string {

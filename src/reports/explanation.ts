@@ -1,22 +1,46 @@
+import type { Costs } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
+import type { Drafting } from "../bench/cost-model/what-if.ts";
+import { costsOfDrafter } from "../bench/cost-model/with-costs.ts";
 import type { BenchReport, CellReport } from "../bench/report.ts";
 
 /**
- * Why drafting can or cannot pay here, in one sentence; undefined without costs, and without chains of
- * the draft model or of lookup, which the formula for break-even is about.
+ * Why drafting can or cannot pay here, in one sentence for the draft model, or else for lookup, and one
+ * for each kind of draft heads. Empty without costs, and without chains of one drafter alone, which the
+ * formula for break-even is about.
  */
-export function explanationOf({ costs, cells, engine, models }: BenchReport): string | undefined {
-  const drafting = cells.filter(({ method, summary }) => method === "speculative" && summary);
-  const chains = drafting.filter(
-    ({ treeSize, drafter }) => treeSize === 0 && (drafter === "draft" || drafter === "ngram"),
+export function explanationsOf(report: BenchReport): string[] {
+  const { cells, costs } = report;
+  if (costs === undefined) return [];
+  const chains = cells.filter(
+    ({ method, summary, treeSize, drafter }) =>
+      method === "speculative" && summary && treeSize === 0 && !drafter.includes(","),
   );
-  const byModel = chains.filter(({ drafter }) => drafter === "draft");
-  const free = byModel.length === 0;
-  const best = fastest(free ? chains : byModel);
-  if (costs === undefined || best === undefined) return undefined;
+  const by = (drafting: Drafting) => chains.filter((cell) => draftingOf(cell) === drafting);
+  const models: Drafting = by("model").length > 0 ? "model" : "lookup";
+  return [models, "chained" as const, "parallel" as const].flatMap((drafting) => {
+    const best = fastest(by(drafting));
+    const own = best && costsOfDrafter(best, costs);
+    return own ? [explanationFor(report, { drafting, best, costs: own })] : [];
+  });
+}
+
+function draftingOf({ drafter, heads }: CellReport): Drafting {
+  if (heads !== undefined) return heads.kind;
+  return drafter === "ngram" ? "lookup" : "model";
+}
+
+function explanationFor(
+  { cells, engine, models }: BenchReport,
+  about: { readonly drafting: Drafting; readonly best: CellReport; readonly costs: Costs },
+): string {
+  const { drafting, best, costs } = about;
+  const lengths = cells.filter(
+    (cell) => cell.method === "speculative" && cell.summary && draftingOf(cell) === drafting,
+  );
   return explain({
-    ...{ costs, free, alpha: best.summary?.alpha ?? null },
-    longest: Math.max(...drafting.map(({ draftLen }) => draftLen)),
+    ...{ costs, drafting, alpha: best.summary?.alpha ?? null },
+    longest: Math.max(...lengths.map(({ draftLen }) => draftLen)),
     backend: engine.backend,
     quantisation: models.target.quantisation,
   });

@@ -126,7 +126,7 @@ function verdictText({ report }: TuneResult): string {
 function explanationOf({ costs, alpha, predictions, report }: TuneResult): string {
   const free = predictions.every(({ cell }) => cell.drafter === "ngram");
   return explain({
-    ...{ costs, free, alpha: free ? null : alpha },
+    ...{ costs, drafting: free ? "lookup" : "model", alpha: free ? null : alpha },
     longest: Math.max(...predictions.map(({ cell }) => cell.draftLen)),
     backend: report.engine.backend,
     quantisation: report.models.target.quantisation,

@@ -1,27 +1,45 @@
 import type { Cell, Sample } from "../report.ts";
 import { headsCounts } from "./heads-counts.ts";
 import { addBatches, type BatchCounts, batchesOfMean, type RunCounts } from "./pass-times.ts";
-import { type DraftCounts, type Sums, sumOf } from "./sample-sums.ts";
+import { type DraftCounts, type Sums, sumOf, sumOfDrafter } from "./sample-sums.ts";
 
 /**
  * What the runs of a cell consisted of, from their counts. Exact for chains of one length; where
- * lengths are chosen, and for trees, from means.
+ * lengths are chosen, for trees, and where a lookup is asked before a model, from means.
  *
- * @returns null for what is not specdec's own drafting, and where the counts do not tell which of two drafters was asked
+ * @returns null for what is not specdec's own drafting, and where the counts do not tell what one of
+ * two drafters was asked for
  */
 export function countsOfCell(cell: Cell, samples: readonly Sample[]): RunCounts | null {
-  const asksBoth = cell.drafter.includes(",");
-  if (cell.method !== "speculative" || asksBoth || samples.length === 0) return null;
+  if (cell.method !== "speculative" || samples.length === 0) return null;
   const sums = sumOf(samples);
   if (sums.passTokens === 0) return null;
+  const drafting = cell.drafter.includes(",")
+    ? besideLookup(cell, samples)
+    : draftCounts(cell, sums);
+  if (drafting === null) return null;
   const verified = cell.treeSize > 0 ? meanVerified(sums) : chainsVerified(sums);
-  return { passTokens: sums.passTokens, verified, ...draftCounts(cell, sums) };
+  return { passTokens: sums.passTokens, verified, ...drafting };
 }
 
 function draftCounts(cell: Cell, sums: Sums): DraftCounts {
   if (cell.drafter === "ngram") return nothing;
   const asModel = modelCounts(cell, sums);
   return cell.heads === undefined ? asModel : headsCounts(cell, sums, asModel);
+}
+
+/** Of what takes turns with a lookup, and catches up on what came of that one's drafts. */
+function besideLookup(cell: Cell, samples: readonly Sample[]): DraftCounts | null {
+  // Below p-min a model is asked in vain too, and nothing tells how often.
+  if (cell.pMin > 0) return null;
+  const sums = sumOfDrafter(samples, cell.heads === undefined ? "draft" : "heads");
+  if (sums === null) return null;
+  if (sums.drafted === 0) return nothing;
+  const counts = draftCounts(cell, sums);
+  if (cell.heads?.kind === "parallel") return counts;
+  const asked = sums.draftedAt(0);
+  const held = cell.heads === undefined ? heldBy(sums, asked) : 0;
+  return { ...counts, caughtUp: batchesOfMean(asked, (sums.passTokens - held) / asked) };
 }
 
 const nothing: DraftCounts = { caughtUp: [], levels: [], steps: 0 };
@@ -60,11 +78,15 @@ function chainCounts({ draftLen, pMin }: Cell, sums: Sums): DraftCounts {
 
 /** The model sees every emitted token once; what it drafted itself and evaluated it has seen. */
 function adaptiveCounts(sums: Sums): DraftCounts {
-  const { passTokens, accepted, mismatches, drafted, draftedAt } = sums;
+  const { passTokens, drafted, draftedAt } = sums;
   const asked = draftedAt(0);
-  const held = accepted - Math.max(0, asked - mismatches);
-  const caughtUp = batchesOfMean(asked, (passTokens - held) / asked);
+  const caughtUp = batchesOfMean(asked, (passTokens - heldBy(sums, asked)) / asked);
   return { caughtUp, levels: [], steps: drafted - asked };
+}
+
+/** Accepted tokens that the model evaluated as it drafted them: all but the last of a whole draft. */
+function heldBy({ accepted, mismatches }: Sums, asked: number): number {
+  return accepted - Math.max(0, asked - mismatches);
 }
 
 /**

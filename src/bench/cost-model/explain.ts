@@ -1,16 +1,16 @@
 import { batchMs, type Costs, plainStepMs, relativeCost } from "./costs.ts";
-import { runTimes } from "./pass-times.ts";
-import { breakEven, passAt } from "./what-if.ts";
+import { type RunTimes, runTimes } from "./pass-times.ts";
+import { breakEven, type Drafting, passAt } from "./what-if.ts";
 
 /** What an explanation is about. */
 export interface ExplainOptions {
+  /** With those of what drafts, heads or a model, as `draft`. */
   readonly costs: Costs;
   /** Longest chain that is considered, 1 or more. */
   readonly longest: number;
   /** α, per-token acceptance as measured; null where nothing was drafted. */
   readonly alpha: number | null;
-  /** Whether drafting costs nothing, as a look-up. */
-  readonly free: boolean;
+  readonly drafting: Drafting;
   readonly backend: string;
   /** Of the target, as llama.cpp names it. */
   readonly quantisation: string;
@@ -18,9 +18,9 @@ export interface ExplainOptions {
 
 /** Says in one sentence why drafting can or cannot pay here. All figures in it are computed. */
 export function explain(options: ExplainOptions): string {
-  const { costs, alpha, free } = options;
+  const { costs, alpha, drafting } = options;
   const lengths = Array.from({ length: options.longest }, (_, i) => i + 1);
-  const thresholds = lengths.map((length) => breakEven(length, costs, free));
+  const thresholds = lengths.map((length) => breakEven(length, costs, drafting));
   const possible = thresholds.flatMap(({ draftLen, alpha: least }) =>
     least === null ? [] : [{ draftLen, least }],
   );
@@ -35,25 +35,55 @@ export function explain(options: ExplainOptions): string {
   const easiest = possible.reduce((a, b) => (b.least < a.least ? b : a));
   if (alpha === null) return `${cost}: ${fromOn(easiest)}.`;
   if (possible.every(({ least }) => alpha < least)) {
-    return `${cost}: ${fromOn(easiest)}, and this draft reaches ${percent(alpha)}${remedy(best, alpha, options)}.`;
+    return `${cost}: ${fromOn(easiest)}, and ${names[drafting]} ${percent(alpha)}${remedy(best, alpha, options)}.`;
   }
   const least = possible.find(({ draftLen }) => draftLen === best) ?? easiest;
-  return `${cost}: ${fromOn(least)}, and this draft reaches ${percent(alpha)}.`;
+  return `${cost}: ${fromOn(least)}, and ${names[drafting]} ${percent(alpha)}.`;
 }
+
+const names: Readonly<Record<Drafting, string>> = {
+  lookup: "this draft reaches",
+  model: "this draft reaches",
+  parallel: "parallel heads reach",
+  chained: "chained heads reach",
+};
 
 /** Predicted speedup of a chain. */
-function gain(draftLen: number, alpha: number, { costs, free }: ExplainOptions): number {
-  const pass = passAt(draftLen, alpha, free);
-  const { draftMs, verifyMs, overheadMs } = runTimes(pass, costs);
-  return (pass.passTokens * plainStepMs(costs)) / (draftMs + verifyMs + overheadMs);
+function gain(draftLen: number, alpha: number, options: ExplainOptions): number {
+  const { draftMs, verifyMs, overheadMs } = timesAt(draftLen, alpha, options);
+  return speedupAt(draftLen, alpha, options, draftMs + verifyMs + overheadMs);
 }
 
-function costText(draftLen: number, { costs, free }: ExplainOptions): string {
-  const verify = `verifying ${draftLen + 1} tokens costs ${steps(relativeCost(costs, draftLen + 1))}`;
+/** Where the time of a pass of a chain goes, in ms. */
+function timesAt(draftLen: number, alpha: number, { costs, drafting }: ExplainOptions): RunTimes {
+  return runTimes(passAt(draftLen, alpha, drafting), costs);
+}
+
+/** What a pass of a chain that takes so long is worth. */
+function speedupAt(
+  draftLen: number,
+  alpha: number,
+  { costs, drafting }: ExplainOptions,
+  ms: number,
+): number {
+  return (passAt(draftLen, alpha, drafting).passTokens * plainStepMs(costs)) / ms;
+}
+
+function costText(draftLen: number, { costs, drafting }: ExplainOptions): string {
+  const verify = `verifying ${draftLen + 1} tokens costs ${steps(relativeCost(costs, draftLen + 1))} on this backend`;
   const draft = costs.draft;
-  if (free || draft === undefined) return upper(`${verify} on this backend`);
-  const share = draft.stepMs / batchMs(costs.target, 1);
-  return upper(`${verify} on this backend, and a draft step ${share.toFixed(2)} of one`);
+  if (drafting === "lookup" || draft === undefined) return upper(verify);
+  const share = (ms: number) => (ms / batchMs(costs.target, 1)).toFixed(2);
+  switch (drafting) {
+    case "model":
+      return upper(`${verify}, and a draft step ${share(draft.stepMs)} of one`);
+    case "chained":
+      return upper(`${verify}, and a step of chained heads ${share(draft.stepMs)} of one`);
+    case "parallel": {
+      const { draftMs } = runTimes(passAt(draftLen, 1, drafting), costs);
+      return upper(`${verify}, and drafting with parallel heads ${share(draftMs)} of one`);
+    }
+  }
 }
 
 function fromOn({ draftLen, least }: { draftLen: number; least: number }): string {
@@ -62,11 +92,9 @@ function fromOn({ draftLen, least }: { draftLen: number; least: number }): strin
 
 /** What would have to be cheaper, if one thing alone makes the difference. */
 function remedy(draftLen: number, alpha: number, options: ExplainOptions): string {
-  const { costs, free } = options;
-  const pass = passAt(draftLen, alpha, free);
-  const { draftMs, verifyMs, overheadMs } = runTimes(pass, costs);
-  const step = batchMs(costs.target, 1);
-  const speedup = (ms: number): number => (pass.passTokens * plainStepMs(costs)) / ms;
+  const { draftMs, verifyMs, overheadMs } = timesAt(draftLen, alpha, options);
+  const step = batchMs(options.costs.target, 1);
+  const speedup = (ms: number): number => speedupAt(draftLen, alpha, options, ms);
   const flat = speedup(draftMs + step + overheadMs);
   const freely = speedup(verifyMs + overheadMs);
   const dearest = verifyMs - step >= draftMs ? "verify" : "draft";
@@ -74,13 +102,20 @@ function remedy(draftLen: number, alpha: number, options: ExplainOptions): strin
     return `; if a batch cost one step it would be ${ratio(flat)}${flatter(options)}`;
   }
   if (dearest === "draft" && freely > 1) {
-    return `; with a draft that costs nothing it would be ${ratio(freely)}: a smaller draft model, or --drafter ngram where the text repeats itself, comes nearer to that`;
+    return `; with a draft that costs nothing it would be ${ratio(freely)}: ${cheaper[options.drafting]}, or --drafter ngram where the text repeats itself, comes nearer to that`;
   }
   const both = speedup(step + overheadMs);
   return both > 1
     ? `; both drafting and verifying would have to cost less`
     : `; not even drafts and batches that cost nothing more would change that, for too little is accepted`;
 }
+
+const cheaper: Readonly<Record<Drafting, string>> = {
+  lookup: "a shorter draft",
+  model: "a smaller draft model",
+  parallel: "heads with fewer outputs",
+  chained: "heads with fewer outputs",
+};
 
 /** Where batches come nearer to the cost of a step: where reading the weights is what takes time. */
 function flatter({ backend, quantisation }: ExplainOptions): string {

@@ -23,3 +23,27 @@ export function sumOf(samples: readonly Sample[]) {
     depth: Math.max(...samples.map(({ draftedAt }) => draftedAt.length)),
   };
 }
+
+/**
+ * What the passes of one drafter come to, where several take turns.
+ *
+ * @param name `Drafter.name`
+ * @returns null where the samples do not tell
+ */
+export function sumOfDrafter(samples: readonly Sample[], name: string): Sums | null {
+  const own = samples.flatMap(({ drafters, ...sample }) =>
+    drafters === undefined ? [] : [{ ...sample, ...(drafters[name] ?? none) }],
+  );
+  if (own.length < samples.length) return null;
+  return { ...sumOf(own), passTokens: own.reduce((sum, { read }) => sum + read, 0) };
+}
+
+const none = {
+  passes: 0,
+  drafted: 0,
+  accepted: 0,
+  mismatches: 0,
+  draftedAt: [],
+  acceptedAt: [],
+  read: 0,
+};

@@ -32,7 +32,7 @@ function predictionFor(cell: CellReport, costs: Costs): number | null {
 }
 
 /** Costs with those of what drafts in a cell; null where they were not measured. */
-function costsOfDrafter({ heads }: CellReport, { draft, ...costs }: Costs): Costs | null {
+export function costsOfDrafter({ heads }: CellReport, { draft, ...costs }: Costs): Costs | null {
   if (heads === undefined) return { ...costs, ...(draft && { draft }) };
   const own = costs.heads?.[heads.index];
   return own === undefined ? null : { ...costs, draft: own };

@@ -3,7 +3,7 @@ import { compareReports } from "../../../src/bench/compare.ts";
 import { checkBaseline } from "../../../src/bench/gate.ts";
 import { readReport } from "../../../src/bench/read-report.ts";
 import { type BenchReport, reportSchema } from "../../../src/bench/report.ts";
-import { explanationOf } from "../../../src/reports/explanation.ts";
+import { explanationsOf } from "../../../src/reports/explanation.ts";
 import { headingOf } from "../../../src/reports/heading.ts";
 import { renderReport } from "../../../src/reports/render.ts";
 import { renderTable } from "../../../src/reports/table.ts";
@@ -83,12 +83,25 @@ describe("a report of draft heads", () => {
     );
   });
 
-  it("is not explained by what a draft model's steps cost", () => {
+  it("is explained by what its heads cost, each kind in a sentence of its own", () => {
     const batches = [1, 2, 3, 4, 5].map((tokens) => ({ tokens, ms: 10 + tokens }));
     const draft = { batches, stepMs: 1, readMs: 0 };
+    const [flat, steep] = [2, 5].map((stepMs) => ({
+      batches: [1, 2, 3, 4].map((tokens) => ({ tokens, ms: stepMs + tokens / 10 })),
+      ...{ stepMs, readMs: 0.5 },
+    }));
     const costs = { target: batches, draft, overheadMs: 0, repetitions: 1 };
-    expect(explanationOf({ ...measured, costs })).toContain("a draft step");
-    expect(explanationOf({ ...report, costs })).toBeUndefined();
+    expect(explanationsOf({ ...measured, costs })).toEqual([
+      expect.stringContaining("and a draft step 0.09 of one"),
+    ]);
+    expect(explanationsOf({ ...report, costs })).toEqual([]);
+    const both = { ...costs, heads: [flat, steep].flatMap((each) => each ?? []) };
+    expect(explanationsOf({ ...report, costs: both })).toMatchInlineSnapshot(`
+      [
+        "Verifying 2 tokens costs 1.1 single steps on this backend, and a step of chained heads 0.45 of one: by that draft length 1 pays where more than 56% of tested tokens are accepted, and chained heads reach 74%.",
+        "Verifying 2 tokens costs 1.1 single steps on this backend, and drafting with parallel heads 0.19 of one: by that draft length 1 pays where more than 28% of tested tokens are accepted, and parallel heads reach 74%.",
+      ]
+    `);
   });
 });
 

@@ -60,18 +60,21 @@ test("a plain step has its overhead, and v(n) has none", () => {
 
 test("a chain costs its first step by what the pass before accepted, its later steps and its batch", () => {
   // Three tokens, all accepted: 3 ms for two new tokens, two steps, a batch of four.
-  expect(predictedSpeedup(passAt(3, 1, false), costs)).toBeCloseTo((4 * 11) / (3 + 2 + 25 + 1), 12);
+  expect(predictedSpeedup(passAt(3, 1, "model"), costs)).toBeCloseTo(
+    (4 * 11) / (3 + 2 + 25 + 1),
+    12,
+  );
   // Never accepted: one new token each time.
-  expect(predictedSpeedup(passAt(3, 0, false), costs)).toBeCloseTo(11 / (2 + 2 + 25 + 1), 12);
+  expect(predictedSpeedup(passAt(3, 0, "model"), costs)).toBeCloseTo(11 / (2 + 2 + 25 + 1), 12);
   // A look-up costs nothing.
-  expect(predictedSpeedup(passAt(3, 1, true), costs)).toBeCloseTo((4 * 11) / (25 + 1), 12);
+  expect(predictedSpeedup(passAt(3, 1, "lookup"), costs)).toBeCloseTo((4 * 11) / (25 + 1), 12);
 });
 
 describe("break-even", () => {
   test.each([1, 2, 4, 8])(
     "is the textbook's at draft length %d where batches are flat",
     (length) => {
-      const { alpha } = breakEven(length, flat, false);
+      const { alpha } = breakEven(length, flat, "model");
       expect(alpha).toBeCloseTo(breakEvenAcceptance(length, 0.2) ?? Number.NaN, 6);
     },
   );
@@ -84,7 +87,7 @@ describe("break-even", () => {
         { tokens: 2, ms: 20 },
       ],
     };
-    expect(breakEven(1, dear, false)).toEqual({ draftLen: 1, alpha: null });
+    expect(breakEven(1, dear, "model")).toEqual({ draftLen: 1, alpha: null });
   });
 });
 

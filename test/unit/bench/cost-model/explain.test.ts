@@ -15,7 +15,7 @@ function costs(slope: number, draftMs: number): Costs {
 function explained(changes: Partial<ExplainOptions>): string {
   return explain({
     costs: costs(2, 1),
-    ...{ longest: 4, alpha: 0.8, free: false, backend: "cpu", quantisation: "Q4_K - Medium" },
+    ...{ longest: 4, alpha: 0.8, drafting: "model", backend: "cpu", quantisation: "Q4_K - Medium" },
     ...changes,
   });
 }
@@ -51,7 +51,7 @@ describe("an explanation", () => {
   });
 
   test("knows no draft step where drafts are looked up", () => {
-    expect(explained({ free: true, alpha: null })).toMatchInlineSnapshot(
+    expect(explained({ drafting: "lookup", alpha: null })).toMatchInlineSnapshot(
       `"Verifying 5 tokens costs 1.8 single steps on this backend: by that draft length 1 pays where more than 20% of tested tokens are accepted."`,
     );
   });
