@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { checkPair } from "../bench/checks.ts";
-import { timesFor } from "../bench/cost-model/sizes.ts";
+import { timeCells } from "../bench/cost-model/time-cells.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
 import type { BenchReport } from "../bench/report.ts";
@@ -69,13 +69,15 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
           cells: plan.cells,
         });
         try {
-          const times = flags["no-cost-model"] ? undefined : await timesOf(pair, plan, display);
+          const ends = { signal, stop: interruption.stop };
+          const times = flags["no-cost-model"]
+            ? undefined
+            : await timesOf(pair, plan, { display, ends });
           return await runBench(pair, plan, {
             times,
             environment,
             baselines,
-            signal,
-            stop: interruption.stop,
+            ...ends,
             onProgress: (progress) => display.progress(progress),
             onReport: async (soFar) => {
               display.report(soFar);
@@ -111,13 +113,16 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
 async function timesOf(
   pair: TunablePair,
   plan: BenchPlan,
-  display: BenchDisplay,
+  {
+    display,
+    ends,
+  }: { readonly display: BenchDisplay; readonly ends: Parameters<typeof timeCells>[2] },
 ): Promise<RoundTimes | undefined> {
   if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
   checkPair(pair.info, plan.cells);
   display.step("timing batches");
   try {
-    return await pair.timeRounds(timesFor(plan.cells, pair.info));
+    return await timeCells(pair, plan.cells, ends);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "batch-too-large") throw error;
     display.print(`note: nothing is predicted: ${error.message}`);

@@ -114,8 +114,8 @@ export class LocalPair implements InteractivePair, TunablePair {
     return measureCosts(await this.#subjects(), request);
   }
 
-  async timeRounds(request: RoundTimesRequest): Promise<RoundTimes> {
-    return timeRounds(await this.#subjects(), request);
+  async timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes> {
+    return timeRounds(await this.#subjects(), request, signal);
   }
 
   async rank(request: RankRequest): Promise<Ranking> {

@@ -243,8 +243,11 @@ export interface Ranking {
 
 /** A pair that can be asked what settings would come to without running them. */
 export interface TunablePair extends Pair {
-  /** @throws UserError where the context has no room for it */
-  timeRounds(request: RoundTimesRequest): Promise<RoundTimes>;
+  /**
+   * @throws UserError where the context has no room for it
+   * @throws the signal's reason when it is aborted
+   */
+  timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes>;
   /** Goes over a text with the draft model and with lookup; the caches are left as they come out. */
   rank(request: RankRequest): Promise<Ranking>;
 }

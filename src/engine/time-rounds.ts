@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { createDistribution } from "../decoding/distribution.ts";
 import type { DraftHeads } from "../decoding/draft-heads.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
@@ -26,29 +27,40 @@ const selected = createDistribution();
  * alike. The sequences come back empty.
  *
  * @throws UserError where the context has no room for it
+ * @throws the signal's reason within a round of its abort; the caches are left as they come out
  */
 export async function timeRounds(
   subjects: MeasureSubjects,
   request: RoundTimesRequest,
+  signal?: AbortSignal,
 ): Promise<RoundTimes> {
   const { target, draft, clock } = subjects;
   checkRoom(subjects, request);
-  await fillInTime(target, subjects, request);
-  if (draft !== undefined) await fillInTime(draft, subjects, request);
+  for (const sequence of draft === undefined ? [target] : [target, draft]) {
+    await fillInTime(sequence, subjects, request);
+    await heed(signal);
+  }
   const start = clock();
   const over = () => clock() - start >= request.budgetMs;
   let rounds = new Rounds(subjects, request);
-  await rounds.repeat();
+  await rounds.repeat(signal);
   let done = 1;
   // The first repetition warms caches and is thrown away, but where a second would take too long.
   if (!over()) [rounds, done] = [new Rounds(subjects, request), 0];
   while (done < request.repetitions && (done === 0 || !over())) {
-    await rounds.repeat();
+    await rounds.repeat(signal);
     done++;
   }
   await target.truncate(0);
   await draft?.truncate(0);
   return { ...rounds.times(), repetitions: done };
+}
+
+/** Decoding blocks the thread: what aborts it can only arrive between two batches. */
+async function heed(signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return;
+  await turn();
+  signal.throwIfAborted();
 }
 
 /** Fills a cache as far as a share of the time allows: a slow model takes long for a long text. */
@@ -82,11 +94,14 @@ class Rounds {
     this.#heads = heads.map((each) => new DraftTimer(headsBatches(each, token), clock));
   }
 
-  async repeat(): Promise<void> {
+  async repeat(signal: AbortSignal | undefined): Promise<void> {
     const { targetBatches, draftBatches: draftSizes } = this.#request;
     // Plain decoding has nothing between two steps. All that is said of costs is relative to one.
     await this.#verify(1);
-    for (let i = 0; i < plainSteps; i++) keep(this.#target, 1, await this.#verify(1));
+    for (let i = 0; i < plainSteps; i++) {
+      await heed(signal);
+      keep(this.#target, 1, await this.#verify(1));
+    }
     const sizes = targetBatches.filter((size) => size > 1);
     const timers = [...(this.#draft ? [this.#draft] : []), ...this.#heads];
     // Each round has one of what drafts, and all have a turn at each of their sizes.
@@ -94,9 +109,8 @@ class Rounds {
     for (let i = 0; i < Math.max(sizes.length, drafts.length); i++) {
       const [size, draft] = [nth(sizes, i), nth(drafts, i)];
       if (draft !== undefined) await draft.timer.round(draft.size);
-      if (size === undefined) continue;
-      const ms = await this.#verify(size);
-      keep(this.#target, size, ms);
+      if (size !== undefined) keep(this.#target, size, await this.#verify(size));
+      await heed(signal);
     }
   }
 

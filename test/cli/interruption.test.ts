@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { reportSchema } from "../../src/bench/report.ts";
 import { fakePair, slowPair, startSpecdec } from "../support/cli.ts";
@@ -25,6 +26,23 @@ describe("SIGINT", () => {
     });
     await untilGone(host);
   });
+
+  test.each(["bench", "tune"])(
+    "while %s times batches ends it with the next one",
+    async (command) => {
+      // Five seconds a batch: a minute and a half for all of them.
+      const pair = ["--engine", "fake", "--target", "fake:step=5000", "--draft", "fake:step=5000"];
+      const run = startSpecdec([command, ...pair]);
+      const host = await run.hostPid();
+      // Nothing tells that the timing has begun: what is over sooner than in ten seconds needs no line.
+      await sleep(3000);
+      run.kill("SIGINT");
+      const { code, stdout, stderr } = await run.result;
+      expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+      expect(stderr).toMatch(/error: interrupted\n/);
+      await untilGone(host);
+    },
+  );
 
   test("during a long prefill ends it with the next chunk", async () => {
     // 100 ms a chunk of 16 tokens, three minutes in all.

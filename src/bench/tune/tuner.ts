@@ -2,7 +2,7 @@ import type { TunablePair } from "../../engine/pair.ts";
 import { checkPair } from "../checks.ts";
 import { type Costs, costsOf } from "../cost-model/costs.ts";
 import { plainOverhead } from "../cost-model/overhead.ts";
-import { timesFor } from "../cost-model/sizes.ts";
+import { timeCells } from "../cost-model/time-cells.ts";
 import { type BenchPlan, planBench } from "../plan.ts";
 import type { BenchReport, BenchSettings, Cell } from "../report.ts";
 import { requestFor } from "../request.ts";
@@ -59,7 +59,8 @@ export async function tune(
   const cells = tuneCells(settings, pair.info.engine);
   checkPair(pair.info, cells);
   hooks.onStep?.("timing batches");
-  const times = await pair.timeRounds(timesFor(cells, pair.info));
+  const times = await timeCells(pair, cells, hooks);
+  if (times === undefined) return undefined;
   const records = await recordAll(pair, settings, cells, hooks);
   if (records === undefined) return undefined;
   hooks.onStep?.(`replaying ${cells.length} settings`);

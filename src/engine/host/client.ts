@@ -88,10 +88,8 @@ export class HostPair implements InteractivePair, TunablePair {
   }
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent> {
-    const abort = (): void => this.#host.send({ type: "abort" });
     this.#host.send({ type: "generate", request });
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener("abort", abort);
+    const release = this.#abortedBy(signal);
     let done = false;
     try {
       for await (const event of this.#events()) {
@@ -102,7 +100,7 @@ export class HostPair implements InteractivePair, TunablePair {
       done = true;
       throw error;
     } finally {
-      signal?.removeEventListener("abort", abort);
+      release();
       if (!done) await this.#drain();
     }
   }
@@ -123,12 +121,29 @@ export class HostPair implements InteractivePair, TunablePair {
     }
   }
 
-  async timeRounds(request: RoundTimesRequest): Promise<RoundTimes> {
+  async timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes> {
     this.#host.send({ type: "time-rounds", request });
-    for (;;) {
-      const message = await this.#host.receive();
-      if (message.type === "rounds-timed") return message.times;
+    const release = this.#abortedBy(signal);
+    try {
+      for (;;) {
+        const message = await this.#host.receive();
+        if (message.type === "rounds-timed") return message.times;
+      }
+    } catch (error) {
+      // The host answers an abort with an error of its own.
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      release();
     }
+  }
+
+  /** Hands an abort on to the host, until what it returns is called. */
+  #abortedBy(signal: AbortSignal | undefined): () => void {
+    const abort = (): void => this.#host.send({ type: "abort" });
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener("abort", abort);
+    return () => signal?.removeEventListener("abort", abort);
   }
 
   async rank(request: RankRequest): Promise<Ranking> {

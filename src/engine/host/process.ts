@@ -11,7 +11,7 @@ import type { HostMessage, HostRequest } from "./protocol.ts";
 const progressMs = 40;
 
 let pair: LocalPair | undefined;
-/** Stops the generation that was asked for last. */
+/** Stops what was asked for last of generations and timings. */
 let abort = new AbortController();
 let queue: Promise<void> = Promise.resolve();
 
@@ -29,7 +29,7 @@ process.on("message", (message) => {
     return;
   }
   // Made here and not when the queue gets to it, for an abort may arrive before that.
-  if (request.type === "generate") abort = new AbortController();
+  if (request.type === "generate" || request.type === "time-rounds") abort = new AbortController();
   const { signal } = abort;
   queue = queue.then(() => answer(request, signal));
 });
@@ -49,7 +49,10 @@ async function answer(
       case "measure":
         return send({ type: "measured", costs: await loaded().measure(request.request) });
       case "time-rounds":
-        return send({ type: "rounds-timed", times: await loaded().timeRounds(request.request) });
+        return send({
+          type: "rounds-timed",
+          times: await loaded().timeRounds(request.request, signal),
+        });
       case "rank":
         return send({ type: "ranked", ranking: await loaded().rank(request.request) });
       case "count":

@@ -84,3 +84,15 @@ test("refuses what does not fit, and says what does", async () => {
     message: expect.stringContaining("at most 4"),
   });
 });
+
+test("ends within a round of an abort, with its reason, and leaves the caches as they come out", async () => {
+  const pair = subjects();
+  const abort = new AbortController();
+  const clock = (): number => {
+    if (pair.clock() > 200) abort.abort(new Error("enough"));
+    return pair.clock();
+  };
+  const long = { ...request, repetitions: 1_000_000 };
+  await expect(timeRounds({ ...pair, clock }, long, abort.signal)).rejects.toThrow("enough");
+  expect(pair.clock()).toBeLessThan(300);
+});

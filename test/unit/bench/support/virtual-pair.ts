@@ -130,13 +130,14 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     requests,
     clock,
     generate: run,
-    timeRounds: (request) =>
+    timeRounds: (request, signal) =>
       timeRounds(
         {
           ...{ target: target.sequence, ...(draft && { draft: draft.sequence }), heads },
           ...{ token: 5, clock },
         },
         request,
+        signal,
       ),
     rank: async (request) => {
       const models = { target, ...(draft && { draft }), sharedVocabularySize };
