@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Distribution } from "../decoding/distribution.ts";
-import { toFloat16 } from "./float16.ts";
+import { toFloat16 } from "../float16.ts";
 
 /** The likeliest tokens that are noted at each place. */
 export const notedCandidates = 32;

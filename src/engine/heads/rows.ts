@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { fromFloat16Bits } from "../../float16.ts";
 import type { GgufTensor } from "../node-llama-cpp/gguf-header.ts";
 import { tensorBytes } from "../node-llama-cpp/gguf-types.ts";
 
@@ -62,12 +63,13 @@ function readF32(bytes: DataView, at: number, out: Float32Array): void {
 }
 
 function readF16(bytes: DataView, at: number, out: Float32Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = half(bytes.getUint16(at + halfBytes * i, true));
+  for (let i = 0; i < out.length; i++)
+    out[i] = fromFloat16Bits(bytes.getUint16(at + halfBytes * i, true));
 }
 
 function readQ8(bytes: DataView, at: number, out: Float32Array): void {
   for (let i = 0, from = at; i < out.length; i += blockWeights, from += halfBytes + blockWeights) {
-    const scale = half(bytes.getUint16(from, true));
+    const scale = fromFloat16Bits(bytes.getUint16(from, true));
     for (let j = 0; j < blockWeights; j++) {
       out[i + j] = scale * bytes.getInt8(from + halfBytes + j);
     }
@@ -77,21 +79,11 @@ function readQ8(bytes: DataView, at: number, out: Float32Array): void {
 function readQ4(bytes: DataView, at: number, out: Float32Array): void {
   const pairs = blockWeights / 2;
   for (let i = 0, from = at; i < out.length; i += blockWeights, from += halfBytes + pairs) {
-    const scale = half(bytes.getUint16(from, true));
+    const scale = fromFloat16Bits(bytes.getUint16(from, true));
     for (let j = 0; j < pairs; j++) {
       const byte = bytes.getUint8(from + halfBytes + j);
       out[i + j] = scale * ((byte & 15) - 8);
       out[i + j + pairs] = scale * ((byte >> 4) - 8);
     }
   }
-}
-
-/** A number in IEEE 754 binary16. */
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -22,6 +22,16 @@ export function float16Bits(value: number): number {
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
 }
 
+/** The number that 16 bits of half precision stand for; what `float16Bits` makes of it again. */
+export function fromFloat16Bits(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
 /** Writes numbers as half precision. `out` is as long as `values` or longer. */
 export function toFloat16(values: ArrayLike<number>, out: Uint16Array, at: number): void {
   for (let i = 0; i < values.length; i++) out[at + i] = float16Bits(values[i] as number);
