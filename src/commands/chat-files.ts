@@ -1,6 +1,5 @@
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { ChatFiles } from "../chat/file-trouble.ts";
 import {
   emptyHistory,
@@ -9,6 +8,7 @@ import {
   maxHistory,
   parseHistory,
 } from "../chat/history.ts";
+import { systemFolder } from "../system-folders.ts";
 
 /** The files that /save and /load name. */
 export const chatFiles: ChatFiles = {
@@ -21,15 +21,7 @@ export function historyFile(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  return join(stateFolder(env, platform), "specdec", "chat-history.jsonl");
-}
-
-function stateFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const { XDG_STATE_HOME = "", LOCALAPPDATA = "" } = env;
-  if (XDG_STATE_HOME !== "") return resolve(XDG_STATE_HOME);
-  if (platform === "darwin") return join(homedir(), "Library", "Application Support");
-  if (platform === "win32") return LOCALAPPDATA || join(homedir(), "AppData", "Local");
-  return join(homedir(), ".local", "state");
+  return join(systemFolder("state", env, platform), "chat-history.jsonl");
 }
 
 /** Reads the history; one that is missing or cannot be read is empty, for a chat can do without. */

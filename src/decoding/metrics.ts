@@ -51,24 +51,31 @@ export interface DrafterCounts extends DraftCounts {
   readonly read: number;
 }
 
-const noDrafts: DraftCounts = {
+/** Counts of a drafter that never drafted. */
+export const noDrafts: DrafterCounts = {
   passes: 0,
   drafted: 0,
   accepted: 0,
   mismatches: 0,
   draftedAt: [],
   acceptedAt: [],
+  read: 0,
 };
 
 /** Counts of nothing. */
 export const noCounts: Counts = {
-  ...noDrafts,
   tokens: 0,
   passTokens: 0,
+  passes: 0,
+  drafted: 0,
+  accepted: 0,
+  mismatches: 0,
   deviations: 0,
   plannedSizes: [],
   probes: 0,
+  draftedAt: [],
   testedAt: [],
+  acceptedAt: [],
   drafters: {},
   prefillMs: 0,
   reusedTokens: 0,
@@ -225,7 +232,7 @@ function addDrafter(
   drafters: Counts["drafters"],
   [name, counts]: readonly [string, DrafterCounts],
 ): Counts["drafters"] {
-  const known = drafters[name] ?? { ...noDrafts, read: 0 };
+  const known = drafters[name] ?? noDrafts;
   const sum = { ...addDrafts(known, counts), read: known.read + counts.read };
   return { ...drafters, [name]: sum };
 }

@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { systemFolder } from "../system-folders.ts";
 
 /**
  * The folder that keeps fetched models: `--models-dir`, else `SPECDEC_MODELS`, else a folder for
@@ -14,13 +14,5 @@ export function modelsFolder(
   platform: NodeJS.Platform = process.platform,
 ): string {
   const chosen = flag ?? env.SPECDEC_MODELS ?? "";
-  return chosen === "" ? join(cacheFolder(env, platform), "specdec", "models") : resolve(chosen);
-}
-
-function cacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const { XDG_CACHE_HOME = "", LOCALAPPDATA = "" } = env;
-  if (XDG_CACHE_HOME !== "") return resolve(XDG_CACHE_HOME);
-  if (platform === "darwin") return join(homedir(), "Library", "Caches");
-  if (platform === "win32") return LOCALAPPDATA || join(homedir(), "AppData", "Local");
-  return join(homedir(), ".cache");
+  return chosen === "" ? join(systemFolder("cache", env, platform), "models") : resolve(chosen);
 }

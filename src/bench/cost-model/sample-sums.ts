@@ -1,3 +1,4 @@
+import { noDrafts } from "../../decoding/metrics.ts";
 import type { Sample } from "../report.ts";
 import type { RunCounts } from "./pass-times.ts";
 
@@ -32,18 +33,8 @@ export function sumOf(samples: readonly Sample[]) {
  */
 export function sumOfDrafter(samples: readonly Sample[], name: string): Sums | null {
   const own = samples.flatMap(({ drafters, ...sample }) =>
-    drafters === undefined ? [] : [{ ...sample, ...(drafters[name] ?? none) }],
+    drafters === undefined ? [] : [{ ...sample, ...(drafters[name] ?? noDrafts) }],
   );
   if (own.length < samples.length) return null;
   return { ...sumOf(own), passTokens: own.reduce((sum, { read }) => sum + read, 0) };
 }
-
-const none = {
-  passes: 0,
-  drafted: 0,
-  accepted: 0,
-  mismatches: 0,
-  draftedAt: [],
-  acceptedAt: [],
-  read: 0,
-};

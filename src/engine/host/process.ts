@@ -6,38 +6,20 @@ import type { GenerateRequest, PairOptions } from "../pair.ts";
 import { probeEngine } from "../probe.ts";
 import { describeError } from "./host-error.ts";
 import type { HostMessage, HostRequest } from "./protocol.ts";
-
-/** Least time between two messages of a load's progress. */
-const progressMs = 40;
+import { cpuMs, serve, sparingly, tellParent } from "./serve.ts";
 
 let pair: LocalPair | undefined;
-/** Stops what was asked for last of generations and timings. */
-let abort = new AbortController();
-let queue: Promise<void> = Promise.resolve();
-
-// The parent decides what Ctrl-C means; the terminal sends it to both.
-process.on("SIGINT", () => {});
-process.on("disconnect", () => process.exit(0));
-process.on("message", (message) => {
-  const request = message as HostRequest;
-  if (request.type === "abort") {
-    abort.abort();
-    return;
-  }
-  if (request.type === "adjust") {
+serve<HostRequest>({
+  abortable: ["generate", "time-rounds"],
+  now: (request) => {
+    if (request.type !== "adjust") return false;
     pair?.adjust(request.settings);
-    return;
-  }
-  // Made here and not when the queue gets to it, for an abort may arrive before that.
-  if (request.type === "generate" || request.type === "time-rounds") abort = new AbortController();
-  const { signal } = abort;
-  queue = queue.then(() => answer(request, signal));
+    return true;
+  },
+  answer,
 });
 
-async function answer(
-  request: Exclude<HostRequest, { type: "abort" | "adjust" }>,
-  signal: AbortSignal,
-): Promise<void> {
+async function answer(request: HostRequest, signal: AbortSignal): Promise<void> {
   try {
     switch (request.type) {
       case "probe":
@@ -69,14 +51,10 @@ async function answer(
 }
 
 async function load(options: PairOptions): Promise<void> {
-  let lastSent = 0;
-  pair = await openPair(options, (progress) => {
-    const now = performance.now();
-    if (now - lastSent < progressMs && progress.fraction < 1) return true;
-    lastSent = now;
-    send({ type: "progress", progress });
-    return true;
-  });
+  pair = await openPair(
+    options,
+    sparingly((progress) => send({ type: "progress", progress })),
+  );
   send({ type: "loaded", info: pair.info });
 }
 
@@ -96,18 +74,11 @@ async function generate(request: GenerateRequest, signal: AbortSignal): Promise<
   }
 }
 
-/** Of all threads of this process, those that decode included. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
 function loaded(): LocalPair {
   if (pair === undefined) throw new Error("the host has no pair loaded");
   return pair;
 }
 
 function send(message: HostMessage): void {
-  // After a disconnect there is nobody to tell; the handler above ends the process.
-  if (process.connected) process.send?.(message);
+  tellParent(message);
 }
