@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { storedModels } from "../models/inventory.ts";
 import { embeddedModelsFolder } from "../models/resolve-source.ts";
 import { formatBytes } from "../reports/format.ts";
-import { missingEmbedded } from "./embedded-pair.ts";
+import { embeddedModels, missingOf } from "./embedded-pair.ts";
 import type { Check, Fact, Problem } from "./finding.ts";
 
 /** Which models are there: those that come with specdec, and those in the models folder. */
@@ -40,7 +40,7 @@ function folderFacts(folder: string): Fact[] {
 }
 
 function embeddedFailures(): Problem[] {
-  const missing = missingEmbedded();
+  const missing = missingOf(embeddedModels);
   if (missing.length === 0) return [];
   return [
     {

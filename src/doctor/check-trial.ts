@@ -10,7 +10,7 @@ import {
 } from "../engine/pair.ts";
 import { environmentError } from "../errors.ts";
 import { formatRate } from "../reports/format.ts";
-import { embeddedPair, missingEmbedded } from "./embedded-pair.ts";
+import { embeddedPair, missingOf } from "./embedded-pair.ts";
 import type { Check, Fact } from "./finding.ts";
 
 /** Text that any model continues, instruct or not. */
@@ -32,7 +32,8 @@ export function checkTrial(options: PairOptions): Check {
   return {
     name: "trial",
     run: async (signal) => {
-      if (options.target === embeddedPair.target && missingEmbedded().length > 0) throw noPair();
+      const isEmbedded = options.target === embeddedPair.target;
+      if (isEmbedded && missingOf(Object.values(embeddedPair)).length > 0) throw noPair();
       const start = performance.now();
       const pair = await startHost(options, { signal });
       const loadMs = performance.now() - start;

@@ -8,9 +8,16 @@ export const embeddedPair = {
   draft: join(embeddedModelsFolder, "python-tiny-draft.gguf"),
 } as const;
 
-/** The names of its files that are not there. */
-export function missingEmbedded(): string[] {
-  return Object.values(embeddedPair)
+/** All that comes with specdec: the pair, and draft heads for its target. */
+export const embeddedModels = [
+  ...Object.values(embeddedPair),
+  join(embeddedModelsFolder, "python-tiny-chained-heads.gguf"),
+  join(embeddedModelsFolder, "python-tiny-parallel-heads.gguf"),
+];
+
+/** The names of those of some files that are not there. */
+export function missingOf(paths: readonly string[]): string[] {
+  return paths
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
     .map((path) => basename(path));
 }
