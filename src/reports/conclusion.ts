@@ -59,9 +59,13 @@ function bestOf(measured: readonly Measured[]): Measured {
 }
 
 function concludePlain({ cells }: BenchReport): string {
-  const rate = cells.find(({ method }) => method === "plain")?.summary?.tokensPerSecond;
-  if (!rate) return "No run has decoded anything.";
-  return `Plain decoding runs at ${formatRate(rate.median)} tokens/s.`;
+  const plain = cells.find(({ method }) => method === "plain");
+  const rate = plain?.summary?.tokensPerSecond;
+  if (rate) return `Plain decoding runs at ${formatRate(rate.median)} tokens/s.`;
+  const waiting = plain?.samples.length === 0 && cells.some(({ samples }) => samples.length > 0);
+  return waiting
+    ? "Plain decoding has not run yet, so there is nothing to compare with."
+    : "No run has decoded anything.";
 }
 
 function doubt({ low, high }: Speedup, margin: number): string {

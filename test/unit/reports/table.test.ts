@@ -187,6 +187,14 @@ describe("renderTable", () => {
     expect(table).toMatch(/^draft +4 +1( +–)+$/m);
     expect(table).toMatch(/No run has decoded anything\.\n$/);
   });
+
+  it("says what is missing where plain decoding alone has no run", () => {
+    const cells = report.cells.map((cell) =>
+      cell.method === "plain" ? { ...cell, samples: [], summary: null } : withoutSpeedup(cell),
+    );
+    const table = renderTable({ ...report, finished: false, cells }, { width: 80, color: false });
+    expect(table.replaceAll("\n", " ")).toContain("Plain decoding has not run yet");
+  });
 });
 
 describe("fitColumns", () => {
@@ -236,3 +244,8 @@ describe("fitColumns", () => {
     ]);
   });
 });
+
+/** A cell as it stands before plain has run. */
+function withoutSpeedup<C extends (typeof report)["cells"][number]>(cell: C): C {
+  return { ...cell, summary: cell.summary && { ...cell.summary, speedup: null } };
+}
