@@ -42,7 +42,7 @@ def main() -> None:
         outputs=outputs.count,
         reduced=outputs.reduced,
     )
-    trained = sum(s.rows for s in recording.sequences if not s.held_out)
+    trained = sum(sequence.rows for sequence in recording.trained())
     print(f"{trained:,} places to train on, {options.epochs} times; {outputs.count:,} outputs")
     schedule = schedule_for(trained * options.epochs, options.windows)
     target = TargetMatrices(options.target)
@@ -96,7 +96,7 @@ def arguments() -> argparse.Namespace:
     add("--feed-forward", type=int, default=0, help="inner width of the block; 0 for the target's width")
     add("--attention", type=int, default=4, help="attention heads of chained heads")
     add("--epochs", type=int, default=4, help="times that the recording is gone over")
-    add("--windows", type=int, default=32, help="windows of 96 places that make one step")
+    add("--windows", type=int, default=8, help="windows of 96 places that make one step")
     add("--name", help="name in the file")
     add(
         "--specdec",

@@ -1,4 +1,4 @@
-"""Windows of recorded sequences, by turns of what the target wrote and of text as it is."""
+"""Windows of recorded sequences, of text as it is and of what the target wrote as they come."""
 
 import numpy as np
 
@@ -15,21 +15,18 @@ class Windows:
         self.recording, self.schedule = recording, schedule
         # A window needs a row behind its last place for every head.
         self.span = schedule.sequence
-        self.kinds = [
-            long
-            for own in (True, False)
-            if (long := [s for s in recording.trained(own=own) if s.rows > heads + 1])
-        ]
-        if not self.kinds:
+        self.sequences = [s for s in recording.trained() if s.rows > heads + 1]
+        if not self.sequences:
             raise ValueError("the recording has nothing to train on")
+        rows = np.array([sequence.rows for sequence in self.sequences], dtype=np.float64)
+        self.weights = rows / rows.sum()
 
     def of_step(self, step: int) -> tuple[Rows, np.ndarray]:
         """Rows [windows, span], and which of them are there [windows, span]: short ones are padded."""
-        kind = self.kinds[step % len(self.kinds)]
         random = np.random.default_rng((SEED, step))
-        weights = np.array([sequence.rows for sequence in kind], dtype=np.float64)
-        picks = random.choice(len(kind), self.schedule.sequences_per_step, p=weights / weights.sum())
-        rows = [self.window(kind[pick], random) for pick in picks]
+        count = self.schedule.sequences_per_step
+        picks = random.choice(len(self.sequences), count, p=self.weights)
+        rows = [self.window(self.sequences[pick], random) for pick in picks]
         indices = np.stack([index for index, _ in rows])
         there = np.stack([mask for _, mask in rows])
         return self.recording.rows(indices), there

@@ -104,7 +104,7 @@ def add_tensors(writer: gguf.GGUFWriter, model: Heads) -> None:
     if model.embedding is None:
         add("token_embd.weight", model.output.weight.detach().numpy(), eight)
     else:
-        add("token_embd.weight", model.embedding.weight.detach().numpy(), four)
+        add("token_embd.weight", model.embedding.rows().detach().numpy(), four)
         add("output.weight", model.output.weight.detach().numpy(), eight)
     add("output_norm.weight", model.output_norm.weight.detach().numpy(), None)
     add("blk.0.attn_norm.weight", block.attention_norm.weight.detach().numpy(), None)

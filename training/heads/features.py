@@ -42,8 +42,8 @@ class Recording:
             torch.from_numpy(self.probabilities[indices].astype(np.float32)),
         )
 
-    def trained(self, *, own: bool) -> list[Sequence]:
-        return [each for each in self.sequences if each.own == own and not each.held_out]
+    def trained(self) -> list[Sequence]:
+        return [each for each in self.sequences if not each.held_out]
 
     def held_out(self, *, own: bool) -> list[Sequence]:
         return [each for each in self.sequences if each.own == own and each.held_out]

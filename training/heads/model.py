@@ -59,6 +59,25 @@ class Memory:
         self.values: list[Tensor] = []
 
 
+class Embedding(nn.Module):
+    """What a token adds to what a head reads: the target's own embedding of it through one map for all
+    tokens, plus what is learned of this token alone. The map is learned from every place, so that
+    tokens that are seldom seen mean something too."""
+
+    def __init__(self, shape: HeadsShape) -> None:
+        super().__init__()
+        self.register_buffer("known", torch.zeros(shape.outputs, shape.width))
+        self.map = nn.Parameter(torch.zeros(shape.width, shape.width))
+        self.own = nn.Parameter(torch.zeros(shape.outputs, shape.width))
+
+    def forward(self, outputs: Tensor) -> Tensor:
+        return F.embedding(outputs, self.known) @ self.map + F.embedding(outputs, self.own)
+
+    def rows(self) -> Tensor:
+        """By output, [outputs, width]."""
+        return self.known @ self.map + self.own
+
+
 class Heads(nn.Module):
     """`forward` gives every head's states; `output` maps those to logits."""
 
@@ -66,7 +85,7 @@ class Heads(nn.Module):
         super().__init__()
         self.shape = shape
         self.offsets = nn.Parameter(torch.zeros(shape.count, shape.width))
-        self.embedding = nn.Embedding(shape.outputs, shape.width) if shape.chained else None
+        self.embedding = Embedding(shape) if shape.chained else None
         self.block = Block(shape)
         self.output_norm = nn.RMSNorm(shape.width, eps=NORM_EPSILON)
         self.output = nn.Linear(shape.width, shape.outputs, bias=False)

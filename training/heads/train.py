@@ -57,7 +57,8 @@ def begin_at(
     if model.embedding is not None:
         rows = rows_of(target.embedding, outputs)
         share = TIED_EMBEDDING if target.tied else EMBEDDING
-        model.embedding.weight.copy_(rows * (share * scale / rms(rows)))
+        model.embedding.known.copy_(rows * (scale / rms(rows)))
+        model.embedding.map.copy_(share * torch.eye(model.shape.width))
 
 
 def rows_of(matrix: Tensor, outputs: Outputs) -> Tensor:
@@ -74,6 +75,8 @@ def rms(values: Tensor) -> float:
 def optimisers(model: Heads, schedule: Schedule) -> list[torch.optim.Optimizer]:
     """Muon inside the block, Adam for the rest, whose rates are shares of what it begins at."""
     matrices = [parameter for parameter in model.block.parameters() if parameter.ndim == 2]
+    if model.embedding is not None:
+        matrices.append(model.embedding.map)
     norms = [parameter for parameter in model.parameters() if parameter.ndim == 1]
     scale = rms(model.output_norm.weight)
     groups = [
@@ -83,7 +86,7 @@ def optimisers(model: Heads, schedule: Schedule) -> list[torch.optim.Optimizer]:
     ]
     if model.embedding is not None:
         rate = schedule.embedding_rate * EMBEDDING * scale
-        groups.append({"params": [model.embedding.weight], "lr": rate})
+        groups.append({"params": [model.embedding.own], "lr": rate})
     adam = torch.optim.Adam(groups, betas=(0.9, 0.95), eps=1e-10)
     return with_peaks([Muon(matrices, schedule.matrix_rate), adam])
 
