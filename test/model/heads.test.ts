@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DraftHeads } from "../../src/decoding/draft-heads.ts";
+import { type EmittedToken, emittedIn } from "../../src/decoding/events.ts";
 import { count, noCounts } from "../../src/decoding/metrics.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
 import { libllamaEngine } from "../../src/engine/libllama/engine.ts";
@@ -14,7 +15,14 @@ import { draftModelChain, type GenerateRequest } from "../../src/engine/pair.ts"
 import type { Engine } from "../../src/engine/port.ts";
 import { vocabularyHash } from "../../src/engine/vocabulary-hash.ts";
 import { describeInputsContract } from "../contract/inputs-contract.ts";
-import { cpuOptions, embedded, embeddedHeads } from "../support/models.ts";
+import {
+  cpuOptions,
+  embedded,
+  embeddedHeads,
+  lacks,
+  models,
+  smollmHeads,
+} from "../support/models.ts";
 import { headsGguf, type WrittenHeads } from "../support/write-heads.ts";
 import { writeGguf } from "../unit/node-llama-cpp/write-gguf.ts";
 
@@ -245,5 +253,58 @@ describe("the embedded target with the heads that come with it", () => {
       expect(stepMs).toBeGreaterThan(0);
       expect(stepMs).toBeLessThan(costs.targetMs[0] as number);
     }
+  });
+});
+
+describe.skipIf(lacks(models.smollm))("SmolLM2 135M with heads that were trained for it", () => {
+  let pair: LocalPair;
+  beforeAll(async () => {
+    const options = { ...cpuOptions, engine: "libllama", contextSize: 512 } as const;
+    pair = await openPair({ ...options, target: models.smollm, heads: [smollmHeads] });
+  });
+  afterAll(() => pair.close());
+
+  /** Beginnings of what the heads were trained on the like of: documentation of programs. */
+  const texts = [
+    "NAME\n\ncopy-tree - copy a directory and all that is in it\n\nSYNOPSIS\n\ncopy-tree [options] SOURCE TARGET\n\nDESCRIPTION\n\n",
+    "# Installation\n\nThe library can be installed with the package manager of your system. To build it from source, you need a C compiler",
+    "The function returns the number of bytes that were read. If the end of the file is reached before any byte is read, it returns",
+    "Each option can be given on the command line or in the configuration file. Options on the command line",
+  ];
+
+  async function run(text: string, changes: Partial<GenerateRequest>) {
+    let counts = noCounts;
+    const emitted: EmittedToken[] = [];
+    const request = {
+      ...plain,
+      prompt: { type: "text", text },
+      maxTokens: 64,
+      ...changes,
+    } as const;
+    for await (const event of pair.generate(request)) {
+      counts = count(counts, event);
+      emitted.push(...emittedIn(event));
+    }
+    return { counts, emitted };
+  }
+
+  test("fits them", () => {
+    expect(pair.info.notices).toEqual([]);
+    expect(pair.info.heads).toMatchObject([{ kind: "chained", count: 4, outputs: 8192 }]);
+  });
+
+  test("accepts more than a third of what head 1 drafts, and writes plain's text", async () => {
+    let [drafted, accepted] = [0, 0];
+    for (const text of texts) {
+      const alone = await run(text, {});
+      const { counts, emitted } = await run(text, { drafters: ["heads"], draftLength: 2 });
+      drafted += counts.draftedAt[0] ?? 0;
+      accepted += counts.acceptedAt[0] ?? 0;
+      // Where a near tie falls the other way in a batch the texts part.
+      const parts = emitted.findIndex(({ token }, i) => token !== alone.emitted[i]?.token);
+      if (parts >= 0) expect(alone.emitted[parts]?.gap).toBeLessThan(0.5);
+    }
+    expect(drafted).toBeGreaterThan(80);
+    expect(accepted / drafted).toBeGreaterThan(0.35);
   });
 });

@@ -17,6 +17,11 @@ export const embeddedHeads = {
   chained: shipped("chained-heads"),
 } as const;
 
+/** Draft heads for SmolLM2 135M, which are in the repository and not in the package. */
+export const smollmHeads = fileURLToPath(
+  new URL("../../models/smollm2-135m/chained-heads.gguf", import.meta.url),
+);
+
 /** Larger models that the suites use too, where `SPECDEC_MODELS` names a folder that has them. */
 export const models = {
   smollm: join(folder, "smollm2-135m.gguf"),

@@ -10,7 +10,7 @@ const contextTokens = 160;
 /** Tokens that a draft's context needs beside. */
 const margin = 4;
 
-/** What has to be timed for cells, within about eight seconds. */
+/** What has to be timed for cells, within about twenty seconds; most pairs need fewer. */
 export function timesFor(
   cells: readonly Cell[],
   { contextSize, draft, heads = [] }: PairInfo,
@@ -33,7 +33,7 @@ export function timesFor(
     targetBatches: target,
     draftBatches,
     repetitions: 15,
-    budgetMs: 6000,
+    budgetMs: 15_000,
     contextTokens: Math.max(0, Math.min(contextTokens, context - needed - margin)),
   };
 }
