@@ -1,7 +1,5 @@
 import { z } from "zod";
-
-const number = z.number();
-const count = z.int().min(0);
+import { count, number } from "./schema-parts.ts";
 
 const outlierSchema = z.object({
   cell: z.string(),

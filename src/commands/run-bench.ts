@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { checkPair } from "../bench/checks.ts";
-import { timeCells } from "../bench/cost-model/time-cells.ts";
+import { type Ends, timeCells } from "../bench/cost-model/time-cells.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
 import type { BenchReport } from "../bench/report.ts";
@@ -113,10 +113,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
 async function timesOf(
   pair: TunablePair,
   plan: BenchPlan,
-  {
-    display,
-    ends,
-  }: { readonly display: BenchDisplay; readonly ends: Parameters<typeof timeCells>[2] },
+  { display, ends }: { readonly display: BenchDisplay; readonly ends: Ends },
 ): Promise<RoundTimes | undefined> {
   if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
   checkPair(pair.info, plan.cells);

@@ -5,7 +5,7 @@ import { type DraftCounts, type Sums, sumOf, sumOfDrafter } from "./sample-sums.
 
 /**
  * What the runs of a cell consisted of, from their counts. Exact for chains of one length; where
- * lengths are chosen, for trees, and where a lookup is asked before a model, from means.
+ * lengths are chosen, for trees, and where a model takes turns with a lookup, from means.
  *
  * @returns null for what is not specdec's own drafting, and where the counts do not tell what one of
  * two drafters was asked for

@@ -1,5 +1,5 @@
 import { batchMs, type Costs, plainStepMs, relativeCost } from "./costs.ts";
-import { type RunTimes, runTimes } from "./pass-times.ts";
+import { predictedSpeedup, runTimes } from "./pass-times.ts";
 import { breakEven, type Drafting, passAt } from "./what-if.ts";
 
 /** What an explanation is about. */
@@ -49,24 +49,8 @@ const names: Readonly<Record<Drafting, string>> = {
 };
 
 /** Predicted speedup of a chain. */
-function gain(draftLen: number, alpha: number, options: ExplainOptions): number {
-  const { draftMs, verifyMs, overheadMs } = timesAt(draftLen, alpha, options);
-  return speedupAt(draftLen, alpha, options, draftMs + verifyMs + overheadMs);
-}
-
-/** Where the time of a pass of a chain goes, in ms. */
-function timesAt(draftLen: number, alpha: number, { costs, drafting }: ExplainOptions): RunTimes {
-  return runTimes(passAt(draftLen, alpha, drafting), costs);
-}
-
-/** What a pass of a chain that takes so long is worth. */
-function speedupAt(
-  draftLen: number,
-  alpha: number,
-  { costs, drafting }: ExplainOptions,
-  ms: number,
-): number {
-  return (passAt(draftLen, alpha, drafting).passTokens * plainStepMs(costs)) / ms;
+function gain(draftLen: number, alpha: number, { costs, drafting }: ExplainOptions): number {
+  return predictedSpeedup(passAt(draftLen, alpha, drafting), costs);
 }
 
 function costText(draftLen: number, { costs, drafting }: ExplainOptions): string {
@@ -92,9 +76,11 @@ function fromOn({ draftLen, least }: { draftLen: number; least: number }): strin
 
 /** What would have to be cheaper, if one thing alone makes the difference. */
 function remedy(draftLen: number, alpha: number, options: ExplainOptions): string {
-  const { draftMs, verifyMs, overheadMs } = timesAt(draftLen, alpha, options);
-  const step = batchMs(options.costs.target, 1);
-  const speedup = (ms: number): number => speedupAt(draftLen, alpha, options, ms);
+  const { costs, drafting } = options;
+  const pass = passAt(draftLen, alpha, drafting);
+  const { draftMs, verifyMs, overheadMs } = runTimes(pass, costs);
+  const step = batchMs(costs.target, 1);
+  const speedup = (ms: number): number => (pass.passTokens * plainStepMs(costs)) / ms;
   const flat = speedup(draftMs + step + overheadMs);
   const freely = speedup(verifyMs + overheadMs);
   const dearest = verifyMs - step >= draftMs ? "verify" : "draft";
@@ -102,7 +88,7 @@ function remedy(draftLen: number, alpha: number, options: ExplainOptions): strin
     return `; if a batch cost one step it would be ${ratio(flat)}${flatter(options)}`;
   }
   if (dearest === "draft" && freely > 1) {
-    return `; with a draft that costs nothing it would be ${ratio(freely)}: ${cheaper[options.drafting]}, or --drafter ngram where the text repeats itself, comes nearer to that`;
+    return `; with a draft that costs nothing it would be ${ratio(freely)}: ${cheaper[drafting]}, or --drafter ngram where the text repeats itself, comes nearer to that`;
   }
   const both = speedup(step + overheadMs);
   return both > 1

@@ -3,6 +3,9 @@ import type { Cell } from "../report.ts";
 import type { BenchHooks } from "../runner.ts";
 import { timesFor } from "./sizes.ts";
 
+/** What ends a timing, as it ends a bench. */
+export type Ends = Pick<BenchHooks, "signal" | "stop">;
+
 /**
  * Times what the rounds of cells consist of.
  *
@@ -12,7 +15,7 @@ import { timesFor } from "./sizes.ts";
 export async function timeCells(
   pair: TunablePair,
   cells: readonly Cell[],
-  { signal, stop }: Pick<BenchHooks, "signal" | "stop">,
+  { signal, stop }: Ends,
 ): Promise<RoundTimes | undefined> {
   const ended = AbortSignal.any([signal, stop].filter((each) => each !== undefined));
   try {

@@ -134,6 +134,11 @@ test("nothing is predicted of two drafters in turn by a report that does not kee
   expect(older.map((cell) => countsOfCell(cell, cell.samples))).toEqual([null, null]);
 });
 
+test("nothing is predicted of two drafters in turn with a p-min, which lets one be asked in vain", async () => {
+  const report = await measured({ drafters: ["ngram,draft"], draftLengths: [2], pMins: [0.5] });
+  expect(report.cells[1]?.predicted).toBeNull();
+});
+
 describe("what is timed", () => {
   const info = { contextSize: 512, draft: undefined } as never;
   const cells = (changes: Partial<BenchSettings>) => planBench(benchSettings(changes)).cells;

@@ -1,0 +1,9 @@
+import { z } from "zod";
+
+/** How many of something. */
+export const count = z.int().min(0);
+export const number = z.number();
+/** Null where there is nothing to divide by. */
+export const rate = z.number().nullable();
+export const time = z.number().nullable().describe("null where node-llama-cpp does not tell");
+export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
