@@ -12,5 +12,7 @@ export const maxTemperature = 100;
 export const maxTokensLimit = 16_777_216;
 /** Most repetitions of a prompt in one bench. */
 export const maxRepetitions = 1000;
+/** Most texts that one cell draws for a check of the distribution. */
+export const maxCheckTexts = 1_000_000;
 /** Longest context, in tokens. */
 export const maxContext = 16_777_216;

@@ -1,3 +1,4 @@
+import { mix } from "../decoding/random.ts";
 import type { Pair } from "../engine/pair.ts";
 import { plainOf } from "./plain-cell.ts";
 import type { BenchPlan } from "./plan.ts";
@@ -6,8 +7,8 @@ import { requestFor } from "./request.ts";
 import { runSample } from "./run-sample.ts";
 import { type Stratum, twoSampleTest } from "./two-sample.ts";
 
-/** Generations of a cell, and as many of plain, shared out among the prompts. */
-export const checkGenerations = 500;
+/** Generations of a cell unless told, and as many of plain, shared out among the prompts. */
+export const defaultCheckTexts = 500;
 /** Prompts that are continued: the first ones. */
 const checkPrompts = 2;
 /** The first token comes from the prefill, so the second is the first that a draft can give. */
@@ -24,9 +25,19 @@ export interface DistributionHooks {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What draws: a cell. Plain draws twice, for its own control. */
+interface Arm {
+  readonly cell: Cell;
+  readonly isReference: boolean;
+  /** By prompt, how often each token came. */
+  readonly drawn: readonly Map<number, number>[];
+}
+
 /**
  * Draws the second token of a text many times, by each cell that drafts above temperature 0 and by
- * plain decoding with other seeds, and tests whether both are of one distribution.
+ * plain decoding with other seeds, and tests whether both are of one distribution. Plain against
+ * plain is tested in the same way: all tests of a temperature share plain's draws, so where those
+ * are unusual, all are, and the control with them.
  *
  * @returns undefined where it was stopped
  */
@@ -35,35 +46,48 @@ export async function checkDistributions(
   plan: BenchPlan,
   hooks: DistributionHooks,
 ): Promise<DistributionCheck[] | undefined> {
-  const checked = plan.cells.filter(({ method, temp }) => method === "speculative" && temp > 0);
-  const temps = [...new Set(checked.map(({ temp }) => temp))];
-  const plain = temps.flatMap((temp) => plainOf(plan.cells, temp) ?? []);
-  const arms = [...plain, ...checked];
-  const prompts = plan.settings.prompts.slice(0, checkPrompts);
-  const rounds = Math.ceil(checkGenerations / prompts.length);
-  const drawn = new Map(arms.map(({ id }) => [id, prompts.map(() => new Map<number, number>())]));
+  const { prompts: all, seed, checkTexts = defaultCheckTexts } = plan.settings;
+  const prompts = all.slice(0, checkPrompts);
+  const arms = armsOf(plan.cells, prompts.length);
+  const rounds = Math.ceil(checkTexts / prompts.length);
   let done = 0;
   // A prompt stays in the caches as long as nothing else is asked.
   for (const [p, prompt] of prompts.entries()) {
     for (let round = 0; round < rounds; round++) {
-      for (const [arm, cell] of arms.entries()) {
+      for (const [a, { cell, drawn }] of arms.entries()) {
         if (hooks.isOver()) return undefined;
-        const seed = plan.settings.seed + (arm + 1) * 1_000_003 + round;
-        const token = await draw(pair, plan, { cell, prompt, seed }, hooks.signal);
+        // Neighbouring sums would give two checks with seeds 1 and 2 nearly all draws in common.
+        const run = { cell, prompt, seed: [p, a, round].reduce(mix, seed) };
+        const token = await draw(pair, plan, run, hooks.signal);
         if (token === undefined) return undefined;
-        const counts = drawn.get(cell.id)?.[p];
-        counts?.set(token, (counts.get(token) ?? 0) + 1);
+        const counts = drawn[p] as Map<number, number>;
+        counts.set(token, (counts.get(token) ?? 0) + 1);
         hooks.onProgress?.(++done, prompts.length * rounds * arms.length);
       }
     }
   }
-  return checked.map((cell) => {
-    const reference = drawn.get(plainOf(plan.cells, cell.temp)?.id ?? "") ?? [];
-    const strata = (drawn.get(cell.id) ?? []).map(
-      (a, p): Stratum => ({ a, b: reference[p] ?? new Map() }),
-    );
-    return { cell: cell.id, generations: rounds * prompts.length, ...twoSampleTest(strata) };
+  const references = arms.filter(({ isReference }) => isReference);
+  return arms.flatMap(({ cell, isReference, drawn }) => {
+    const plain = references.find((arm) => arm.cell.temp === cell.temp);
+    if (isReference || plain === undefined) return [];
+    const strata = drawn.map((a, p): Stratum => ({ a, b: plain.drawn[p] ?? new Map() }));
+    return [{ cell: cell.id, generations: rounds * prompts.length, ...twoSampleTest(strata) }];
   });
+}
+
+/** The cells that draft above temperature 0 and, before those, plain twice for each temperature. */
+function armsOf(cells: readonly Cell[], prompts: number): Arm[] {
+  const checked = cells.filter(({ method, temp }) => method === "speculative" && temp > 0);
+  const temps = [...new Set(checked.map(({ temp }) => temp))];
+  const plain = temps.flatMap((temp) => plainOf(cells, temp) ?? []);
+  const arm = (cell: Cell, isReference: boolean): Arm => ({
+    ...{ cell, isReference },
+    drawn: Array.from({ length: prompts }, () => new Map()),
+  });
+  return [
+    ...plain.map((cell) => arm(cell, true)),
+    ...[...plain, ...checked].map((cell) => arm(cell, false)),
+  ];
 }
 
 /** The token; -1 where the text ended before it; undefined where it was stopped. */
@@ -87,14 +111,22 @@ export function distributionWarnings(
 ): BenchWarning[] {
   return checks
     .filter(({ pValue }) => pValue < falseAlarms / checks.length)
-    .map(({ cell, statistic, degrees, pValue }) => {
-      const isLossy = cells.find(({ id }) => id === cell)?.accept === "typical";
+    .map(({ cell: id, statistic, degrees, pValue }) => {
+      const cell = cells.find((each) => each.id === id);
       return {
         code: "distribution-differs",
-        text: `${cell}: the second token is not distributed as plain's: χ² ${statistic.toFixed(1)} with ${degrees} degrees of freedom, p = ${pValue.toExponential(1)}`,
-        hint: isLossy
-          ? "Typical acceptance is lossy, and this is what that means."
-          : "Possible bug. Repeat it with another --seed, and report it with this report's JSON.",
+        text: `${id}: the second token is not distributed as plain's: χ² ${statistic.toFixed(1)} with ${degrees} degrees of freedom, p = ${pValue.toExponential(1)}`,
+        hint: hintFor(cell),
       };
     });
+}
+
+function hintFor(cell: Cell | undefined): string {
+  if (cell?.method === "plain") {
+    return "Plain decoding differs from itself: trust no cell's p here. Repeat it with another --seed.";
+  }
+  if (cell?.accept === "typical") {
+    return "Typical acceptance is lossy, and this is what that means.";
+  }
+  return "Possible bug. Repeat it with another --seed and more --check-texts, and report it with this report's JSON.";
 }

@@ -65,6 +65,7 @@ const settingsSchema = z.object({
     .describe("repetitions go on until every interval's half-width is this share of its estimate"),
   timeBudgetMs: number.optional().describe("after this time no further run begins"),
   checkDistribution: z.boolean().optional(),
+  checkTexts: count.optional().describe("that a cell draws for that check; 500 where absent"),
   warmup: count.describe("warm-up runs of each cell, not counted"),
   seed: z.int(),
   raw: z.boolean().describe("true where prompts go in without a chat template"),
@@ -127,7 +128,7 @@ const machineSchema = z.object({
 
 /** Whether a cell's second tokens are distributed as plain's: a two-sample χ² test. */
 const distributionCheckSchema = z.object({
-  cell: z.string(),
+  cell: z.string().describe("plain's own is plain against plain, the control"),
   generations: count.describe("of the cell, and as many of plain with other seeds"),
   statistic: number,
   degrees: count.describe("of freedom; 0 where all tokens were the same"),

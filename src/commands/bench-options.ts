@@ -1,4 +1,5 @@
 import type { InferredOptionTypes, Options } from "yargs";
+import { defaultCheckTexts } from "../bench/distribution-check.ts";
 import { suiteFile } from "../bench/prompt-suites.ts";
 import { reportFormats } from "../reports/formats.ts";
 import type { Values } from "./config.ts";
@@ -122,7 +123,14 @@ export const benchOptions = {
   },
   "check-distribution": {
     type: "boolean",
-    describe: "Above temperature 0: draw a second token 500 times and test it against plain's",
+    describe: "Above temperature 0: draw second tokens and test them against plain's",
+    group: "Runs:",
+  },
+  "check-texts": {
+    type: "string",
+    requiresArg: true,
+    describe: "Texts that --check-distribution draws of each cell; more find smaller differences",
+    defaultDescription: String(defaultCheckTexts),
     group: "Runs:",
   },
   raw: {
@@ -210,6 +218,7 @@ export function benchDefaults(given: Values) {
     aa: false,
     "baseline-rows": false,
     "check-distribution": false,
+    "check-texts": undefined as string | undefined,
     raw: false,
   };
 }

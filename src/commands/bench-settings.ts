@@ -3,7 +3,13 @@ import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import { usageError } from "../errors.ts";
-import { maxRepetitions, maxTemperature, maxTokensLimit, maxTopK } from "../limits.ts";
+import {
+  maxCheckTexts,
+  maxRepetitions,
+  maxTemperature,
+  maxTokensLimit,
+  maxTopK,
+} from "../limits.ts";
 import type { Preset } from "../presets/preset.ts";
 import type { BenchValues } from "./bench-options.ts";
 import type { Config } from "./config.ts";
@@ -34,12 +40,6 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
     max: maxTemperature,
     fractions: true,
   });
-  if (values["check-distribution"] && temperatures.every((temp) => temp <= 0)) {
-    throw usageError(
-      "--check-distribution needs a temperature above 0",
-      "At temperature 0 every token is compared with plain's anyway. Give --temp 0.8, say.",
-    );
-  }
   const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
   const wholeNumber = (text: string, name: string, min: number, max: number): number =>
     parseNumber(text, { name, min, max, whole: true });
@@ -52,6 +52,7 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
     maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
     stopTexts: [],
     ...runLimits(values),
+    ...distributionCheck(values, temperatures),
     repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
     warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
     seed: parseSeed(values.seed),
@@ -65,19 +66,40 @@ function runLimits(values: BenchValues) {
   const {
     aa,
     "baseline-rows": baselineRows,
-    "check-distribution": checkDistribution,
     "until-ci": untilCi,
     "time-budget": timeBudget,
   } = values;
   return {
     ...(aa && { aa }),
     ...(baselineRows && { baselineRows }),
-    ...(checkDistribution && { checkDistribution }),
     ...(untilCi !== undefined && {
       untilCi: parseShare(untilCi, { name: "--until-ci", above: 0, max: 1 }),
     }),
     ...(timeBudget !== undefined && { timeBudgetMs: parseDuration(timeBudget, "--time-budget") }),
   };
+}
+
+/** @throws UserError where there is nothing to check, and for a value out of its range */
+function distributionCheck(
+  { "check-distribution": checkDistribution, "check-texts": texts }: BenchValues,
+  temperatures: readonly number[],
+): Pick<BenchSettings, "checkDistribution" | "checkTexts"> {
+  if (!checkDistribution) {
+    if (texts === undefined) return {};
+    throw usageError(
+      "--check-texts needs --check-distribution",
+      "It says how many texts that check draws of each cell. Give both, or neither.",
+    );
+  }
+  if (temperatures.every((temp) => temp <= 0)) {
+    throw usageError(
+      "--check-distribution needs a temperature above 0",
+      "At temperature 0 every token is compared with plain's anyway. Give --temp 0.8, say.",
+    );
+  }
+  if (texts === undefined) return { checkDistribution };
+  const range = { name: "--check-texts", min: 1, max: maxCheckTexts, whole: true };
+  return { checkDistribution, checkTexts: parseNumber(texts, range) };
 }
 
 /** @throws UserError for a value out of its range, and for values that contradict each other */

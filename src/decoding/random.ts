@@ -26,6 +26,17 @@ export function seededRandom(seed: number): Random {
   return next;
 }
 
+/**
+ * One round of a 32-bit hash (the finaliser of MurmurHash3 over both inputs): seeds and toy numbers
+ * that depend on several integers.
+ */
+export function mix(hash: number, value: number): number {
+  let h = Math.imul(hash ^ Math.imul(value, 0xcc9e2d51), 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
 /** Fisher-Yates: a shuffled copy of `items`. */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const result = [...items];

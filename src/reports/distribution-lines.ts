@@ -1,3 +1,4 @@
+import { isReference } from "../bench/plain-cell.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { labelOf, varyingIn } from "./labels.ts";
 
@@ -9,8 +10,9 @@ export function distributionLines(report: BenchReport): string[] {
     if (cell === undefined) return [];
     const { generations, statistic, degrees, pValue } = check;
     const figures = `χ² ${statistic.toFixed(1)} with ${degrees} degrees of freedom, p = ${pValue.toFixed(3)}`;
+    const plains = isReference(cell) ? "its own with other seeds (control)" : "plain's";
     return [
-      `${labelOf(cell, varying)}: second tokens against plain's in ${generations} texts each: ${figures}`,
+      `${labelOf(cell, varying)}: second tokens against ${plains} in ${generations} texts each: ${figures}`,
     ];
   });
 }

@@ -338,9 +338,11 @@ describe.concurrent("trust", () => {
     const { distributions } = await reportOf(
       ...["--engine", "fake", "--target", "fake:", "--draft", "fake:agreement=0.8"],
       ...[...short, "--draft-len", "2", "--temp", "1", "--check-distribution"],
+      ...["--check-texts", "100"],
     );
     expect(distributions).toMatchObject([
-      { cell: "draft-n2-k10-s2-t1", generations: 500, pValue: expect.any(Number) },
+      { cell: "plain-t1", generations: 100, pValue: expect.any(Number) },
+      { cell: "draft-n2-k10-s2-t1", generations: 100, pValue: expect.any(Number) },
     ]);
   });
 
@@ -350,6 +352,7 @@ describe.concurrent("trust", () => {
     [["--time-budget", "10"], "--time-budget 10 is not a time"],
     [["--time-budget", "0s"], "--time-budget 0s is not a time"],
     [["--check-distribution"], "--check-distribution needs a temperature above 0"],
+    [["--check-texts", "9"], "--check-texts needs --check-distribution"],
   ])("%j is a usage error", async (args, message) => {
     const run = await specdec(["bench", ...fakePair, ...short, ...args]);
     expect(run).toMatchObject({ code: 2, stdout: "" });

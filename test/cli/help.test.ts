@@ -254,8 +254,10 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                               [boolean] [default: false]
           --baseline-rows       Measure node-llama-cpp's own evaluate(), draft and lookup predictors too
                                                                               [boolean] [default: false]
-          --check-distribution  Above temperature 0: draw a second token 500 times and test it against
-                                plain's                                       [boolean] [default: false]
+          --check-distribution  Above temperature 0: draw second tokens and test them against plain's
+                                                                              [boolean] [default: false]
+          --check-texts         Texts that --check-distribution draws of each cell; more find smaller
+                                differences                                      [string] [default: 500]
           --raw                 Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
           --no-cost-model       Leave out timing batches before the first run, and what is predicted

@@ -1,3 +1,5 @@
+import { mix } from "../../decoding/random.ts";
+
 /** A toy language: what the next token's logits are, given the last two tokens. */
 export interface FakeLanguage {
   /** Tokens in the vocabulary, 3 or more; 0 ends a text and 1 begins one. */
@@ -36,12 +38,4 @@ function noise(seed: number, previous: number, current: number, token: number): 
     sum += mix(mix(mix(mix(seed, previous + 1), current + 1), token + 1), i + 1) / 0x1_0000_0000;
   }
   return (sum - 1.5) * 2;
-}
-
-/** One round of a 32-bit hash (the finaliser of MurmurHash3 over both inputs). */
-export function mix(hash: number, value: number): number {
-  let h = Math.imul(hash ^ Math.imul(value, 0xcc9e2d51), 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }

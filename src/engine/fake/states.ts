@@ -1,4 +1,4 @@
-import { mix } from "./language.ts";
+import { mix } from "../../decoding/random.ts";
 
 /** Width of a fake model's hidden state, and of what its heads read. */
 export const fakeWidth = 7;
