@@ -1,6 +1,6 @@
 import type { PairInfo } from "../engine/pair.ts";
 import type { HeadsInfo, ModelInfo } from "../engine/port.ts";
-import { forScreen } from "./sanitise.ts";
+import { forScreen } from "../text/sanitise.ts";
 
 /** What a chat talks to, and the keys that one cannot guess. */
 export function bannerLines({

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
+import { forScreen } from "../text/sanitise.ts";
 import { addItems, errorNote, type NewItem, note, type Step, stepTo } from "./actions.ts";
-import { forScreen } from "./sanitise.ts";
 import type { AnswerSettings, SettingName, SettingValues } from "./settings.ts";
 import type { ChatState, ChatWorld } from "./state.ts";
 

@@ -1,7 +1,7 @@
 import { noCounts } from "../decoding/metrics.ts";
+import { forScreen } from "../text/sanitise.ts";
 import { addItems, note, type Step, stepTo } from "./actions.ts";
 import { answerLast, newConversation } from "./conversation.ts";
-import { forScreen } from "./sanitise.ts";
 import { isPlain } from "./settings.ts";
 import { startRun } from "./start-run.ts";
 import type { ChatState, ChatWorld } from "./state.ts";

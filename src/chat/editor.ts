@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
+import { fromKeyboard } from "../text/sanitise.ts";
 import { edgeFrom, nextEdge, previousEdge } from "./graphemes.ts";
 import type { Key } from "./key.ts";
-import { fromKeyboard } from "./sanitise.ts";
 import { wordEnd, wordStart } from "./words.ts";
 
 /** A message that is being written. */

@@ -1,8 +1,8 @@
 import { emittedIn } from "../decoding/events.ts";
 import { environmentError, interrupted, UserError } from "../errors.ts";
+import { withoutControls } from "../text/sanitise.ts";
 import type { Action } from "./actions.ts";
 import { type CommandName, commandNames } from "./command-table.ts";
-import { withoutControls } from "./sanitise.ts";
 import type { ChatSession } from "./session.ts";
 import { settingNames } from "./settings.ts";
 import { parseEntry } from "./slash.ts";

@@ -1,5 +1,5 @@
 import type { EmittedToken, GenerateEvent, RoundEvent } from "../decoding/events.ts";
-import { forScreen } from "./sanitise.ts";
+import { forScreen } from "../text/sanitise.ts";
 import type { Provenance, Span } from "./view.ts";
 
 /** The modes in the order in which the key goes through them. */

@@ -1,3 +1,4 @@
+import { forScreen } from "../text/sanitise.ts";
 import { type Action, addItems, errorNote, note, type Step, stepTo } from "./actions.ts";
 import { remarkNotes } from "./change-setting.ts";
 import { finishRun } from "./end-run.ts";
@@ -5,7 +6,6 @@ import { crash, failRun, rejectQuestion } from "./fail-run.ts";
 import { followRun, nextSide } from "./follow-run.ts";
 import { pressKey } from "./press-key.ts";
 import { restore } from "./restore.ts";
-import { forScreen } from "./sanitise.ts";
 import type { ChatState, ChatWorld } from "./state.ts";
 import { submit } from "./submit.ts";
 

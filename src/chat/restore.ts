@@ -1,9 +1,9 @@
 import { addCounts, type Counts, noCounts } from "../decoding/metrics.ts";
+import { forScreen } from "../text/sanitise.ts";
 import { type Action, addItems, type NewItem, note } from "./actions.ts";
 import { answerItems } from "./answer-items.ts";
 import type { Turn } from "./conversation.ts";
 import type { Drawing } from "./row-split.ts";
-import { forScreen } from "./sanitise.ts";
 import type { ChatState } from "./state.ts";
 
 /** The chat with a conversation that was saved in place of its own, printed as it was. */

@@ -1,10 +1,10 @@
 import { nearest } from "../nearest.ts";
+import { forScreen } from "../text/sanitise.ts";
 import { addItems, note } from "./actions.ts";
 import { answerItems } from "./answer-items.ts";
 import { commandNames, commandOf } from "./command-table.ts";
 import { lastAnswer } from "./conversation.ts";
 import { provenances } from "./provenance.ts";
-import { forScreen } from "./sanitise.ts";
 import type { ChatState } from "./state.ts";
 import { statsRows } from "./stats.ts";
 

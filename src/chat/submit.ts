@@ -1,3 +1,4 @@
+import { forScreen } from "../text/sanitise.ts";
 import { addItems, note, type Step, stepTo } from "./actions.ts";
 import { commandOf } from "./command-table.ts";
 import { openCompletion } from "./completion.ts";
@@ -5,7 +6,6 @@ import { ask } from "./conversation.ts";
 import { emptyEditor } from "./editor.ts";
 import { remember } from "./history.ts";
 import { runCommand } from "./run-command.ts";
-import { forScreen } from "./sanitise.ts";
 import { type Entry, parseEntry } from "./slash.ts";
 import { startRun } from "./start-run.ts";
 import type { ChatState, ChatWorld } from "./state.ts";

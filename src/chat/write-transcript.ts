@@ -1,7 +1,7 @@
+import { forScreen, withoutControls } from "../text/sanitise.ts";
 import type { Answer } from "./conversation.ts";
 import { eventsOf } from "./event-log.ts";
 import { figuresOf } from "./figures.ts";
-import { forScreen, withoutControls } from "./sanitise.ts";
 import type { ChatState } from "./state.ts";
 import type { TranscriptFormat } from "./transcript-format.ts";
 import { type TranscriptFile, transcriptVersion } from "./transcript-schema.ts";

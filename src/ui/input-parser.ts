@@ -1,6 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Key } from "../chat/key.ts";
-import { cleanText } from "./clean-text.ts";
+import { fromKeyboard } from "../text/sanitise.ts";
 import { altKey, controlKey, csiKey, type PlainKey, ss3Key } from "./key-sequences.ts";
 
 const esc = "\u001b";
@@ -89,7 +89,7 @@ export class InputParser {
   }
 
   #endPaste(): Key[] {
-    const text = cleanText((this.#paste ?? []).join(""));
+    const text = fromKeyboard((this.#paste ?? []).join(""));
     this.#paste = undefined;
     this.#rest = "";
     return text === "" ? [] : [{ type: "text", text }];

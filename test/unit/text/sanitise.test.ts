@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { forScreen, fromKeyboard, withoutControls } from "../../../src/chat/sanitise.ts";
+import { forScreen, fromKeyboard, withoutControls } from "../../../src/text/sanitise.ts";
 
 test("takes whole sequences out", () => {
   expect(forScreen("a\u001b[31mred\u001b[0mb")).toBe("aredb");
