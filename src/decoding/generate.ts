@@ -36,6 +36,10 @@ class Loop {
   #last = -1;
   /** The controller's choice for the pass that is under way. */
   #plan: DraftPlan | undefined;
+  /** Whether the pass that is under way may ask drafters that cost something. */
+  #asksAll = false;
+  /** Tokens that were emitted since a drafter that costs something was last asked. */
+  #unread = 0;
   /** When the last round ended; what passes until the next one is that round's overhead. */
   #roundEnd = 0;
 
@@ -103,7 +107,7 @@ class Loop {
       if (this.#aborted()) return;
     }
     await drafter.observe({ emitted: [this.#last], path: [], ...statesOf(outputs, []) });
-    this.#options.controller?.begin();
+    this.#unread = 0;
   }
 
   async #round(): Promise<RoundEvent> {
@@ -135,11 +139,12 @@ class Loop {
     this.#roundEnd = end;
     const { tokens, parents, q } = draft;
     const { name, free = false } = draft.by ?? drafter;
+    const isFree = free && tokens.length > 0;
+    this.#unread = this.#asksAll && !isFree ? 0 : this.#unread + emitted.length;
     this.#options.controller?.observe({
       ranks: rankedTokens(draft, path),
-      free: free && tokens.length > 0,
+      free: isFree,
       mismatch: emitted.at(-1)?.origin === "correction",
-      emitted: emitted.length,
       draftMs,
       verifyMs,
       overheadMs,
@@ -169,9 +174,10 @@ class Loop {
     const tree = treeSize > 0 && target.maxBranches > 0;
     const allowed = Math.min(treeSize || draftLength, fits, tree ? fits : wanted);
     const largest = wanted < 1 ? 0 : Math.max(0, allowed);
-    this.#plan = this.#options.controller?.plan(largest);
+    this.#plan = this.#options.controller?.plan(largest, this.#unread);
     const maxSize = this.#plan?.size ?? largest;
     const maxLength = Math.min(draftLength, maxSize, wanted);
+    this.#asksAll = maxLength > 0 && this.#plan?.freeOnly !== true;
     if (maxLength < 1) return emptyDraft;
     const request = {
       ...{ maxLength, maxSize, tree, topK, sampler, random },

@@ -48,7 +48,7 @@ export async function* prefill(
     throw new RangeError(`the prompt's ${total} tokens do not fit into ${sequence.capacity}`);
   }
   const chunk = Math.min(sequence.prefillChunk, sequence.batchSize);
-  const reused = reusable(sequence.tokens, prompt, chunk, options);
+  const reused = reusable(sequence, prompt, chunk, options);
   await sequence.truncate(reused);
   for (let start = reused; ; ) {
     // Chunks end at multiples of the chunk size, whatever was reused.
@@ -65,13 +65,14 @@ export async function* prefill(
 }
 
 function reusable(
-  cached: readonly number[],
+  { tokens, settled, canRollBack }: TokenSequence,
   prompt: readonly number[],
   chunk: number,
   options: PrefillOptions,
 ): number {
-  const common = Math.min(commonPrefixLength(cached, prompt), prompt.length - 1);
-  return options.wholeChunks ? common - (common % chunk) : common;
+  const common = Math.min(commonPrefixLength(tokens, prompt), settled, prompt.length - 1);
+  const reused = options.wholeChunks ? common - (common % chunk) : common;
+  return canRollBack || reused === tokens.length ? reused : 0;
 }
 
 /** How many tokens two texts share from their start. */

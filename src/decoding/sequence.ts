@@ -54,9 +54,13 @@ export interface Evaluation {
 export interface TokenSequence {
   /**
    * What the cache holds: by position, then the tokens of a batch with branches in the order of
-   * their indices. After such a batch only `grow` and `keep` may follow.
+   * their indices. After such a batch only `grow`, `keep` and a `truncate` that drops it may follow.
    */
   readonly tokens: readonly number[];
+  /** How many of `tokens` stand in a line: all but those of a batch with branches. */
+  readonly settled: number;
+  /** False for a recurrent or hybrid model: its cache is cut back to nothing or not at all. */
+  readonly canRollBack: boolean;
   readonly vocabularySize: number;
   /** Width of the vectors that the model is fed with; undefined for one that reads tokens. */
   readonly inputWidth?: number | undefined;
@@ -77,7 +81,10 @@ export interface TokenSequence {
    * counted from 0. Only where there are branches.
    */
   grow(batch: GrowthBatch): MaybePromise<Evaluation>;
-  /** Cuts the cache back to its first `length` tokens. */
+  /**
+   * Cuts the cache back to its first `length` tokens, at most `settled`: a batch with branches is
+   * dropped whole.
+   */
   truncate(length: number): MaybePromise<void>;
   /**
    * Of the last batch, and of what grew from it, keeps the tokens on `path` and drops the rest.
@@ -205,9 +212,13 @@ function checkInputs({ inputWidth }: TokenSequence, { tokens, inputs }: TokenBat
  * @throws RangeError for a length that the cache does not have
  */
 export function checkLength(sequence: TokenSequence, length: number): void {
-  const held = sequence.tokens.length;
-  if (Number.isInteger(length) && length >= 0 && length <= held) return;
-  throw new RangeError(`a cache of ${held} tokens cannot be cut back to ${length}`);
+  const { settled, tokens, canRollBack } = sequence;
+  if (!(Number.isInteger(length) && length >= 0 && length <= settled)) {
+    throw new RangeError(`a cache of ${settled} tokens cannot be cut back to ${length}`);
+  }
+  if (!canRollBack && length > 0 && length < tokens.length) {
+    throw new RangeError("a recurrent state cannot be cut back to a part of its text");
+  }
 }
 
 /**

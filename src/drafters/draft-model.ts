@@ -49,8 +49,7 @@ export class DraftModelDrafter implements Drafter {
 
   async *begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void> {
     this.#pending = [];
-    // A round that failed between its draft and its end has left a tree behind.
-    await this.#keep([]);
+    this.#cached = nothingCached;
     this.#lost = prompt.length > this.#sequence.capacity || !this.#knows(prompt);
     if (this.#lost) return;
     const wholeChunks = this.#wholeChunks;
@@ -67,24 +66,35 @@ export class DraftModelDrafter implements Drafter {
   }
 
   async observe({ emitted, path }: RoundOutcome): Promise<void> {
+    const kept = await this.#keep(path);
     this.#lost ||= !this.#knows(emitted);
     if (this.#lost) return;
-    const kept = await this.#keep(path);
     for (const token of emitted.slice(kept)) this.#pending.push(token);
   }
 
-  /** Evaluates what is pending; returns the logits after it. */
-  async #catchUp(): Promise<Float32Array> {
-    const tokens = this.#pending;
-    const outputs = await this.#sequence.evaluate({ tokens, outputs: "last", need: "logits" });
-    this.#pending = [];
-    return outputs.logits(tokens.length - 1);
+  /** Evaluates what is pending; gives the logits after it, and how many tokens its last batch had. */
+  async #catchUp(): Promise<{ readonly root: Float32Array; readonly caughtUp: number }> {
+    const { prefillChunk, batchSize } = this.#sequence;
+    const chunk = Math.min(prefillChunk, batchSize);
+    // After a long text of lookup's, or of plain decoding, it is more than one batch takes.
+    for (;;) {
+      const tokens = this.#pending.slice(0, chunk);
+      const isLast = tokens.length === this.#pending.length;
+      const outputs = await this.#sequence.evaluate({
+        tokens,
+        outputs: isLast ? "last" : "none",
+        need: "logits",
+      });
+      this.#pending = this.#pending.slice(chunk);
+      const caughtUp = tokens.length;
+      if (isLast) return { root: outputs.logits(caughtUp - 1), caughtUp };
+    }
   }
 
   async #chain(request: DraftRequest, room: number): Promise<Draft> {
     // The last drafted token needs no evaluation of its own.
     const length = Math.min(request.maxLength, request.maxSize, room + 1);
-    const root = await this.#catchUp();
+    const { root } = await this.#catchUp();
     this.#cached = { base: this.#sequence.tokens.length, tree: undefined };
     return this.#chains.chain(root, (token) => this.#step(token), length, request);
   }
@@ -99,8 +109,7 @@ export class DraftModelDrafter implements Drafter {
   }
 
   async #tree(request: DraftRequest): Promise<Draft> {
-    const caughtUp = this.#pending.length;
-    const root = await this.#catchUp();
+    const { root, caughtUp } = await this.#catchUp();
     const { draft, cached } = await treeInCache(
       { sequence: this.#sequence, outputs: this.#outputs, root, caughtUp },
       request,

@@ -10,7 +10,7 @@ import { HeadsDrafter } from "../drafters/heads.ts";
 import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
-import { largestBatch, type MeasureSubjects, measureCosts, timeBatches } from "./measure.ts";
+import { measureCosts, timeBatches } from "./measure.ts";
 import type {
   BatchCosts,
   GenerateRequest,
@@ -27,8 +27,10 @@ import type {
 } from "./pair.ts";
 import type { Engine, OpenHeads, OpenModel } from "./port.ts";
 import { rankText } from "./rank-text.ts";
+import { requireRollBack } from "./roll-back.ts";
 import { SpokenAnswers } from "./spoken-answers.ts";
 import { timeRounds } from "./time-rounds.ts";
+import { largestBatch, type TimingSubjects } from "./timing.ts";
 
 /** What a pair is made of. */
 export interface LocalPairParts {
@@ -63,18 +65,19 @@ export class LocalPair implements InteractivePair, TunablePair {
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent> {
     this.#adjustment = undefined;
     const { target } = this.#parts;
-    const written = await this.#fittingTokens(request);
-    await this.#measureFor(request, false);
+    const { written, prompt } = await this.#fittingPrompt(request);
+    const first = this.#drafter(request, request.wholeChunks);
+    await this.#measureFor(request, { inText: false, signal });
     let settings: PassSettings = request;
-    let pass = this.#passOptions(request, this.#drafter(request, request.wholeChunks));
+    let pass = this.#passOptions(request, first);
     const change = async (): Promise<PassOptions | undefined> => {
       if (this.#adjustment === undefined) return undefined;
       const before = settings;
       settings = this.#adjustment;
       this.#adjustment = undefined;
-      await this.#measureFor(settings, true);
       const goesOn = sameDrafters(before, settings);
       const drafter = goesOn ? pass.drafter : this.#drafter(settings, request.wholeChunks);
+      await this.#measureFor(settings, { inText: true, signal });
       pass = this.#passOptions(settings, drafter);
       return pass;
     };
@@ -85,7 +88,7 @@ export class LocalPair implements InteractivePair, TunablePair {
       change,
       target: target.sequence,
       text: target.vocabulary,
-      prompt: this.#spoken.restore(written),
+      prompt,
       random: seededRandom(request.seed),
       clock: () => performance.now(),
       ...(signal !== undefined && { signal }),
@@ -96,9 +99,9 @@ export class LocalPair implements InteractivePair, TunablePair {
         yield event;
       }
     } finally {
-      const prompt = written.slice(0, written.length - (request.prompt.begun?.length ?? 0));
+      const asked = written.slice(0, written.length - (request.prompt.begun?.length ?? 0));
       const isText = (token: number) => !target.vocabulary.isEog(token);
-      this.#spoken.remember({ prompt, answer: answer.filter(isText) });
+      this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
     }
   }
 
@@ -107,7 +110,7 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async countTokens(prompt: PromptInput): Promise<number> {
-    return (await this.#tokens(prompt)).length;
+    return this.#spoken.restore(await this.#tokens(prompt)).length;
   }
 
   async measure(request: MeasureRequest): Promise<BatchCosts> {
@@ -145,21 +148,29 @@ export class LocalPair implements InteractivePair, TunablePair {
     return [...tokens, ...(prompt.begun ?? [])];
   }
 
-  async #fittingTokens(request: GenerateRequest): Promise<number[]> {
+  /**
+   * The prompt as the tokenizer writes it and as it goes to the model, with answers in the tokens that
+   * the model chose. Those may be more: where only they do not fit, it goes there as it is written.
+   */
+  async #fittingPrompt(
+    request: GenerateRequest,
+  ): Promise<{ readonly written: number[]; readonly prompt: number[] }> {
     const { sequence } = this.#parts.target;
-    const tokens = await this.#tokens(request.prompt);
-    if (tokens.length === 0) {
+    const written = await this.#tokens(request.prompt);
+    if (written.length === 0) {
       throw usageError(
         "the prompt is empty",
         "Give it as an argument, or - to read it from stdin.",
       );
     }
     const room = usesDraftModel(request) ? this.#smallerContext() : sequence.capacity;
-    if (tokens.length <= room) return tokens;
+    const restored = this.#spoken.restore(written);
+    if (restored.length <= room) return { written, prompt: restored };
+    if (written.length <= room) return { written, prompt: written };
     const whose = room < sequence.capacity ? "the draft model's context" : "the context";
     throw environmentError(
       "prompt-too-long",
-      `the prompt has ${tokens.length} tokens, and ${whose} holds ${room}`,
+      `the prompt has ${written.length} tokens, and ${whose} holds ${room}`,
       "Shorten the prompt, or ask for a larger context with --ctx.",
     );
   }
@@ -172,7 +183,8 @@ export class LocalPair implements InteractivePair, TunablePair {
 
   #drafter(settings: PassSettings, wholeChunks: boolean): Drafter {
     if (settings.draftLength === 0) return noDrafter;
-    const { engine } = this.#parts;
+    const { engine, target } = this.#parts;
+    requireRollBack(target.info);
     if (settings.treeSize > 0 && !engine.info.trees) {
       throw environmentError(
         "no-trees",
@@ -238,24 +250,44 @@ export class LocalPair implements InteractivePair, TunablePair {
 
   /**
    * Measures costs, once, when settings first need them: behind what the caches hold, which stays
-   * there, or from an empty context.
+   * there, or from an empty context. An abort leaves them unknown.
    */
-  async #measureFor(settings: PassSettings, inText: boolean): Promise<void> {
+  async #measureFor(
+    settings: PassSettings,
+    { inText, signal }: { inText: boolean; signal: AbortSignal | undefined },
+  ): Promise<void> {
     if (!needsController(settings) || this.#costs !== undefined) return;
-    const { target, draft } = this.#parts;
+    try {
+      this.#costs = await this.#measureCosts(inText, signal);
+    } catch (error) {
+      // The generation hears of it too, and ends in good order.
+      if (signal?.aborted !== true) throw error;
+    }
+  }
+
+  /** @returns undefined where nothing can be measured */
+  async #measureCosts(
+    inText: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<BatchCosts | undefined> {
+    const { target, draft, heads } = this.#parts;
+    // A round that failed may have left a batch with branches.
+    for (const model of [target, draft, ...heads]) {
+      await model?.sequence.truncate(model.sequence.settled);
+    }
     const rooms = [target, draft].map((model) =>
       model === undefined ? Infinity : largestBatch(model.sequence, model.sequence.tokens.length),
     );
     const maxBatch = Math.min(controllerMeasure.maxBatch, ...rooms);
+    const subjects = await this.#subjects();
     if (target.sequence.tokens.length > 0 && maxBatch > 0) {
-      this.#costs = await timeBatches(await this.#subjects(), { ...controllerMeasure, maxBatch });
-    } else if (!inText) {
-      this.#costs = await this.measure(controllerMeasure);
+      return timeBatches(subjects, { ...controllerMeasure, maxBatch }, signal);
     }
     // At the very end of a context nothing can be measured, and hardly anything is left to choose.
+    return inText ? undefined : measureCosts(subjects, controllerMeasure, signal);
   }
 
-  async #subjects(): Promise<MeasureSubjects> {
+  async #subjects(): Promise<TimingSubjects> {
     const { target, draft, heads } = this.#parts;
     const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
     return {

@@ -4,26 +4,19 @@ import { environmentError } from "../errors.ts";
 import { median } from "../statistics.ts";
 import type { BatchCosts, HeadsCosts, MeasureRequest } from "./pair.ts";
 import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
-
-/** What a measurement runs on. */
-export interface MeasureSubjects {
-  readonly target: TokenSequence;
-  readonly draft?: TokenSequence;
-  readonly heads?: readonly DraftHeads[];
-  /** An ordinary token to fill the caches with; what it says does not change what it costs. */
-  readonly token: number;
-  readonly clock: () => number;
-}
+import { fill, heed, largestBatch, type TimingSubjects, takeBack } from "./timing.ts";
 
 /**
  * Times one target batch of each size, one draft step and the rows of heads (see `timeBatches`). The sequences come back
  * empty.
  *
  * @throws UserError where the context has no room for it
+ * @throws the signal's reason within a batch of its abort; the caches are left as they come out
  */
 export async function measureCosts(
-  subjects: MeasureSubjects,
+  subjects: TimingSubjects,
   request: MeasureRequest,
+  signal?: AbortSignal,
 ): Promise<BatchCosts> {
   const { target, draft, token } = subjects;
   const { maxBatch, contextTokens } = request;
@@ -34,17 +27,13 @@ export async function measureCosts(
       `a batch of ${maxBatch} tokens behind ${contextTokens} does not fit: at most ${limit} do`,
     );
   }
-  await fill(target, token, contextTokens);
-  if (draft !== undefined) await fill(draft, token, contextTokens);
-  const costs = await timeBatches(subjects, request);
+  for (const sequence of draft === undefined ? [target] : [target, draft]) {
+    await fill(sequence, { token, length: contextTokens, signal });
+  }
+  const costs = await timeBatches(subjects, request, signal);
   await target.truncate(0);
   await draft?.truncate(0);
   return costs;
-}
-
-/** The largest batch whose cost can be measured behind so many tokens. */
-export function largestBatch(target: TokenSequence, contextTokens: number): number {
-  return Math.min(target.batchSize, target.maxOutputs, target.capacity - contextTokens);
 }
 
 /**
@@ -52,10 +41,12 @@ export function largestBatch(target: TokenSequence, contextTokens: number): numb
  * hits all sizes alike. It does so behind what the sequences hold, and leaves them as they were.
  *
  * @param request `maxBatch` within `largestBatch`
+ * @throws the signal's reason within a batch of its abort
  */
 export async function timeBatches(
-  subjects: MeasureSubjects,
+  subjects: TimingSubjects,
   { maxBatch, repetitions }: Pick<MeasureRequest, "maxBatch" | "repetitions">,
+  signal?: AbortSignal,
 ): Promise<BatchCosts> {
   const { target, draft, heads = [], clock } = subjects;
   const sizes = Array.from({ length: maxBatch }, (_, i) => i + 1);
@@ -69,7 +60,8 @@ export async function timeBatches(
     const start = clock();
     await sequence.evaluate({ tokens, outputs: "all", need: "logits" });
     const ms = clock() - start;
-    await sequence.truncate(held);
+    await takeBack(sequence, held, maxBatch);
+    await heed(signal);
     return ms;
   };
   // The first repetition warms caches and is thrown away.
@@ -79,6 +71,7 @@ export async function timeBatches(
       if (repetition > 0) targetTimes[size - 1]?.push(ms);
     }
     for (const timer of headsTimers) await timer.repeat(repetition > 0);
+    await heed(signal);
     if (draft === undefined) continue;
     const size = Math.min(catchUpBatch, largestBatch(draft, draft.tokens.length));
     if (size < 1) continue;
@@ -106,12 +99,12 @@ const catchUpBatch = 16;
 /** Batches of one row and of several, and what they took. */
 class HeadsTimer {
   readonly #heads: DraftHeads;
-  readonly #subjects: MeasureSubjects;
+  readonly #subjects: TimingSubjects;
   readonly #largest: number;
   readonly #single: number[] = [];
   readonly #several: number[] = [];
 
-  constructor(heads: DraftHeads, subjects: MeasureSubjects) {
+  constructor(heads: DraftHeads, subjects: TimingSubjects) {
     this.#heads = heads;
     this.#subjects = subjects;
     this.#largest = Math.min(catchUpBatch, largestHeadsBatch(heads));
@@ -142,15 +135,5 @@ class HeadsTimer {
     const ms = clock() - start;
     await dropRows(this.#heads, held);
     return ms;
-  }
-}
-
-async function fill(sequence: TokenSequence, token: number, length: number): Promise<void> {
-  await sequence.truncate(0);
-  for (let done = 0; done < length; ) {
-    const size = Math.min(sequence.prefillChunk, length - done);
-    const tokens = new Array<number>(size).fill(token);
-    await sequence.evaluate({ tokens, outputs: "none", need: "greedy" });
-    done += size;
   }
 }

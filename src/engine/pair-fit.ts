@@ -1,7 +1,7 @@
-import { environmentError } from "../errors.ts";
 import { checkHeadsFit } from "./heads/heads-fit.ts";
 import type { Notice, PairOptions } from "./pair.ts";
-import type { Engine, InspectedModel, ModelInfo } from "./port.ts";
+import type { Engine, ModelInfo } from "./port.ts";
+import { requireRollBack } from "./roll-back.ts";
 import {
   compareVocabularies,
   requireSameVocabulary,
@@ -32,8 +32,8 @@ export async function checkFit(engine: Engine, options: PairOptions): Promise<Pa
     }
     const draft = await engine.inspect(options.draft);
     try {
-      requireRollBack(target);
-      requireRollBack(draft);
+      requireRollBack(target.info);
+      requireRollBack(draft.info);
       const comparison = compareVocabularies(target.vocabulary, draft.vocabulary);
       requireSameVocabulary(comparison, { target: options.target, draft: options.draft });
       return {
@@ -47,15 +47,6 @@ export async function checkFit(engine: Engine, options: PairOptions): Promise<Pa
   } finally {
     await target.close();
   }
-}
-
-function requireRollBack({ info }: InspectedModel): void {
-  if (info.canRollBack) return;
-  throw environmentError(
-    "cannot-roll-back",
-    `${info.file} (${info.architecture}) keeps a recurrent state that cannot be cut back after a rejected draft`,
-    "Speculative decoding needs a model with an attention cache; without --draft it runs plainly.",
-  );
 }
 
 function specialNotices(specials: readonly SpecialDifference[]): Notice[] {

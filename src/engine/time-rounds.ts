@@ -1,13 +1,12 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { createDistribution } from "../decoding/distribution.ts";
 import type { DraftHeads } from "../decoding/draft-heads.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { topWithConfidence } from "../decoding/top-scan.ts";
 import { environmentError } from "../errors.ts";
 import { quantile } from "../statistics.ts";
-import { largestBatch, type MeasureSubjects } from "./measure.ts";
 import type { BatchTime, DraftTimes, RoundTimes, RoundTimesRequest } from "./pair.ts";
 import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
+import { fill, heed, largestBatch, type TimingSubjects, takeBack } from "./timing.ts";
 
 /** Plain steps that are timed in a repetition. */
 const plainSteps = 4;
@@ -30,15 +29,14 @@ const selected = createDistribution();
  * @throws the signal's reason within a round of its abort; the caches are left as they come out
  */
 export async function timeRounds(
-  subjects: MeasureSubjects,
+  subjects: TimingSubjects,
   request: RoundTimesRequest,
   signal?: AbortSignal,
 ): Promise<RoundTimes> {
   const { target, draft, clock } = subjects;
   checkRoom(subjects, request);
   for (const sequence of draft === undefined ? [target] : [target, draft]) {
-    await fillInTime(sequence, subjects, request);
-    await heed(signal);
+    await fillInTime(sequence, subjects, request, signal);
   }
   const start = clock();
   const over = () => clock() - start >= request.budgetMs;
@@ -56,37 +54,27 @@ export async function timeRounds(
   return { ...rounds.times(), repetitions: done };
 }
 
-/** Decoding blocks the thread: what aborts it can only arrive between two batches. */
-async function heed(signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return;
-  await turn();
-  signal.throwIfAborted();
-}
-
 /** Fills a cache as far as a share of the time allows: a slow model takes long for a long text. */
 async function fillInTime(
   sequence: TokenSequence,
-  { token, clock }: MeasureSubjects,
+  { token, clock }: TimingSubjects,
   { contextTokens, budgetMs }: RoundTimesRequest,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const start = clock();
-  await sequence.truncate(0);
-  while (sequence.tokens.length < contextTokens && clock() - start < fillShare * budgetMs) {
-    const size = Math.min(sequence.prefillChunk, contextTokens - sequence.tokens.length);
-    const tokens = new Array<number>(size).fill(token);
-    await sequence.evaluate({ tokens, outputs: "none", need: "greedy" });
-  }
+  const isOver = () => clock() - start >= fillShare * budgetMs;
+  await fill(sequence, { token, length: contextTokens, signal, isOver });
 }
 
 /** Rounds of all sizes, and what their batches took. */
 class Rounds {
-  readonly #subjects: MeasureSubjects;
+  readonly #subjects: TimingSubjects;
   readonly #request: RoundTimesRequest;
   readonly #target = new Map<number, number[]>();
   readonly #draft: DraftTimer | undefined;
   readonly #heads: readonly DraftTimer[];
 
-  constructor(subjects: MeasureSubjects, request: RoundTimesRequest) {
+  constructor(subjects: TimingSubjects, request: RoundTimesRequest) {
     const { draft, heads = [], token, clock } = subjects;
     this.#subjects = subjects;
     this.#request = request;
@@ -133,7 +121,7 @@ class Rounds {
     const outputs = await target.evaluate({ tokens, outputs: "all", need: "greedy" });
     for (let i = 0; i < size; i++) outputs.topTwo(i);
     const ms = clock() - start;
-    await target.truncate(held);
+    await takeBack(target, held, Math.max(...this.#request.targetBatches));
     return ms;
   }
 }
@@ -236,7 +224,7 @@ function nth<T>(list: readonly T[], i: number): T | undefined {
   return list[i % list.length];
 }
 
-function checkRoom({ target, draft }: MeasureSubjects, request: RoundTimesRequest): void {
+function checkRoom({ target, draft }: TimingSubjects, request: RoundTimesRequest): void {
   const { targetBatches, draftBatches, contextTokens } = request;
   const draftRoom = draft && largestBatch(draft, contextTokens) - laterSteps - 1;
   check(Math.max(...targetBatches), largestBatch(target, contextTokens), contextTokens);

@@ -31,6 +31,10 @@ function recording(sequence: TokenSequence) {
     get tokens() {
       return sequence.tokens;
     },
+    get settled() {
+      return sequence.settled;
+    },
+    canRollBack: sequence.canRollBack,
     vocabularySize: sequence.vocabularySize,
     capacity: sequence.capacity,
     batchSize: sequence.batchSize,

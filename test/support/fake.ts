@@ -19,10 +19,24 @@ export function fakeSpec(spec: Partial<FakeModelSpec> = {}): FakeModelSpec {
 /** A sequence of a fake model; its time passes on `wait`, which does nothing by itself. */
 export function fakeSequence(
   spec: FakeModelSpec,
-  { capacity = 256, maxBranches = 64, wait = (_ms: number): void => {}, hiddenStates = false } = {},
+  {
+    capacity = 256,
+    maxBranches = 64,
+    wait = (_ms: number): void => {},
+    hiddenStates = false,
+    canRollBack = true,
+  } = {},
 ): FakeSequence {
   const reader = fakeModel(spec);
-  return new FakeSequence({ reader, costs: spec, capacity, maxBranches, wait, hiddenStates });
+  return new FakeSequence({
+    reader,
+    costs: spec,
+    capacity,
+    maxBranches,
+    wait,
+    hiddenStates,
+    canRollBack,
+  });
 }
 
 /** A target and a draft model on caches of their own, with the text of the target. */

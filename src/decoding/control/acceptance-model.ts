@@ -10,7 +10,7 @@ const priorStrength = 2;
 const confidenceStrength = 2;
 /** A class of confidence with fewer observations is not known, and kept in until it is. */
 const knownFrom = 4;
-/** Upper ends of the classes of path probability; the last one is 1. */
+/** Upper ends of the classes of path probability, each within its class; the last one is 1. */
 const classEnds = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1];
 
 /** One drafted token, in the order of the draft: by position in a chain, likeliest first in a tree. */
@@ -77,8 +77,9 @@ export class AcceptanceModel {
   }
 
   /**
-   * The path probability, as the draft says it, below which `acceptance` is not reached; 0 where
-   * nothing is known to lie below. What was kept out is forgotten in time and tried again.
+   * The path probability, as the draft says it, below which `acceptance` is not reached: 0 where
+   * nothing is known to lie below, more than 1 where no path is known to reach it. What was kept out
+   * is forgotten in time and tried again.
    */
   confidenceFor(acceptance: number): number {
     for (let i = classEnds.length - 1; i >= 0; i--) {
@@ -86,7 +87,9 @@ export class AcceptanceModel {
       const middle = (from + (classEnds[i] as number)) / 2;
       const rate = this.#byConfidence[i] as DecayedRate;
       if (rate.weight < knownFrom) continue;
-      if (rate.estimate(middle, confidenceStrength) < acceptance) return classEnds[i] as number;
+      // A class holds its upper end, and what lies at a floor is not below it.
+      if (rate.estimate(middle, confidenceStrength) < acceptance)
+        return justAbove(classEnds[i] as number);
     }
     return 0;
   }
@@ -100,4 +103,9 @@ export class AcceptanceModel {
 function classOf(path: number): number {
   const found = classEnds.findIndex((end) => path <= end);
   return found < 0 ? classEnds.length - 1 : found;
+}
+
+/** @param number within (0, 1] */
+function justAbove(number: number): number {
+  return number + Number.EPSILON;
 }

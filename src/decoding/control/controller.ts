@@ -44,8 +44,6 @@ export interface PassOutcome {
   readonly free: boolean;
   /** Whether the target turned a drafted token down. */
   readonly mismatch: boolean;
-  /** Tokens that were emitted. */
-  readonly emitted: number;
   readonly draftMs: number;
   readonly verifyMs: number;
   readonly overheadMs: number;
@@ -99,8 +97,8 @@ export class DraftController {
   #passes = 0;
   /** What may still be lost by trying, in ms. */
   #credit: number;
-  /** Tokens that the model has not seen, since it was not asked. */
-  #unseen = 0;
+  /** Tokens that the model had not read when the plan was made. */
+  #unread = 0;
   /** The plan of the pass that is under way, and what it loses if expectations are right, in ms. */
   #plan: DraftPlan = { ...plainly, floors: noFloors, freeFloors: noFloors, probe: false };
   #lossMs = 0;
@@ -122,16 +120,14 @@ export class DraftController {
     this.#credit = firstProbes * this.#target.at(1);
   }
 
-  /** A text begins, and the drafter has seen it: nothing is to be caught up on. */
-  begin(): void {
-    this.#unseen = 0;
-  }
-
-  /** @param largest what fits, and what was allowed */
-  plan(largest: number): DraftPlan {
-    const prospects = this.#prospects(largest);
-    const best = fastest(prospects);
-    const probed = this.#worthTrying(best, prospects);
+  /**
+   * @param largest what fits, and what was allowed
+   * @param unread tokens that were emitted since the model was last asked, which it has to catch up on
+   */
+  plan(largest: number, unread: number): DraftPlan {
+    this.#unread = unread;
+    const best = fastest(this.#prospects(largest));
+    const probed = this.#worthTrying(best, this.#prospects(largest, { floors: false }));
     const { size, freeOnly } = probed ?? best;
     const rate = rateOf(best);
     const place = this.#placeMs(size);
@@ -152,14 +148,13 @@ export class DraftController {
   }
 
   observe(outcome: PassOutcome): void {
-    const { ranks, free, emitted, draftMs, verifyMs, overheadMs } = outcome;
+    const { ranks, free, draftMs, verifyMs, overheadMs } = outcome;
     const { size, freeOnly } = this.#plan;
     this.#passes++;
     this.#overheadMs += (overheadMs - this.#overheadMs) / Math.min(this.#passes, 20);
     this.#target.observe(ranks.length + 1, verifyMs);
     if (size > 0) this.#free?.observe(size, free ? ranks : [], free && outcome.mismatch);
     if (size > 0 && !freeOnly && !free) this.#observeModel(outcome);
-    else this.#unseen += emitted;
     this.#credit += probeShare * (draftMs + verifyMs + overheadMs) - this.#lossMs;
   }
 
@@ -169,11 +164,14 @@ export class DraftController {
     acceptance.observe(this.#plan.size, ranks, mismatch);
     // A draft that was dropped for its first token has cost a step too.
     steps.observe(Math.max(1, ranks.length), Math.max(0, draftMs - this.#catchUpMs()));
-    this.#unseen = 0;
   }
 
-  /** What each choice is expected to give and to take; the first is plain decoding. */
-  #prospects(largest: number): readonly Prospect[] {
+  /**
+   * What each choice is expected to give and to take; the first is plain decoding.
+   *
+   * @param options `floors`: whether a model drafts no more than its floors have let through lately
+   */
+  #prospects(largest: number, { floors } = { floors: true }): readonly Prospect[] {
     const free = this.#free?.expected(largest) ?? [];
     const model = this.#model?.acceptance.expected(largest) ?? [];
     const toModel = 1 - (free[0]?.drafted ?? 0);
@@ -190,10 +188,11 @@ export class DraftController {
         prospects.push({ size, freeOnly: true, tokens, ms: this.#time(freeDrafted) });
       }
       if (guessed !== undefined) {
-        modelTokens += guessed.drafted * guessed.accepted;
-        modelDrafted += guessed.drafted;
+        const drafted = floors ? guessed.drafted : 1;
+        modelTokens += drafted * guessed.accepted;
+        modelDrafted += drafted;
         const tokens = 1 + freeTokens + toModel * modelTokens;
-        const draftMs = (this.#model?.steps.at(modelDrafted) ?? 0) + this.#catchUpMs();
+        const draftMs = this.#draftMs(modelDrafted);
         const ms = this.#time(freeDrafted + toModel * modelDrafted) + toModel * draftMs;
         withModel.push({ size, freeOnly: false, tokens, ms });
       }
@@ -217,9 +216,14 @@ export class DraftController {
     return this.#model.steps.at(size) / size;
   }
 
+  /** Expected ms of asking the model: a draft that is dropped for its first token costs a step too. */
+  #draftMs(drafted: number): number {
+    return (this.#model?.steps.at(Math.max(1, drafted)) ?? 0) + this.#catchUpMs();
+  }
+
   /** One token is always new to the model, and is part of its first step. */
   #catchUpMs(): number {
-    return Math.max(0, this.#unseen - 1) * (this.#model?.tokenMs ?? 0);
+    return Math.max(0, this.#unread - 1) * (this.#model?.tokenMs ?? 0);
   }
 
   /** What to try instead of the best choice, if it can be afforded and there is something to learn. */

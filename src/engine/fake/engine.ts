@@ -63,6 +63,7 @@ async function open(
     sequence: new FakeSequence({
       ...{ reader: fakeModel(spec), costs: spec, capacity, maxBranches, wait },
       hiddenStates: options.hiddenStates,
+      canRollBack: spec.recurrent === 0,
     }),
     close: () => undefined,
   };
@@ -106,7 +107,7 @@ function infoOf(path: string, spec: FakeModelSpec): ModelInfo {
     embeddingWidth: fakeWidth,
     layers: 0,
     hasChatTemplate: spec.template !== 0,
-    canRollBack: true,
+    canRollBack: spec.recurrent === 0,
   };
 }
 

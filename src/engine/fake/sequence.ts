@@ -41,6 +41,8 @@ export interface FakeSequenceOptions<Row extends FakeRow> {
   readonly maxBranches: number;
   /** Whether hidden states can be read. */
   readonly hiddenStates: boolean;
+  /** See `TokenSequence.canRollBack`; true unless told. */
+  readonly canRollBack?: boolean;
   /** Lets the given number of milliseconds pass: really, or on a test's clock. */
   readonly wait: (ms: number) => void;
 }
@@ -57,7 +59,7 @@ interface OpenBatch<Row> {
 /**
  * A sequence of a fake model. Stricter than a real one: outputs that were not asked for or are out of
  * date cannot be read, a hidden state that was not copied turns into NaN with the next batch, and
- * after a batch with branches only `grow` and `keep` are allowed.
+ * after a batch with branches only `grow`, `keep` and what drops it are allowed.
  */
 export class FakeSequence<Row extends FakeRow = FakeRow> implements TokenSequence {
   readonly vocabularySize: number;
@@ -67,6 +69,7 @@ export class FakeSequence<Row extends FakeRow = FakeRow> implements TokenSequenc
   readonly maxOutputs = 64;
   readonly prefillChunk = 16;
   readonly maxBranches: number;
+  readonly canRollBack: boolean;
   readonly #options: FakeSequenceOptions<Row>;
   #tokens: number[] = [];
   #rows: Row[] = [];
@@ -81,10 +84,15 @@ export class FakeSequence<Row extends FakeRow = FakeRow> implements TokenSequenc
     this.inputWidth = options.reader.inputWidth;
     this.capacity = options.capacity;
     this.maxBranches = options.maxBranches;
+    this.canRollBack = options.canRollBack ?? true;
   }
 
   get tokens(): readonly number[] {
     return this.#tokens;
+  }
+
+  get settled(): number {
+    return this.#branched ? (this.#batch as OpenBatch<Row>).base : this.#tokens.length;
   }
 
   /** What the cache holds of the model's reading, by token. */
@@ -95,6 +103,7 @@ export class FakeSequence<Row extends FakeRow = FakeRow> implements TokenSequenc
   evaluate(batch: TokenBatch): Evaluation {
     if (this.#branched) throw new Error("a batch with branches waits for keep");
     checkBatch(this, batch);
+    this.#takeTime(batch);
     const parents = batch.parents ?? chainParents(batch.tokens.length);
     this.#batch = { tokens: [], rows: [], parents: [], base: this.#tokens.length };
     this.#branched = parents.some((parent, i) => parent !== i - 1);
@@ -104,13 +113,14 @@ export class FakeSequence<Row extends FakeRow = FakeRow> implements TokenSequenc
   grow(batch: GrowthBatch): Evaluation {
     if (this.#batch === undefined) throw new Error("there is no batch to grow from");
     checkGrowth(this, batch, this.#batch.tokens.length);
+    this.#takeTime(batch);
     this.#branched = true;
     return this.#add(batch, batch.parents);
   }
 
   truncate(length: number): void {
-    if (this.#branched) throw new Error("a batch with branches waits for keep");
     checkLength(this, length);
+    this.#branched = false;
     this.#tokens = this.#tokens.slice(0, length);
     this.#rows = this.#rows.slice(0, length);
     this.#batch = undefined;
@@ -126,10 +136,15 @@ export class FakeSequence<Row extends FakeRow = FakeRow> implements TokenSequenc
     this.#batch = undefined;
   }
 
+  /** Where waiting throws, nothing was evaluated. */
+  #takeTime({ tokens }: TokenBatch): void {
+    const { costs, wait } = this.#options;
+    const ms = costs.stepMs + costs.tokenMs * (tokens.length - 1);
+    if (ms > 0) wait(ms);
+  }
+
   #add(batch: TokenBatch, parents: readonly number[]): Evaluation {
-    const { reader, costs } = this.#options;
-    const cost = costs.stepMs + costs.tokenMs * (batch.tokens.length - 1);
-    if (cost > 0) this.#options.wait(cost);
+    const { reader } = this.#options;
     const open = this.#batch as OpenBatch<Row>;
     const rows = [...open.rows];
     batch.tokens.forEach((token, i) => {

@@ -13,6 +13,8 @@ export interface FakeModelSpec extends FakeLanguage {
   readonly shift: number;
   /** 1 for a model with a chat template. */
   readonly template: number;
+  /** 1 for a model whose cache cannot be cut back to a part of its text. */
+  readonly recurrent: number;
 }
 
 /** The fake model that `fake:` names. */
@@ -27,6 +29,7 @@ export const defaultFakeModel: FakeModelSpec = {
   loadMs: 0,
   shift: 0,
   template: 1,
+  recurrent: 0,
 };
 
 /** Keys of what a fake model says and how long a batch takes. */
@@ -45,6 +48,7 @@ const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
   load: "loadMs",
   shift: "shift",
   template: "template",
+  recurrent: "recurrent",
 };
 
 /**

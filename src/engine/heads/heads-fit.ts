@@ -1,6 +1,7 @@
 import { environmentError } from "../../errors.ts";
 import type { Notice } from "../pair.ts";
 import type { HeadsInfo, ModelInfo } from "../port.ts";
+import { requireRollBack } from "../roll-back.ts";
 import type { ComparedVocabulary } from "../vocabulary-check.ts";
 import { vocabularyHash } from "../vocabulary-hash.ts";
 
@@ -19,13 +20,7 @@ export interface HeadsTarget {
 export function checkHeadsFit(target: HeadsTarget, all: readonly HeadsInfo[]): Notice[] {
   if (all.length === 0) return [];
   const { info, vocabulary } = target;
-  if (!info.canRollBack) {
-    throw environmentError(
-      "cannot-roll-back",
-      `${info.file} (${info.architecture}) keeps a recurrent state that cannot be cut back after a rejected draft`,
-      "Speculative decoding needs a model with an attention cache; without --heads it runs plainly.",
-    );
-  }
+  requireRollBack(info);
   const sha256 = vocabularyHash(vocabulary);
   return all.flatMap((heads) => {
     const { file, width, target: wanted } = heads;

@@ -90,11 +90,13 @@ export class HostPair implements InteractivePair, TunablePair {
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent> {
     this.#host.send({ type: "generate", request });
     const release = this.#abortedBy(signal);
+    // Told by the last message, which is read whole before its first event is passed on.
     let done = false;
     try {
-      for await (const event of this.#events()) {
-        done = event.type === "done";
-        yield event;
+      while (!done) {
+        const events = await this.#nextEvents();
+        done = events.at(-1)?.type === "done";
+        yield* events;
       }
     } catch (error) {
       done = true;
@@ -171,20 +173,16 @@ export class HostPair implements InteractivePair, TunablePair {
     await this.#host.close();
   }
 
-  async *#events(): AsyncGenerator<GenerateEvent> {
+  async #nextEvents(): Promise<readonly GenerateEvent[]> {
     for (;;) {
       const message = await this.#host.receive();
-      if (message.type !== "events") continue;
-      yield* message.events;
-      if (message.events.at(-1)?.type === "done") return;
+      if (message.type === "events") return message.events;
     }
   }
 
   /** After an early exit from the loop: stops the host's generation and reads what is under way. */
   async #drain(): Promise<void> {
     this.#host.send({ type: "abort" });
-    for await (const _ of this.#events()) {
-      // Nobody wants these any more.
-    }
+    while ((await this.#nextEvents()).at(-1)?.type !== "done");
   }
 }

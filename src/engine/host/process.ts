@@ -61,16 +61,21 @@ async function load(options: PairOptions): Promise<void> {
 async function generate(request: GenerateRequest, signal: AbortSignal): Promise<void> {
   let events: GenerateEvent[] = [];
   let lastSent = performance.now();
-  for await (const event of loaded().generate(request, signal)) {
-    events.push(event);
-    const now = performance.now();
-    if (event.type !== "round" || now - lastSent >= request.eventsEveryMs) {
-      send({ type: "events", events });
-      events = [];
-      lastSent = now;
+  try {
+    for await (const event of loaded().generate(request, signal)) {
+      events.push(event);
+      const now = performance.now();
+      if (event.type !== "round" || now - lastSent >= request.eventsEveryMs) {
+        send({ type: "events", events });
+        events = [];
+        lastSent = now;
+      }
+      // Decoding blocks the thread; an abort can only be heard between two rounds.
+      await turn();
     }
-    // Decoding blocks the thread; an abort can only be heard between two rounds.
-    await turn();
+  } finally {
+    // What was decoded before an error was decoded.
+    if (events.length > 0) send({ type: "events", events });
   }
 }
 

@@ -120,6 +120,7 @@ async function open(
   const shape = { contextSize, maxBranches, hiddenStates };
   const context = await createContext(parts, { file, model, ...shape });
   const vocabulary = libllamaVocabulary(bindings, model, file);
+  const canRollBack = !bindings.modelIsRecurrent(model) && !bindings.modelIsHybrid(model);
   const sequence = new LibllamaSequence({
     bindings,
     context,
@@ -132,13 +133,11 @@ async function open(
     // The last chunk of a prompt has an output, and with hidden states all its tokens have.
     prefillChunk: runtime.backend === "cpu" ? 32 : hiddenStates ? maxOutputs : batchSize,
     hiddenStates,
+    canRollBack,
     asynchronous: runtime.backend !== "cpu",
   });
   return {
-    info: {
-      ...file.info,
-      canRollBack: !bindings.modelIsRecurrent(model) && !bindings.modelIsHybrid(model),
-    },
+    info: { ...file.info, canRollBack },
     vocabulary,
     sequence,
     context,
@@ -177,6 +176,7 @@ async function openHeads(
     maxBranches,
     prefillChunk: maxOutputs,
     hiddenStates: chained,
+    canRollBack: true,
     inputWidth: width,
     asynchronous: runtime.backend !== "cpu",
   });

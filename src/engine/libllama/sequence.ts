@@ -30,6 +30,8 @@ export interface LibllamaSequenceOptions {
   readonly maxOutputs: number;
   readonly prefillChunk: number;
   readonly hiddenStates: boolean;
+  /** See `TokenSequence.canRollBack`. */
+  readonly canRollBack: boolean;
   /** See `TokenSequence.inputWidth`. */
   readonly inputWidth?: number;
   /** True on a GPU, where a decode returns before it is done. */
@@ -50,6 +52,7 @@ export class LibllamaSequence implements TokenSequence {
   readonly maxOutputs: number;
   readonly prefillChunk: number;
   readonly maxBranches: number;
+  readonly canRollBack: boolean;
   readonly #options: LibllamaSequenceOptions;
   readonly #memory: Pointer;
   readonly #native: NativeBatch;
@@ -66,6 +69,7 @@ export class LibllamaSequence implements TokenSequence {
     this.#native = new NativeBatch(options.batchSize, options.maxBranches + 1, options.inputWidth);
     this.#mirrored = new Int32Array(options.maxBranches);
     this.maxBranches = options.maxBranches;
+    this.canRollBack = options.canRollBack;
     this.vocabularySize = options.vocabularySize;
     this.inputWidth = options.inputWidth;
     this.capacity = options.capacity;
@@ -76,6 +80,10 @@ export class LibllamaSequence implements TokenSequence {
 
   get tokens(): readonly number[] {
     return this.#tokens;
+  }
+
+  get settled(): number {
+    return this.#open?.branched ? this.#open.base : this.#tokens.length;
   }
 
   evaluate(batch: TokenBatch): Evaluation {
@@ -113,8 +121,8 @@ export class LibllamaSequence implements TokenSequence {
   }
 
   truncate(length: number): void {
-    if (this.#open?.branched) throw new Error("a batch with branches waits for keep");
     checkLength(this, length);
+    if (this.#open?.branched) this.keep([]);
     this.#open = undefined;
     if (length === this.#tokens.length) return;
     const { bindings } = this.#options;

@@ -60,6 +60,7 @@ async function open(
       capacity,
       vocabularySize: file.info.vocabularySize,
       prefillChunk: runtime.backend === "cpu" ? 32 : batchSize,
+      canRollBack: file.info.canRollBack,
     }),
     close,
   };

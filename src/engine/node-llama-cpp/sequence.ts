@@ -22,6 +22,7 @@ export interface NodeSequenceOptions {
   readonly capacity: number;
   readonly vocabularySize: number;
   readonly prefillChunk: number;
+  readonly canRollBack: boolean;
 }
 
 /** One text over node-llama-cpp's public API: chains only, and slower than the library itself. */
@@ -32,6 +33,7 @@ export class NodeSequence implements TokenSequence {
   readonly maxOutputs = maxOutputs;
   readonly prefillChunk: number;
   readonly maxBranches = 0;
+  readonly canRollBack: boolean;
   readonly #sequence: LlamaContextSequence;
   readonly #tokens: number[] = [];
   /** Reused from batch to batch; entry i for batch token i. */
@@ -43,10 +45,15 @@ export class NodeSequence implements TokenSequence {
     this.capacity = options.capacity;
     this.vocabularySize = options.vocabularySize;
     this.prefillChunk = options.prefillChunk;
+    this.canRollBack = options.canRollBack;
   }
 
   get tokens(): readonly number[] {
     return this.#tokens;
+  }
+
+  get settled(): number {
+    return this.#tokens.length;
   }
 
   async evaluate(batch: TokenBatch): Promise<Evaluation> {

@@ -23,6 +23,10 @@ function scriptedTarget(answer: readonly number[], prompt: readonly number[]): T
     get tokens() {
       return sequence.tokens;
     },
+    get settled() {
+      return sequence.settled;
+    },
+    canRollBack: true,
     vocabularySize: sequence.vocabularySize,
     capacity: sequence.capacity,
     batchSize: sequence.batchSize,

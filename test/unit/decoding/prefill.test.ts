@@ -76,6 +76,28 @@ describe("prefill", () => {
     expect(steps[0]).toEqual({ done: 32, total: 60, reused: 16 });
   });
 
+  test("drops a batch with branches that a round has left open", async () => {
+    const sequence = fakeSequence(spec);
+    await fill(sequence, text.slice(0, 20));
+    sequence.evaluate({
+      ...{ tokens: [text[20] as number, 3], parents: [-1, -1] },
+      ...{ outputs: "all", need: "greedy" },
+    });
+    const { steps } = await fill(sequence, text.slice(0, 30));
+    expect(steps[0]?.reused).toBe(20);
+    expect(sequence.tokens).toEqual(text.slice(0, 30));
+  });
+
+  test("begins anew where a recurrent state cannot be cut back", async () => {
+    const sequence = fakeSequence(spec, { canRollBack: false });
+    await fill(sequence, text.slice(0, 20));
+    const again = await fill(sequence, text.slice(0, 40));
+    expect(again.steps[0]?.reused).toBe(20);
+    const other = await fill(sequence, text.slice(0, 30));
+    expect(other.steps[0]?.reused).toBe(0);
+    expect(sequence.tokens).toEqual(text.slice(0, 30));
+  });
+
   test("fills a cache to the brim, and refuses more or nothing", async () => {
     const sequence = fakeSequence(spec, { capacity: 20 });
     await fill(sequence, text.slice(0, 20));

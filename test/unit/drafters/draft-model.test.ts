@@ -192,3 +192,20 @@ test("a prompt longer than the draft model's context ends drafting, not the run"
   const { tokens } = await run({ ...pair, prompt, draftLength: 3 });
   expect(tokens).toEqual(plainGreedy({ spec, prompt, maxTokens: 24 }).tokens);
 });
+
+test("catches up in batches that it takes, however much it was not asked about", async () => {
+  const { drafter, sequence, steps } = await begun({ capacity: 2048 });
+  const emitted = Array.from({ length: 1200 }, (_, i) => 2 + (i % 5));
+  await drafter.observe({ emitted, path: [] });
+  const { tokens } = await drafter.propose(
+    request({ maxLength: 2, maxSize: 4, tree: true, topK: 2 }),
+  );
+  expect(tokens.length).toBeGreaterThan(2);
+  expect(steps.length).toBeGreaterThan(1200 / sequence.prefillChunk);
+  const best = continuation(2, [...prompt, 4, ...emitted]);
+  expect(tokens).toEqual(expect.arrayContaining(best));
+  const path = [tokens.indexOf(best[0] as number)];
+  await drafter.observe({ emitted: [best[0] as number, 3], path });
+  await drafter.propose(request());
+  expect(sequence.tokens.slice(0, 1206)).toEqual([...prompt, 4, ...emitted, best[0], 3]);
+});

@@ -88,11 +88,34 @@ describe("its sequences", () => {
     const sequence = fakeSequence(fakeSpec());
     sequence.evaluate({ ...read, tokens: [2, 3], parents: [-1, -1] });
     expect(() => sequence.evaluate({ ...read, tokens: [2] })).toThrow("keep");
-    expect(() => sequence.truncate(0)).toThrow("keep");
+    expect(sequence).toMatchObject({ tokens: [2, 3], settled: 0 });
+    expect(() => sequence.truncate(1)).toThrow(RangeError);
     expect(() => sequence.keep([0, 1])).toThrow(RangeError);
     sequence.keep([1]);
     expect(sequence.tokens).toEqual([3]);
     expect(() => sequence.keep([0])).toThrow("no batch");
+  });
+
+  test("drop an open batch with branches when they are cut back to what is before it", () => {
+    const sequence = fakeSequence(fakeSpec());
+    sequence.evaluate({ ...read, tokens: [4, 5] });
+    sequence.evaluate({ ...read, tokens: [2, 3], parents: [-1, -1] });
+    sequence.truncate(2);
+    expect(sequence).toMatchObject({ tokens: [4, 5], settled: 2 });
+    sequence.evaluate({ ...read, tokens: [2] });
+  });
+
+  test("of a recurrent model are cut back to nothing or not at all", async () => {
+    const { sequence, info } = await fakeEngine().open({
+      ...{ path: "fake:recurrent=1", contextSize: 8, hiddenStates: false },
+      onProgress: () => true,
+    });
+    expect(info.canRollBack).toBe(false);
+    await sequence.evaluate({ ...read, tokens: [4, 5] });
+    expect(() => sequence.truncate(1)).toThrow("recurrent");
+    await sequence.truncate(2);
+    await sequence.truncate(0);
+    expect(sequence.tokens).toEqual([]);
   });
 
   test("cannot be cut to more than they hold", () => {

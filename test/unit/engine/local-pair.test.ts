@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GenerateEvent, PrefillEvent, RoundEvent } from "../../../src/decoding/events.ts";
-import type { LocalPair } from "../../../src/engine/local-pair.ts";
+import { fakeEngine } from "../../../src/engine/fake/engine.ts";
+import { LocalPair } from "../../../src/engine/local-pair.ts";
 import { openPair } from "../../../src/engine/open-pair.ts";
 import {
   draftModelChain,
@@ -194,6 +195,127 @@ describe("draft heads", () => {
     await pair.close();
     await one.close();
   });
+});
+
+const sampled = { temperature: 1, topK: 0, topP: 1, minP: 0 };
+
+describe("a round that goes wrong", () => {
+  const tree = { ...speculative, draftLength: 3, topK: 3, treeSize: 6 };
+
+  test("with a token that the draft model does not have leaves a pair that goes on", async () => {
+    const larger = { ...options, target: "fake:seed=3,end=-1000,vocab=101" };
+    const pair = await openPair(larger);
+    const lengths: number[] = [];
+    for (let seed = 0; seed < 4; seed++) {
+      const events = await collect(pair, { ...tree, seed, sampler: sampled, maxTokens: 200 });
+      lengths.push(tokensOf(events).length);
+    }
+    expect(lengths).toEqual([200, 200, 200, 200]);
+    await pair.close();
+  });
+
+  test.each([
+    ["a tree", tree],
+    ["a chain", speculative],
+    ["heads", { ...tree, drafters: ["heads"] as const }],
+    ["a length of its own choice", { ...tree, adaptive: true }],
+  ])("leaves a pair that goes on: %s", async (_, request) => {
+    const { pair, failAt } = await breakable();
+    const whole = tokensOf(await collect(pair, plain));
+    failAt(10);
+    await expect(collect(pair, request)).rejects.toThrow("decode failed");
+    expect(tokensOf(await collect(pair, request))).toEqual(whole);
+    await pair.close();
+  });
+});
+
+/** A pair one of whose target batches can be made to fail. */
+async function breakable() {
+  const targetMs = 7;
+  let left = Number.POSITIVE_INFINITY;
+  const engine = fakeEngine({
+    wait: (ms) => {
+      if (ms === targetMs && --left === 0) throw new Error("decode failed");
+    },
+  });
+  const load = (path: string, hiddenStates: boolean) =>
+    engine.open({ path, contextSize: 256, hiddenStates, onProgress: () => true });
+  const target = await load(`${options.target},step=${targetMs}`, true);
+  const draft = await load(`${options.draft},step=1`, false);
+  const heads = await engine.openHeads(
+    "fake:kind=chained,count=4,seed=3,end=-1000,vocab=97,step=1",
+    256,
+  );
+  const pair = new LocalPair({
+    ...{ engine, target, draft, heads: [heads], sharedVocabularySize: target.vocabulary.size },
+    info: {
+      ...{ engine: engine.info, target: target.info, draft: draft.info, heads: [heads.info] },
+      ...{ contextSize: 256, notices: [] },
+    },
+  });
+  return { pair, failAt: (batch: number) => (left = batch) };
+}
+
+describe("a recurrent target", () => {
+  const target = `${options.target},recurrent=1`;
+  const { draft: _, ...alone } = options;
+
+  test("decodes plainly, again and again, and can be measured", async () => {
+    const pair = await openPair({ ...alone, target });
+    const text = "x".repeat(100);
+    const request = { ...plain, prompt: { type: "text", text }, wholeChunks: true } as const;
+    const first = tokensOf(await collect(pair, request));
+    expect(tokensOf(await collect(pair, request))).toEqual(first);
+    const costs = await pair.measure({ maxBatch: 1, repetitions: 200, contextTokens: 64 });
+    expect(costs.targetMs).toHaveLength(1);
+    const times = { targetBatches: [1], draftBatches: [], contextTokens: 64 };
+    await pair.timeRounds({ ...times, repetitions: 100, budgetMs: 10_000 });
+    expect(tokensOf(await collect(pair, request))).toEqual(first);
+    await pair.close();
+  });
+
+  test("refuses to be drafted for, by whatever", async () => {
+    const pair = await openPair({ ...alone, target });
+    for (const adaptive of [false, true]) {
+      const lookup = { ...speculative, drafters: ["ngram"] as const, adaptive };
+      await expect(collect(pair, lookup)).rejects.toMatchObject({
+        ...{ code: "cannot-roll-back", hint: expect.stringContaining("--draft-len 0") },
+      });
+    }
+    await pair.close();
+    await expect(openPair({ ...options, target })).rejects.toMatchObject({
+      code: "cannot-roll-back",
+    });
+  });
+});
+
+test("an abort is heard while costs are measured, before a text and in it", async () => {
+  const slow = { ...options, target: `${options.target},step=5,token=5` };
+  for (const inText of [false, true]) {
+    const pair = await openPair(slow);
+    const abort = new AbortController();
+    const adaptive = { ...speculative, adaptive: true };
+    let [abortedAt, reason] = [Number.NaN, ""];
+    const stop = () =>
+      setTimeout(() => {
+        abortedAt = performance.now();
+        abort.abort();
+      }, 20);
+    if (!inText) stop();
+    const events = pair.generate(inText ? { ...plain, maxTokens: 200 } : adaptive, abort.signal);
+    for await (const event of events) {
+      if (event.type === "round" && Number.isNaN(abortedAt) && inText) {
+        pair.adjust(adaptive);
+        stop();
+        abortedAt = 0;
+      }
+      if (event.type === "done") reason = event.reason;
+    }
+    expect(reason).toBe("aborted");
+    // To the end all these batches take 4 × (5 + 10 + … + 30) ms and more.
+    expect(performance.now() - abortedAt).toBeLessThan(200);
+    await pair.close();
+  }
 });
 
 describe("a conversation", () => {

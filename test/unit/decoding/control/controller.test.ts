@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { AcceptanceModel } from "../../../../src/decoding/control/acceptance-model.ts";
 import { DraftController } from "../../../../src/decoding/control/controller.ts";
 import { type Random, seededRandom } from "../../../../src/decoding/random.ts";
 
@@ -56,7 +57,7 @@ function live(
   let [tokens, time, unseen] = [0, 0, 0];
   const noisy = (steps: number) => steps * (0.9 + 0.2 * random());
   for (let pass = from; pass < to; pass++) {
-    const plan = controller.plan(largest);
+    const plan = controller.plan(largest, unseen);
     const alpha = world.alpha(pass);
     const { confidence = (p: number) => p } = world;
     const paths = Array.from({ length: plan.size }, (_, i) => confidence(alpha ** (i + 1)));
@@ -78,7 +79,6 @@ function live(
       })),
       free: false,
       mismatch: size > 0 && accepted < size,
-      emitted: accepted + 1,
       draftMs: draft * stepMs,
       verifyMs: verify * stepMs,
       overheadMs: 0,
@@ -175,6 +175,72 @@ test.each([
   expect(tokens / time / bestRate(world, 0.8)).toBeGreaterThan(0.95);
 });
 
+test("does not go on asking a model whose drafts are dropped for their first token", () => {
+  // A text that was easy gets hard: the draft knows, and is asked all the same for its step's time.
+  const [step, pair] = [2, 14];
+  const controller = new DraftController({
+    targetMs: [stepMs, pair],
+    model: { stepMs: step, tokenMs: 0 },
+    free: false,
+  });
+  const random = seededRandom(7);
+  let [tokens, time] = [0, 0];
+  for (let pass = 0; pass < 3000; pass++) {
+    const { size, floors } = controller.plan(1, 1);
+    const sure = random() < (pass < 400 ? 0.95 : 0.2);
+    const path = sure ? 0.95 : 0.15;
+    const drafted = size > 0 && path >= floors.pMin;
+    const accepted = drafted && random() < (sure ? 0.95 : 0.05);
+    const draftMs = size > 0 ? step : 0;
+    const verifyMs = drafted ? pair : stepMs;
+    controller.observe({
+      ranks: drafted ? [{ path, accepted }] : [],
+      ...{ free: false, mismatch: drafted && !accepted, draftMs, verifyMs, overheadMs: 0 },
+    });
+    if (pass < 400) continue;
+    tokens += accepted ? 2 : 1;
+    time += draftMs + verifyMs;
+  }
+  expect((tokens / time) * stepMs).toBeGreaterThan(0.96);
+});
+
+test("charges the tokens that a model has to catch up on, whoever did not ask it", () => {
+  const controller = new DraftController({
+    targetMs: [10, 10.5, 11, 11.5, 12],
+    model: { stepMs: 1, tokenMs: 0.5 },
+    free: false,
+  });
+  for (let pass = 0; pass < 20; pass++) {
+    const { size } = controller.plan(4, 1);
+    const ranks = Array.from({ length: size }, () => ({ path: 0.9, accepted: true }));
+    const outcome = { free: false, mismatch: false, overheadMs: 0 };
+    controller.observe({ ...outcome, ranks, draftMs: size, verifyMs: 10 + size / 2 });
+  }
+  expect(controller.plan(4, 1).size).toBe(4);
+  expect(controller.plan(4, 1000).size).toBe(0);
+});
+
+describe("a floor", () => {
+  const learned = (path: number, accepted: boolean) => {
+    const model = new AcceptanceModel();
+    for (let i = 0; i < 40; i++) model.observe(1, [{ path, accepted }], !accepted);
+    return model;
+  };
+
+  test.each([1, 0.5, 0.96, 0.3])(
+    "keeps out what is turned down, and not what lies above: %d",
+    (path) => {
+      const floor = learned(path, false).confidenceFor(0.5);
+      expect(path < floor).toBe(true);
+      expect(path + 0.01 < floor).toBe(false);
+    },
+  );
+
+  test("keeps nothing out that is accepted", () => {
+    expect(learned(1, true).confidenceFor(0.5)).toBe(0);
+  });
+});
+
 describe("with a look-up beside the model", () => {
   interface LookUp {
     /** In what share of the passes it has a proposal, and how many of its tokens are right. */
@@ -196,7 +262,7 @@ describe("with a look-up beside the model", () => {
     const random = seededRandom(4);
     let [tokens, time, unseen] = [0, 0, 0];
     for (let pass = 0; pass < passes; pass++) {
-      const plan = controller.plan(8);
+      const plan = controller.plan(8, unseen);
       const free = plan.size > 0 && random() < finds;
       const asked = plan.size > 0 && !plan.freeOnly && !free;
       const size = free || asked ? plan.size : 0;
@@ -209,7 +275,7 @@ describe("with a look-up beside the model", () => {
       time += draft + verify;
       controller.observe({
         ranks: Array.from({ length: size }, (_, i) => ({ path: NaN, accepted: i < accepted })),
-        ...{ free, mismatch: accepted < size, emitted: accepted + 1, overheadMs: 0 },
+        ...{ free, mismatch: accepted < size, overheadMs: 0 },
         ...{ draftMs: draft * stepMs, verifyMs: verify * stepMs },
       });
     }
@@ -251,7 +317,7 @@ describe("with parallel heads, whose draft is one batch", () => {
       path: 0.8 ** (i + 1),
       accepted: i < accepted,
     })),
-    ...{ free: false, mismatch: accepted < size, emitted: accepted + 1 },
+    ...{ free: false, mismatch: accepted < size },
     ...{ draftMs, verifyMs: 10 + size, overheadMs: 0 },
   });
 
@@ -260,11 +326,11 @@ describe("with parallel heads, whose draft is one batch", () => {
     const sizes = [true, false].map((oneBatch) => {
       const controller = new DraftController({ ...costs, model: { ...model, oneBatch } });
       for (let pass = 0; pass < 100; pass++) {
-        const { size } = controller.plan(4);
+        const { size } = controller.plan(4, 0);
         const draftMs = size === 0 ? 0 : oneBatch ? 12 + 0.2 * (size - 1) : 12 * size;
         controller.observe(outcome(size, Math.min(size, 2), draftMs));
       }
-      return controller.plan(4).size;
+      return controller.plan(4, 0).size;
     });
     expect(sizes[0]).toBeGreaterThan(0);
     expect(sizes[1]).toBe(0);
@@ -274,11 +340,11 @@ describe("with parallel heads, whose draft is one batch", () => {
     const model = { stepMs: 0.5, tokenMs: 0.1, oneBatch: true };
     const controller = new DraftController({ ...costs, model });
     for (let pass = 0; pass < 60; pass++) {
-      const { size } = controller.plan(4);
+      const { size } = controller.plan(4, 0);
       controller.observe(outcome(size, pass % 2, 0.8));
     }
     for (let pass = 0; pass < 20; pass++) {
-      const { size, probe, floors } = controller.plan(4);
+      const { size, probe, floors } = controller.plan(4, 0);
       if (size > 0 && !probe) expect(floors.pGrow).toBeGreaterThanOrEqual(floors.pMin);
       controller.observe(outcome(size, 1, 0.8));
     }
