@@ -36,6 +36,30 @@ export function normalUpperTail(z: number): number {
 }
 
 /**
+ * The 97.5% point of Student's t: 1.96 in the limit. Closed for 1 and 2 degrees of freedom, from 3 on
+ * by Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5), good to 0.2%.
+ *
+ * @param degrees of freedom, 1 or more
+ */
+export function studentT975(degrees: number): number {
+  const p = 0.975;
+  if (degrees === 1) return Math.tan(Math.PI * (p - 0.5));
+  if (degrees === 2) return (2 * p - 1) * Math.sqrt(2 / (4 * p * (1 - p)));
+  const z = normal975;
+  const [z3, z5, z7, z9] = [z ** 3, z ** 5, z ** 7, z ** 9];
+  return (
+    z +
+    (z3 + z) / (4 * degrees) +
+    (5 * z5 + 16 * z3 + 3 * z) / (96 * degrees ** 2) +
+    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * degrees ** 3) +
+    (79 * z9 + 776 * z7 + 1482 * z5 - 1920 * z3 - 945 * z) / (92160 * degrees ** 4)
+  );
+}
+
+/** The 97.5% point of the standard normal distribution. */
+export const normal975 = 1.959964;
+
+/**
  * The chance of a χ² value above `statistic`: 1 with no degrees of freedom. The regularised incomplete
  * gamma function, by its series or its continued fraction (Abramowitz and Stegun 6.5.29 and 6.5.31).
  */

@@ -1,3 +1,4 @@
+import { maxAdaptiveLength } from "../limits.ts";
 import type { Drafting } from "./drafting-effect.ts";
 
 /**
@@ -9,7 +10,7 @@ export function cellId(drafting: Drafting): string {
   return [
     drafter.replace(",", "+"),
     ...(heads === undefined ? [] : [heads.name.replaceAll(/[^\w.-]+/g, "-")]),
-    adaptive ? "auto" : `n${draftLen}`,
+    adaptive ? `auto${boundOfAuto(drafting) ?? ""}` : `n${draftLen}`,
     // A lookup has the candidates that it has.
     ...(drafter === "ngram" ? [] : [`k${topK}`]),
     ...(treeSize > 0 ? [`s${treeSize}`] : []),
@@ -17,4 +18,16 @@ export function cellId(drafting: Drafting): string {
     `t${temp}`,
     ...(accept === "typical" ? ["typical"] : []),
   ].join("-");
+}
+
+/**
+ * The longest draft that may be chosen, where neither the tree's size nor the limit of all says it:
+ * a chain is bounded by a tree's size too, and heads by their number.
+ */
+export function boundOfAuto({
+  adaptive,
+  draftLen,
+  treeSize,
+}: Pick<Drafting, "adaptive" | "draftLen" | "treeSize">): number | undefined {
+  return adaptive && draftLen < maxAdaptiveLength && draftLen !== treeSize ? draftLen : undefined;
 }

@@ -4,7 +4,7 @@ import type { BenchWarning, Cell, CellSummary, Comparison } from "./report.ts";
 
 /** What a reader of one cell's figures should know. */
 export function cellWarnings(
-  { method, temp }: Pick<Cell, "method" | "temp">,
+  { method, temp, adaptive }: Pick<Cell, "method" | "temp" | "adaptive">,
   runs: readonly RunRecord[],
   { sameAsPlain, deviationRate }: Pick<CellSummary, "sameAsPlain" | "deviationRate">,
 ): BenchWarning[] {
@@ -12,7 +12,7 @@ export function cellWarnings(
   return [
     ...lossyWarnings(deviationRate),
     ...differenceWarnings(sameAsPlain, codes),
-    ...(temp <= 0 ? repeatWarnings(runs) : []),
+    ...(temp <= 0 ? repeatWarnings(runs, adaptive) : []),
     ...contextWarnings(runs),
   ];
 }
@@ -67,14 +67,17 @@ function differenceWarnings(comparison: Comparison | null, codes: DifferenceCode
   });
 }
 
-function repeatWarnings(runs: readonly RunRecord[]): BenchWarning[] {
+/** A draft length that follows the machine's mood makes other batches in each repetition. */
+function repeatWarnings(runs: readonly RunRecord[], adaptive: boolean): BenchWarning[] {
   const prompts = unrepeatedPrompts(runs);
   if (prompts.length === 0) return [];
   return [
     {
       code: "not-repeatable",
       text: `repetitions at temperature 0 gave different tokens in ${prompts.join(", ")}`,
-      hint: "The backend does not repeat itself, so differences from plain prove nothing.",
+      hint: adaptive
+        ? "Each repetition chose other draft lengths, and batches of other sizes round differently, which can flip a near tie."
+        : "The backend does not repeat itself, so differences from plain prove nothing.",
     },
   ];
 }

@@ -53,6 +53,12 @@ export function runKey({ prompt, repetition }: Sample): string {
   return `${repetition} ${prompt}`;
 }
 
+/** Those of `samples` whose runs `others` has too. */
+export function commonRuns(samples: readonly Sample[], others: readonly Sample[]): Sample[] {
+  const keys = new Set(others.map(runKey));
+  return samples.filter((sample) => keys.has(runKey(sample)));
+}
+
 function differenceFromPlain(sample: Sample, plain: RunRecord): Difference | undefined {
   const position = firstDifference(sample.tokenIds, plain.sample.tokenIds);
   if (position === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { CellComparison } from "./compare.ts";
+import { commonRuns } from "./comparison.ts";
 import type { Finding } from "./finding.ts";
-import type { CellReport, Sample } from "./report.ts";
+import type { Sample } from "./report.ts";
 import { decodedTokens } from "./run-pairs.ts";
 
 /**
@@ -12,26 +13,29 @@ const tolerance = { greedy: 0.01, sampled: 0.05 };
 
 interface Count {
   readonly name: string;
-  readonly of: (cell: CellReport) => number;
+  readonly of: (samples: readonly Sample[]) => number;
   /** 1 where more is worse, -1 where less is. */
   readonly worse: 1 | -1;
 }
 
 const counts: readonly Count[] = [
-  { name: "τ", of: (cell) => total(cell, decodedTokens) / total(cell, passes), worse: -1 },
-  { name: "accepted", of: (cell) => per100(cell, ({ accepted }) => accepted), worse: -1 },
-  { name: "drafted", of: (cell) => per100(cell, ({ drafted }) => drafted), worse: 1 },
+  { name: "τ", of: (samples) => total(samples, decodedTokens) / total(samples, passes), worse: -1 },
+  { name: "accepted", of: (samples) => per100(samples, ({ accepted }) => accepted), worse: -1 },
+  { name: "drafted", of: (samples) => per100(samples, ({ drafted }) => drafted), worse: 1 },
 ];
 
 /**
  * Says where a cell's drafts are worth less than they were. A draft length that is chosen by what
- * batches cost follows the machine's mood, so its counts prove nothing.
+ * batches cost follows the machine's mood, so its counts prove nothing. Counted are the runs that both
+ * reports have.
  */
 export function countFindings({ before, after }: CellComparison): Finding[] {
   if (after.method !== "speculative" || after.adaptive) return [];
   const allowed = after.temp <= 0 ? tolerance.greedy : tolerance.sampled;
+  const earlierRuns = commonRuns(before.samples, after.samples);
+  const runs = commonRuns(after.samples, before.samples);
   const changes = counts.map(({ name, of, worse }) => {
-    const [earlier, now] = [of(before), of(after)];
+    const [earlier, now] = [of(earlierRuns), of(runs)];
     return { name, earlier, now, loss: earlier === 0 ? 0 : (worse * (now - earlier)) / earlier };
   });
   const bad = changes.filter(({ loss }) => loss > allowed);
@@ -49,14 +53,14 @@ function wordChange(name: string, earlier: number, now: number): string {
   return `${name} ${now.toFixed(digits)}${per}, was ${earlier.toFixed(digits)} (${sign}${change.toFixed(1)}%)`;
 }
 
-function per100(cell: CellReport, value: (sample: Sample) => number): number {
-  return (100 * total(cell, value)) / total(cell, decodedTokens);
+function per100(samples: readonly Sample[], value: (sample: Sample) => number): number {
+  return (100 * total(samples, value)) / total(samples, decodedTokens);
 }
 
 function passes(sample: Sample): number {
   return sample.passes;
 }
 
-function total({ samples }: CellReport, value: (sample: Sample) => number): number {
+function total(samples: readonly Sample[], value: (sample: Sample) => number): number {
   return samples.reduce((sum, sample) => sum + value(sample), 0);
 }

@@ -97,8 +97,9 @@ async function draw(
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
-  // Two more than the first, so that a draft of two tokens has its place.
-  const short = { maxTokens: position + 2, wholeChunks: false };
+  // The first token, a whole draft behind it, and the target's own: as in any pass.
+  const maxTokens = position + Math.max(1, run.cell.draftLen) + 1;
+  const short = { maxTokens, wholeChunks: false };
   const request = { ...requestFor(plan, pair.info, run), ...short };
   const record = await runSample(pair, { prompt: run.prompt, repetition: 0, request }, signal);
   return record && (record.sample.tokenIds[position] ?? -1);

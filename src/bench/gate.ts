@@ -1,5 +1,6 @@
 import { usageError } from "../errors.ts";
 import { type CellComparison, compareReports } from "./compare.ts";
+import { commonRuns } from "./comparison.ts";
 import { countFindings } from "./count-findings.ts";
 import {
   type DifferenceKind,
@@ -56,7 +57,7 @@ export function checkAgainst(
   report: BenchReport,
   maxRegression: number,
 ): GateResult {
-  const { cells: common, differences } = compareReports(baseline, report);
+  const { cells: common, differences, warnings } = compareReports(baseline, report);
   const cells = common.filter(({ after }) => isOwn(after));
   const elsewhere = differences.filter(({ kind }) => kind === "speed");
   const findings = cells.flatMap((cell) => [
@@ -69,6 +70,8 @@ export function checkAgainst(
     warnings: [
       ...elsewhereWarnings(elsewhere),
       ...missingWarnings(baseline, report),
+      ...warnings.filter(({ code }) => code === "unfinished"),
+      ...unheldWarnings(cells),
       ...(elsewhere.length === 0 ? undecidedWarnings(cells, maxRegression) : []),
     ],
   };
@@ -136,6 +139,21 @@ function missingWarnings(baseline: BenchReport, report: BenchReport): BenchWarni
           },
         ];
   return [...tell("in the baseline only", missing), ...tell("not in the baseline", added)];
+}
+
+/** A cell without a run that both reports have was held against nothing. */
+function unheldWarnings(cells: readonly CellComparison[]): BenchWarning[] {
+  const unheld = cells.filter(
+    ({ before, after }) => commonRuns(after.samples, before.samples).length === 0,
+  );
+  if (unheld.length === 0) return [];
+  return [
+    {
+      code: "gate-unheld",
+      text: `no run of these is in both reports: ${unheld.map(({ after }) => after.id).join(", ")}`,
+      hint: "They were not checked. Write a whole baseline with --update-baseline, or give the bench more time.",
+    },
+  ];
 }
 
 function isOwn({ method }: CellReport): boolean {

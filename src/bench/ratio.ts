@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from "../decoding/random.ts";
-import { quantileOfSorted } from "../statistics.ts";
+import { intervalOf } from "./ratio-interval.ts";
 import type { Speedup } from "./report.ts";
 import type { BootstrapOptions, RunPair } from "./speedup.ts";
 
@@ -17,7 +17,7 @@ export type RatioOf = "speedup" | "rate";
  * interval is a bootstrap over prompts, drawn for both reports together since a prompt is as hard in
  * one as in the other, then over the repetitions of each report.
  *
- * @returns null where one of them decoded nothing; without an interval where nothing was repeated
+ * @returns null where one of them decoded nothing; without an interval of one prompt where a report did not repeat it
  */
 export function pairedRatio(
   prompts: readonly PromptRuns[],
@@ -35,8 +35,9 @@ export function pairedRatio(
     for (const pair of after) figures.after.add(pair);
   }
   const estimate = quotient();
-  const runs = both.reduce((sum, { before, after }) => sum + before.length + after.length, 0);
-  if (runs <= 2) return { estimate, low: null, high: null };
+  // Of one prompt the repetitions are drawn, of each report its own.
+  const draws = both.length > 1 ? both.length : shortest(both);
+  if (draws < 2) return { estimate, low: null, high: null };
   const random = seededRandom(seed);
   const ratios = new Float64Array(resamples);
   for (let i = 0; i < resamples; i++) {
@@ -49,12 +50,11 @@ export function pairedRatio(
     }
     ratios[i] = quotient();
   }
-  ratios.sort();
-  return {
-    estimate,
-    low: quantileOfSorted(ratios, 0.025),
-    high: quantileOfSorted(ratios, 0.975),
-  };
+  return intervalOf(estimate, ratios.sort(), draws);
+}
+
+function shortest(prompts: readonly PromptRuns[]): number {
+  return Math.min(...prompts.flatMap(({ before, after }) => [before.length, after.length]));
 }
 
 function ran({ tokens, ms, plainTokens, plainMs }: RunPair): boolean {

@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from "../decoding/random.ts";
-import { quantileOfSorted } from "../statistics.ts";
+import { intervalOf } from "./ratio-interval.ts";
 import type { Speedup } from "./report.ts";
 
 /** A cell's run and plain's run of the same prompt and repetition. */
@@ -21,9 +21,9 @@ export interface BootstrapOptions {
 
 /**
  * The speedup over plain: the ratio of total tokens/s over the same runs. Its 95% interval is a
- * percentile bootstrap over prompts, then over the repetitions of each prompt drawn (Davison and
- * Hinkley 1997, section 3.8: resampling clusters, then within them), since prompts differ far more
- * than repetitions do.
+ * bootstrap over prompts, then over the repetitions of each prompt drawn (Davison and Hinkley 1997,
+ * section 3.8: resampling clusters, then within them), since prompts differ far more than repetitions
+ * do: it counts as many draws as there are prompts. Of one prompt it is over repetitions.
  *
  * @param byPrompt for each prompt its repetitions
  * @returns null where no pair decoded anything; without an interval where there is one pair only
@@ -38,11 +38,7 @@ export function pairedSpeedup(
   const estimate = ratioOfTotals(pairs);
   if (pairs.length === 1) return { estimate, low: null, high: null };
   const ratios = bootstrap(groups, seededRandom(options.seed), options.resamples ?? 10_000);
-  return {
-    estimate,
-    low: quantileOfSorted(ratios, 0.025),
-    high: quantileOfSorted(ratios, 0.975),
-  };
+  return intervalOf(estimate, ratios, groups.length > 1 ? groups.length : pairs.length);
 }
 
 /** A text of a single token was never decoded, and says nothing about speed. */

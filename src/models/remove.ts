@@ -2,6 +2,7 @@ import { rmSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { environmentError, usageError } from "../errors.ts";
 import { findPreset } from "../presets/find-preset.ts";
+import { headSources } from "../presets/preset.ts";
 import { filesOfModel, storedModels } from "./inventory.ts";
 import { listParts } from "./parts.ts";
 import { isModelUri, isSplit, requireStoredName, sameModel } from "./split-name.ts";
@@ -64,8 +65,9 @@ function fileNameWithin(name: string, folder: string): string {
 }
 
 function fetchedNames(id: string): string[] {
-  const { target, draft } = findPreset(id).preset;
-  const sources = draft === undefined ? [target] : [target, draft];
+  const { preset } = findPreset(id);
+  const { target, draft } = preset;
+  const sources = [target, ...(draft === undefined ? [] : [draft]), ...headSources(preset)];
   const names = sources.flatMap((source) =>
     "uri" in source ? [requireStoredName(source.uri)] : [],
   );

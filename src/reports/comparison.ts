@@ -1,10 +1,12 @@
 import type { CellComparison, ReportComparison } from "../bench/compare.ts";
 import { marginOf } from "../bench/noise.ts";
+import type { Speedup } from "../bench/report.ts";
 import { verdictOf } from "../bench/verdict.ts";
 import { coloursFor } from "./colours.ts";
 import { comparisonColumns, fittingColumns } from "./comparison-columns.ts";
 import type { ComparisonFormat } from "./comparison-formats.ts";
 import { escapeText } from "./escape-text.ts";
+import { formatPercent } from "./format.ts";
 import { gridLines } from "./grid.ts";
 import { labelOf, varyingIn } from "./labels.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -87,17 +89,17 @@ function asJson({ differences, cells, warnings }: ReportComparison): string {
 }
 
 /** What the ratios come to, in one sentence. */
-function concludeComparison({ cells, after }: ReportComparison): string {
+function concludeComparison({ cells, before, after }: ReportComparison): string {
   const varying = varyingIn(after);
-  const margin = marginOf(after);
+  const margin = Math.max(marginOf(before), marginOf(after));
   const drafting = cells.filter(({ after: { method } }) => method === "speculative");
   const decided = (verdict: "faster" | "slower") =>
     drafting.filter(({ speedup }) => speedup !== null && verdictOf(speedup, margin) === verdict);
   const [up, down] = [decided("faster"), decided("slower")];
   const list = (found: readonly CellComparison[]) =>
     found.map((cell) => labelOf(cell.after, varying)).join("; ");
-  const ratios = drafting.filter(({ speedup }) => speedup !== null).length;
-  if (ratios === 0) return "No cell that drafts has run in both reports.";
+  const ratios = drafting.flatMap(({ speedup }) => (speedup === null ? [] : [speedup]));
+  if (ratios.length === 0) return "No cell that drafts has run in both reports.";
   const parts = [
     ...(up.length > 0 ? [`Speculation gains more after in ${list(up)}`] : []),
     ...(down.length > 0
@@ -105,5 +107,14 @@ function concludeComparison({ cells, after }: ReportComparison): string {
       : []),
   ];
   if (parts.length > 0) return `${parts.join(", and ")}.`;
-  return `Undecided: no interval of ${ratios === 1 ? "the ratio" : `the ${ratios} ratios`} leaves 1 behind.`;
+  return `Undecided: ${undecided(ratios, margin)}.`;
+}
+
+function undecided(ratios: readonly Speedup[], margin: number): string {
+  const which = ratios.length === 1 ? "the ratio" : `the ${ratios.length} ratios`;
+  if (ratios.every(({ low }) => low === null)) return `single runs give ${which} no interval`;
+  const leaves = ratios.some(({ low, high }) => (low ?? 0) > 1 || (high ?? Infinity) < 1);
+  return leaves
+    ? `no interval of ${which} leaves 1 behind by more than the noise margin of ${formatPercent(margin)}`
+    : `no interval of ${which} leaves 1 behind`;
 }

@@ -1,4 +1,4 @@
-import { runKey } from "../bench/comparison.ts";
+import { commonRuns } from "../bench/comparison.ts";
 import { marginOf } from "../bench/noise.ts";
 import { plainOf } from "../bench/plain-cell.ts";
 import type { BenchReport, CellReport, Sample, Speedup } from "../bench/report.ts";
@@ -43,15 +43,18 @@ interface Measured {
   readonly speedup: Speedup;
 }
 
-/** Faster where one cell is, slower where all are; and the cells that say so. */
+/** Faster where one cell is, slower where all are; and the cells that say so, or leave it open. */
 function overall(
   measured: readonly Measured[],
   margin: number,
 ): { verdict: Verdict; among: readonly Measured[] } {
-  const faster = measured.filter(({ speedup }) => verdictOf(speedup, margin) === "faster");
-  if (faster.length > 0) return { verdict: "faster", among: faster };
-  const slower = measured.every(({ speedup }) => verdictOf(speedup, margin) === "slower");
-  return { verdict: slower ? "slower" : "undecided", among: measured };
+  const having = (verdict: Verdict) =>
+    measured.filter(({ speedup }) => verdictOf(speedup, margin) === verdict);
+  for (const verdict of ["faster", "undecided"] as const) {
+    const among = having(verdict);
+    if (among.length > 0) return { verdict, among };
+  }
+  return { verdict: "slower", among: measured };
 }
 
 function bestOf(measured: readonly Measured[]): Measured {
@@ -68,7 +71,8 @@ function concludePlain({ cells }: BenchReport): string {
     : "No run has decoded anything.";
 }
 
-function doubt({ low, high }: Speedup, margin: number): string {
+/** Why an interval decides nothing, as the end of a sentence. */
+export function doubt({ low, high }: Speedup, margin: number): string {
   if (low === null || high === null) return "from a single run, which gives no interval";
   if (low > 1 || high < 1)
     return `too close to it for the noise margin of ${formatPercent(margin)}`;
@@ -78,8 +82,8 @@ function doubt({ low, high }: Speedup, margin: number): string {
 /** Speedup is tokens a pass over the cost of a pass: both, and what the cost is made of. */
 function whereTimeGoes(cell: CellReport, report: BenchReport): string {
   const plain = plainOf(report.cells, cell.temp);
-  const own = common(cell.samples, plain?.samples ?? []);
-  const others = common(plain?.samples ?? [], cell.samples);
+  const own = commonRuns(cell.samples, plain?.samples ?? []);
+  const others = commonRuns(plain?.samples ?? [], cell.samples);
   const passMs = sum(own, ({ decodeMs }) => decodeMs) / sum(own, ({ passes }) => passes);
   const stepMs = sum(others, ({ decodeMs }) => decodeMs) / sum(others, ({ passes }) => passes);
   const emitted = sum(own, decodedTokens) / sum(own, ({ passes }) => passes);
@@ -90,11 +94,6 @@ function whereTimeGoes(cell: CellReport, report: BenchReport): string {
   const cost = `${formatMean(passMs / stepMs)} plain steps`;
   const share = `${Math.round(largest * 100)}% of it ${what}`;
   return `; a pass costs ${cost}, ${share}, and emits ${formatMean(emitted)} tokens`;
-}
-
-function common(samples: readonly Sample[], others: readonly Sample[]): Sample[] {
-  const keys = new Set(others.map(runKey));
-  return samples.filter((sample) => keys.has(runKey(sample)));
 }
 
 function sum(samples: readonly Sample[], value: (sample: Sample) => number): number {

@@ -21,7 +21,7 @@ export function explanationsOf(report: BenchReport): string[] {
   return [models, "chained" as const, "parallel" as const].flatMap((drafting) => {
     const best = fastest(by(drafting));
     const own = best && costsOfDrafter(best, costs);
-    return own ? [explanationFor(report, { drafting, best, costs: own })] : [];
+    return own ? [explanationFor(report, drafting, own)] : [];
   });
 }
 
@@ -31,19 +31,32 @@ function draftingOf({ drafter, heads }: CellReport): Drafting {
 }
 
 function explanationFor(
-  { cells, engine, models }: BenchReport,
-  about: { readonly drafting: Drafting; readonly best: CellReport; readonly costs: Costs },
+  { cells, engine, models, plan }: BenchReport,
+  drafting: Drafting,
+  costs: Costs,
 ): string {
-  const { drafting, best, costs } = about;
   const lengths = cells.filter(
     (cell) => cell.method === "speculative" && cell.summary && draftingOf(cell) === drafting,
   );
   return explain({
-    ...{ costs, drafting, alpha: best.summary?.alpha ?? null },
+    ...{ costs, drafting, alpha: alphaOf(lengths) },
+    besideLookup: plan.drafters.some((drafter) => drafter.includes("ngram")),
     longest: Math.max(...lengths.map(({ draftLen }) => draftLen)),
     backend: engine.backend,
     quantisation: models.target.quantisation,
   });
+}
+
+/**
+ * α of the fastest chain of a fixed length that sends all that it drafts: what a p-min, or a choice
+ * before each pass, lets through says nothing of what would be accepted without. Null without one.
+ */
+function alphaOf(cells: readonly CellReport[]): number | null {
+  const whole = cells.filter(
+    ({ treeSize, pMin, adaptive, drafter }) =>
+      treeSize === 0 && pMin === 0 && !adaptive && !drafter.includes(","),
+  );
+  return fastest(whole)?.summary?.alpha ?? null;
 }
 
 function fastest(cells: readonly CellReport[]): CellReport | undefined {

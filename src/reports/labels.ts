@@ -1,3 +1,4 @@
+import { boundOfAuto } from "../bench/cell-id.ts";
 import type { Cell } from "../bench/report.ts";
 
 /** What a report's cells differ in beside the draft length. */
@@ -63,8 +64,10 @@ export function methodText({ method, drafter, heads, again, baseline }: Cell): s
 }
 
 /** A draft length as it reads. */
-export function draftLenText({ draftLen, adaptive }: Cell): string {
-  return adaptive ? "auto" : String(draftLen);
+export function draftLenText(cell: Cell): string {
+  if (!cell.adaptive) return String(cell.draftLen);
+  const bound = boundOfAuto(cell);
+  return bound === undefined ? "auto" : `auto≤${bound}`;
 }
 
 /** An acceptance rule as it reads: what is lossy says so. */

@@ -1,10 +1,12 @@
 import { batchMs, relativeCost } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
+import { marginOf } from "../bench/noise.ts";
 import type { CellReport } from "../bench/report.ts";
 import { bestOfEach, type Prediction } from "../bench/tune/predict.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import type { TuneResult } from "../bench/tune/tuner.ts";
 import { type Colours, coloursFor } from "./colours.ts";
+import { doubt } from "./conclusion.ts";
 import { formatCount, formatInterval, formatRate, formatRatio, noNumber } from "./format.ts";
 import { headingOf } from "./heading.ts";
 import { draftLenText } from "./labels.ts";
@@ -119,8 +121,8 @@ function verdictText({ report }: TuneResult): string {
   }
   const speedup = cell.summary?.speedup;
   const figure = speedup ? `, ${formatInterval(speedup)} of plain` : "";
-  const doubt = certain ? "" : "; more prompts or repetitions would make that certain";
-  return `Use ${settingText(cell)}${figure}${doubt}.`;
+  const but = certain || !speedup ? "" : `, ${doubt(speedup, marginOf(report))}`;
+  return `Use ${settingText(cell)}${figure}${but}.`;
 }
 
 function explanationOf({ costs, alpha, predictions, report }: TuneResult): string {

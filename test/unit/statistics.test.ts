@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, quantile } from "../../src/statistics.ts";
+import { median, quantile, studentT975 } from "../../src/statistics.ts";
 
 describe("quantile", () => {
   it("interpolates between order statistics (type 7)", () => {
@@ -20,3 +20,19 @@ describe("quantile", () => {
 });
 
 /** Ten tokens each; the cell in `ms`, plain in 100 ms. */
+
+describe("studentT975", () => {
+  // From a table.
+  it.each([
+    [1, 12.706],
+    [2, 4.303],
+    [3, 3.182],
+    [4, 2.776],
+    [5, 2.571],
+    [11, 2.201],
+    [30, 2.042],
+    [1e6, 1.96],
+  ])("of %d degrees is %f", (degrees, t) => {
+    expect(Math.abs(studentT975(degrees) / t - 1)).toBeLessThan(0.002);
+  });
+});

@@ -91,16 +91,20 @@ function heldBy({ accepted, mismatches }: Sums, asked: number): number {
 
 /**
  * All candidates below the last token are evaluated, where anything may follow them; of each deeper
- * level, but for the last, about as many as a level of the tree has on average.
+ * level, but for the last, about as many as a level of the tree has on average. With a p-min a tree has
+ * what was drafted.
  */
-function treeCounts({ draftLen, topK, treeSize }: Cell, sums: Sums): DraftCounts {
-  const { draftedAt, acceptedAt, depth } = sums;
-  const asked = draftedAt(0);
+function treeCounts({ draftLen, topK, treeSize, pMin }: Cell, sums: Sums): DraftCounts {
+  const { passes, drafted, draftedAt, acceptedAt, depth } = sums;
+  const begun = draftedAt(0);
+  // Where all candidates lie below p-min the model was asked in vain.
+  const asked = pMin > 0 ? passes : begun;
   const whole = acceptedAt(depth - 1);
   const reached = Array.from({ length: draftLen }, (_, i) => draftedAt(i));
   const add = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
-  const width = (treeSize * asked) / add(reached);
-  const first = draftLen < 2 ? [] : batchesOfMean(asked, Math.min(topK || treeSize, treeSize));
+  const width = (pMin > 0 ? drafted : treeSize * begun) / add(reached);
+  const candidates = pMin > 0 ? width : Math.min(topK || treeSize, treeSize);
+  const first = draftLen < 2 ? [] : batchesOfMean(begun, candidates);
   const later = batchesOfMean(add(reached.slice(1, -1)), width);
   return { caughtUp: [0, asked - whole, whole], levels: addBatches(first, later), steps: 0 };
 }

@@ -11,6 +11,8 @@ export interface ExplainOptions {
   /** α, per-token acceptance as measured; null where nothing was drafted. */
   readonly alpha: number | null;
   readonly drafting: Drafting;
+  /** Whether prompt lookup stands beside it, and needs no recommendation. */
+  readonly besideLookup?: boolean;
   readonly backend: string;
   /** Of the target, as llama.cpp names it. */
   readonly quantisation: string;
@@ -30,7 +32,7 @@ export function explain(options: ExplainOptions): string {
   );
   const cost = costText(best, options);
   if (possible.length === 0) {
-    return `${cost}, so no draft length can pay, even if every token were accepted${remedy(best, 1, options)}.`;
+    return `${cost}, so no chain ${sources[drafting]} can pay, even if every token were accepted${remedy(best, 1, options)}.`;
   }
   const easiest = possible.reduce((a, b) => (b.least < a.least ? b : a));
   if (alpha === null) return `${cost}: ${fromOn(easiest)}.`;
@@ -41,9 +43,16 @@ export function explain(options: ExplainOptions): string {
   return `${cost}: ${fromOn(least)}, and ${names[drafting]} ${percent(alpha)}.`;
 }
 
+const sources: Readonly<Record<Drafting, string>> = {
+  lookup: "of lookup",
+  model: "of the draft model",
+  parallel: "of parallel heads",
+  chained: "of chained heads",
+};
+
 const names: Readonly<Record<Drafting, string>> = {
-  lookup: "this draft reaches",
-  model: "this draft reaches",
+  lookup: "lookup reaches",
+  model: "the draft model reaches",
   parallel: "parallel heads reach",
   chained: "chained heads reach",
 };
@@ -88,7 +97,10 @@ function remedy(draftLen: number, alpha: number, options: ExplainOptions): strin
     return `; if a batch cost one step it would be ${ratio(flat)}${flatter(options)}`;
   }
   if (dearest === "draft" && freely > 1) {
-    return `; with a draft that costs nothing it would be ${ratio(freely)}: ${cheaper[drafting]}, or --drafter ngram where the text repeats itself, comes nearer to that`;
+    const lookup = options.besideLookup
+      ? ""
+      : ", or --drafter ngram where the text repeats itself,";
+    return `; with a draft that costs nothing it would be ${ratio(freely)}: ${cheaper[drafting]}${lookup} comes nearer to that`;
   }
   const both = speedup(step + overheadMs);
   return both > 1

@@ -1,5 +1,5 @@
 import { marginOf } from "../noise.ts";
-import type { BenchReport, CellReport } from "../report.ts";
+import type { BenchReport, CellReport, Speedup } from "../report.ts";
 import { verdictOf } from "../verdict.ts";
 
 /** What to use, from a measured run. */
@@ -20,9 +20,12 @@ export function recommend(report: BenchReport): Recommendation {
   );
   const speedup = best?.summary?.speedup;
   if (!speedup) return { cell: undefined, certain: false };
-  const verdict = verdictOf(speedup, marginOf(report));
-  if (speedup.estimate <= 1) return { cell: undefined, certain: verdict === "slower" };
-  return { cell: best, certain: verdict === "faster" };
+  const margin = marginOf(report);
+  const verdicts = measured.map(({ summary }) => verdictOf(summary?.speedup as Speedup, margin));
+  if (speedup.estimate <= 1) {
+    return { cell: undefined, certain: verdicts.every((verdict) => verdict === "slower") };
+  }
+  return { cell: best, certain: verdictOf(speedup, margin) === "faster" };
 }
 
 function speedupOf({ summary }: CellReport): number {

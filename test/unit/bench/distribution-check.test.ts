@@ -21,7 +21,7 @@ async function check(changes: Partial<BenchSettings>, given?: VirtualPair) {
 
 describe("checkDistribution", () => {
   it("finds the exact rule's tokens distributed as plain's, for chains and trees", async () => {
-    for (let seed = 1; seed <= 5; seed++) {
+    for (let seed = 1; seed <= 3; seed++) {
       const { distributions, warnings } = await check({ seed, treeSizes: [0, 4] });
       expect(warnings).toEqual([]);
       expect(distributions?.map(({ cell }) => cell)).toEqual([

@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { pairedSpeedup, type RunPair } from "../../../src/bench/speedup.ts";
 import { verdictOf } from "../../../src/bench/verdict.ts";
+import { seededRandom } from "../../../src/decoding/random.ts";
 
 const pair = (ms: number): RunPair => ({ tokens: 10, ms, plainTokens: 10, plainMs: 100 });
+
+/** A bound that resamples of two draws reach, as far away as Student's t with one degree wants. */
+function ofTwo(bound: number, estimate: number): unknown {
+  const factor = (Math.tan(0.475 * Math.PI) * Math.SQRT2) / 1.959964;
+  return expect.closeTo(estimate * (bound / estimate) ** factor, 9);
+}
 
 describe("pairedSpeedup", () => {
   it("is the ratio of totals, not the mean of ratios", () => {
@@ -19,19 +26,47 @@ describe("pairedSpeedup", () => {
   it("has an interval that reaches what a quarter of the resamples gives", () => {
     // Both draws are the first prompt in 1 of 4 resamples (×2), the second in 1 of 4 (×1).
     expect(pairedSpeedup([[pair(50)], [pair(100)]], { seed: 1 })).toMatchObject({
-      low: 1,
-      high: 2,
+      low: ofTwo(1, 4 / 3),
+      high: ofTwo(2, 4 / 3),
     });
   });
 
   it("draws prompts first: nine repetitions do not outweigh the one of another prompt", () => {
     // Drawn over all ten runs alike, a resample of ten times the odd one has odds of 1e-10.
     const many = Array.from({ length: 9 }, () => pair(100));
-    expect(pairedSpeedup([many, [pair(50)]], { seed: 1 })).toMatchObject({ low: 1, high: 2 });
+    const estimate = 1000 / 950;
+    expect(pairedSpeedup([many, [pair(50)]], { seed: 1 })).toMatchObject({
+      low: ofTwo(1, estimate),
+      high: ofTwo(2, estimate),
+    });
   });
 
   it("draws repetitions where there is one prompt", () => {
-    expect(pairedSpeedup([[pair(50), pair(100)]], { seed: 1 })).toMatchObject({ low: 1, high: 2 });
+    expect(pairedSpeedup([[pair(50), pair(100)]], { seed: 1 })).toMatchObject({
+      low: ofTwo(1, 4 / 3),
+      high: ofTwo(2, 4 / 3),
+    });
+  });
+
+  it.each([
+    [1, 3],
+    [3, 1],
+    [4, 1],
+    [12, 1],
+    [12, 3],
+  ])("finds a difference in nothing in one of twenty: %i prompts × %i", (prompts, repetitions) => {
+    const random = seededRandom(7);
+    const noisy = () => 100 * Math.exp(0.1 * (random() + random() + random() - 1.5));
+    const run = (): RunPair => ({ tokens: 9, ms: noisy(), plainTokens: 9, plainMs: noisy() });
+    let found = 0;
+    for (let seed = 0; seed < 300; seed++) {
+      const groups = Array.from({ length: prompts }, () =>
+        Array.from({ length: repetitions }, run),
+      );
+      const speedup = pairedSpeedup(groups, { seed, resamples: 500 });
+      if (speedup && verdictOf(speedup, 0) !== "undecided") found++;
+    }
+    expect(found / 300).toBeLessThan(0.09);
   });
 
   it("is narrow where all runs are alike", () => {

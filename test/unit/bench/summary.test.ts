@@ -50,8 +50,9 @@ describe("summarise", () => {
     expect(summary?.tokensPerSecond?.high).toBeCloseTo(229.17, 2);
     // 20 tokens in 100 ms over 20 in 200 ms; the prompts alone ×2.5 and ×1.67.
     expect(summary?.speedup?.estimate).toBeCloseTo(2, 12);
-    expect(summary?.speedup?.low).toBeCloseTo(10 / 6, 12);
-    expect(summary?.speedup?.high).toBeCloseTo(2.5, 12);
+    // What the resamples reach, 10 / 6 and 2.5, is moved away as far as two prompts want.
+    expect(summary?.speedup?.low).toBeLessThan(10 / 6);
+    expect(summary?.speedup?.high).toBeGreaterThan(2.5);
   });
 
   it("has no speedup, comparison or acceptance for plain", () => {

@@ -33,44 +33,44 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
 
   it("fit 80 columns", () => {
     expect(rowsOf(report, 80)).toMatchInlineSnapshot(`
-      "method  draft  top-k   tree  p-min  tokens/s             speedup       α  same
-                len          size                                               text
-      ──────────────────────────────────────────────────────────────────────────────
-      plain       –      –      –      –     100.0                   –       –     –
-      draft       2      1  chain      0     141.8  ×1.42 [1.42, 1.42]   75.9%   2/2
-      draft       2      1  chain    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
-      draft       2      3      4      0     129.0  ×1.29 [1.29, 1.29]   88.9%   2/2
-      draft       2      3      4    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
-      draft    auto      1  chain   auto     143.4  ×1.43 [1.39, 1.46]   76.9%   2/2
-      draft    auto      3      4   auto     125.0  ×1.25 [1.23, 1.28]   84.1%   2/2
-      ngram       2      1  chain      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
-      ngram       2      1  chain    0.3     100.0  ×1.00 [1.00, 1.00]       –   2/2
-      ngram       2      2      4      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
-      ngram       2      2      4    0.3     100.0  ×1.00 [1.00, 1.00]       –   2/2
-      ngram    auto      1  chain   auto     100.0  ×1.00 [1.00, 1.00]       –   2/2
-      ngram    auto      2      4   auto     100.0  ×1.00 [1.00, 1.00]       –   2/2
+      "method   draft  top-k   tree  p-min  tokens/s             speedup       α  same
+                 len          size                                               text
+      ───────────────────────────────────────────────────────────────────────────────
+      plain        –      –      –      –     100.0                   –       –     –
+      draft        2      1  chain      0     141.8  ×1.42 [1.42, 1.42]   75.9%   2/2
+      draft        2      1  chain    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
+      draft        2      3      4      0     129.0  ×1.29 [1.29, 1.29]   88.9%   2/2
+      draft        2      3      4    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
+      draft   auto≤4      1  chain   auto     143.4  ×1.43 [1.16, 1.73]   76.9%   2/2
+      draft     auto      3      4   auto     125.0  ×1.25 [1.09, 1.48]   84.1%   2/2
+      ngram        2      1  chain      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
+      ngram        2      1  chain    0.3     100.0  ×1.00 [1.00, 1.00]       –   2/2
+      ngram        2      2      4      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
+      ngram        2      2      4    0.3     100.0  ×1.00 [1.00, 1.00]       –   2/2
+      ngram   auto≤4      1  chain   auto     100.0  ×1.00 [1.00, 1.00]       –   2/2
+      ngram     auto      2      4   auto     100.0  ×1.00 [1.00, 1.00]       –   2/2
       "
     `);
   });
 
   it("have the long forms at 140", () => {
     expect(rowsOf(report, 140)).toMatchInlineSnapshot(`
-      "method  draft  top-k   tree  p-min             tokens/s             speedup  accepted       α     τ  draft/verify  same text
-                len          size                                                                                /other  as plain
-      ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-      plain       –      –      –      –  100.0 (100.0–100.0)                   –         –       –  1.00      0/100/0%  –
-      draft       2      1  chain      0  141.8 (141.8–141.8)  ×1.42 [1.42, 1.42]     64.7%   75.9%  2.22      12/88/0%  2/2
-      draft       2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
-      draft       2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%  2/2
-      draft       2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
-      draft    auto      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.39, 1.46]     70.9%   76.9%  2.08      10/90/0%  2/2
-      draft    auto      3      4   auto  125.0 (123.9–126.4)  ×1.25 [1.23, 1.28]     65.7%   84.1%  1.76      12/88/0%  2/2
-      ngram       2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
-      ngram       2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
-      ngram       2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
-      ngram       2      2      4    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
-      ngram    auto      1  chain   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
-      ngram    auto      2      4   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
+      "method   draft  top-k   tree  p-min             tokens/s             speedup  accepted       α     τ  draft/verify  same text
+                 len          size                                                                                /other  as plain
+      ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+      plain        –      –      –      –  100.0 (100.0–100.0)                   –         –       –  1.00      0/100/0%  –
+      draft        2      1  chain      0  141.8 (141.8–141.8)  ×1.42 [1.42, 1.42]     64.7%   75.9%  2.22      12/88/0%  2/2
+      draft        2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
+      draft        2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%  2/2
+      draft        2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
+      draft   auto≤4      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.16, 1.73]     70.9%   76.9%  2.08      10/90/0%  2/2
+      draft     auto      3      4   auto  125.0 (123.9–126.4)  ×1.25 [1.09, 1.48]     65.7%   84.1%  1.76      12/88/0%  2/2
+      ngram        2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
+      ngram        2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
+      ngram        2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
+      ngram        2      2      4    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
+      ngram   auto≤4      1  chain   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
+      ngram     auto      2      4   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
       "
     `);
   });
@@ -83,29 +83,29 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       machine  Test CPU, 2 cores, linux 6.0
       runs     2 prompts × 2 repetitions, 41 tokens at most, temperature 0, seed 1
 
-      method  draft  top-k   tree  p-min             tokens/s             speedup  accepted       α     τ  draft/verify  same
-                len          size                                                                                /other  text
-      ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-      plain       –      –      –      –  100.0 (100.0–100.0)                   –         –       –  1.00      0/100/0%     –
-      draft       2      1  chain      0  141.8 (141.8–141.8)  ×1.42 [1.42, 1.42]     64.7%   75.9%  2.22      12/88/0%   2/2
-      draft       2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
-      draft       2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%   2/2
-      draft       2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
-      draft    auto      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.39, 1.46]     70.9%   76.9%  2.08      10/90/0%   2/2
-      draft    auto      3      4   auto  125.0 (123.9–126.4)  ×1.25 [1.23, 1.28]     65.7%   84.1%  1.76      12/88/0%   2/2
-      ngram       2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
-      ngram       2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
-      ngram       2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
-      ngram       2      2      4    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
-      ngram    auto      1  chain   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
-      ngram    auto      2      4   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
+      method   draft  top-k   tree  p-min             tokens/s             speedup  accepted       α     τ  draft/verify  same
+                 len          size                                                                                /other  text
+      ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+      plain        –      –      –      –  100.0 (100.0–100.0)                   –         –       –  1.00      0/100/0%     –
+      draft        2      1  chain      0  141.8 (141.8–141.8)  ×1.42 [1.42, 1.42]     64.7%   75.9%  2.22      12/88/0%   2/2
+      draft        2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
+      draft        2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%   2/2
+      draft        2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
+      draft   auto≤4      1  chain   auto  143.4 (141.4–144.8)  ×1.43 [1.16, 1.73]     70.9%   76.9%  2.08      10/90/0%   2/2
+      draft     auto      3      4   auto  125.0 (123.9–126.4)  ×1.25 [1.09, 1.48]     65.7%   84.1%  1.76      12/88/0%   2/2
+      ngram        2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
+      ngram        2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
+      ngram        2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
+      ngram        2      2      4    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
+      ngram   auto≤4      1  chain   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
+      ngram     auto      2      4   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
 
-      drafter draft, draft length auto, top-k 1, chain: tokens drafted 1 in 5%, 2 in 55%, 3 in 8%, 4 in 32% of passes; probes
-      9.1%; regret -0.6% against drafter draft, draft length 2, top-k 1, chain, p-min 0
+      drafter draft, draft length auto≤4, top-k 1, chain: tokens drafted 1 in 5%, 2 in 55%, 3 in 8%, 4 in 32% of passes;
+      probes 9.1%; regret -0.6% against drafter draft, draft length 2, top-k 1, chain, p-min 0
       drafter draft, draft length auto, top-k 3, tree of 4: tokens drafted 0 in 3%, 2 in 87%, 3 in 9%, 4 in 1% of passes;
       probes 9.9%; regret 11.7% against drafter draft, draft length 2, top-k 1, chain, p-min 0
-      drafter ngram, draft length auto, top-k 1, chain: tokens drafted 0 in 3%, 1 in 3%, 2 in 89%, 3 in 1%, 4 in 5% of passes;
-      probes 95.0%; regret 29.5% against drafter draft, draft length 2, top-k 1, chain, p-min 0
+      drafter ngram, draft length auto≤4, top-k 1, chain: tokens drafted 0 in 3%, 1 in 3%, 2 in 89%, 3 in 1%, 4 in 5% of
+      passes; probes 95.0%; regret 29.5% against drafter draft, draft length 2, top-k 1, chain, p-min 0
       drafter ngram, draft length auto, top-k 2, tree of 4: tokens drafted 0 in 3%, 2 in 91%, 3 in 1%, 4 in 5% of passes;
       probes 95.0%; regret 29.5% against drafter draft, draft length 2, top-k 1, chain, p-min 0
 
@@ -124,8 +124,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
                cells are run once
       hint:    Give draft lengths as numbers to see what --p-min does.
 
-      Speculative decoding pays here: the best of 12 settings, drafter draft, draft length auto, top-k 1, chain, runs at ×1.43
-      [1.39, 1.46] of plain; a pass costs 1.46 plain steps, 90% of it verifying, and emits 2.08 tokens.
+      Speculative decoding pays here: the best of 12 settings, drafter draft, draft length auto≤4, top-k 1, chain, runs at
+      ×1.43 [1.16, 1.73] of plain; a pass costs 1.46 plain steps, 90% of it verifying, and emits 2.08 tokens.
       "
     `);
   });
@@ -161,7 +161,7 @@ describe("a lossy cell", () => {
                 len                                                                                      /other  text
       ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
       plain       –      –  –                   100.0                   –         –       –  1.00      0/100/0%     –
-      draft       1      1  typical (lossy)     151.0  ×1.51 [1.48, 1.54]     97.5%   97.5%  1.95       8/92/0%     –
+      draft       1      1  typical (lossy)     151.0  ×1.51 [1.27, 1.80]     97.5%   97.5%  1.95       8/92/0%     –
       draft       4      1  typical (lossy)     227.3  ×2.27 [2.27, 2.27]    100.0%  100.0%  5.00      18/82/0%     –
       "
     `);
@@ -170,7 +170,7 @@ describe("a lossy cell", () => {
                 len                                        text
       ─────────────────────────────────────────────────────────
       plain       –  –          100.0                   –     –
-      draft       1  lossy      151.0  ×1.51 [1.48, 1.54]     –
+      draft       1  lossy      151.0  ×1.51 [1.27, 1.80]     –
       draft       4  lossy      227.3  ×2.27 [2.27, 2.27]     –
       "
     `);

@@ -70,7 +70,7 @@ describe("the report of a tuning", () => {
 
       Use draft, draft length 4, ×1.84 [1.84, 1.84] of plain. Verifying 5 tokens costs 1.4 single steps on
       this backend, and a draft step 0.10 of one: by that draft length 4 pays where more than 46% of
-      tested tokens are accepted, and this draft reaches 80%.
+      tested tokens are accepted, and the draft model reaches 80%.
 
         specdec chat --target 'my big.gguf' --draft small.gguf --drafter draft --draft-len 4 --top-k 1
 

@@ -23,13 +23,13 @@ function explained(changes: Partial<ExplainOptions>): string {
 describe("an explanation", () => {
   test("says from which acceptance on a length pays that does", () => {
     expect(explained({})).toMatchInlineSnapshot(
-      `"Verifying 4 tokens costs 1.6 single steps on this backend, and a draft step 0.10 of one: by that draft length 3 pays where more than 51% of tested tokens are accepted, and this draft reaches 80%."`,
+      `"Verifying 4 tokens costs 1.6 single steps on this backend, and a draft step 0.10 of one: by that draft length 3 pays where more than 51% of tested tokens are accepted, and the draft model reaches 80%."`,
     );
   });
 
   test("says that nothing can pay where batches cost what their tokens do, and what would help", () => {
     expect(explained({ costs: costs(9, 2) })).toMatchInlineSnapshot(
-      `"Verifying 2 tokens costs 1.9 single steps on this backend, and a draft step 0.20 of one, so no draft length can pay, even if every token were accepted; if a batch cost one step it would be ×1.67: a target in F16 or a GPU comes nearer to that."`,
+      `"Verifying 2 tokens costs 1.9 single steps on this backend, and a draft step 0.20 of one, so no chain of the draft model can pay, even if every token were accepted; if a batch cost one step it would be ×1.67: a target in F16 or a GPU comes nearer to that."`,
     );
   });
 
@@ -40,13 +40,13 @@ describe("an explanation", () => {
 
   test("blames the draft where that is what costs", () => {
     expect(explained({ costs: costs(0.5, 9), alpha: 0.6 })).toMatchInlineSnapshot(
-      `"Verifying 2 tokens costs 1.1 single steps on this backend, and a draft step 0.90 of one: by that draft length 1 pays where more than 95% of tested tokens are accepted, and this draft reaches 60%; with a draft that costs nothing it would be ×1.52: a smaller draft model, or --drafter ngram where the text repeats itself, comes nearer to that."`,
+      `"Verifying 2 tokens costs 1.1 single steps on this backend, and a draft step 0.90 of one: by that draft length 1 pays where more than 95% of tested tokens are accepted, and the draft model reaches 60%; with a draft that costs nothing it would be ×1.52: a smaller draft model, or --drafter ngram where the text repeats itself, comes nearer to that."`,
     );
   });
 
   test("blames the acceptance where that is too low", () => {
     expect(explained({ costs: costs(4, 1), alpha: 0.4 })).toMatchInlineSnapshot(
-      `"Verifying 2 tokens costs 1.4 single steps on this backend, and a draft step 0.10 of one: by that draft length 1 pays where more than 50% of tested tokens are accepted, and this draft reaches 40%; if a batch cost one step it would be ×1.27: a target in F16 or a GPU comes nearer to that."`,
+      `"Verifying 2 tokens costs 1.4 single steps on this backend, and a draft step 0.10 of one: by that draft length 1 pays where more than 50% of tested tokens are accepted, and the draft model reaches 40%; if a batch cost one step it would be ×1.27: a target in F16 or a GPU comes nearer to that."`,
     );
   });
 
