@@ -81,8 +81,34 @@ describe("checkAgainst", () => {
     expect(checkAgainst(auto(baseline), auto(worse), 0.05).findings).toEqual([]);
   });
 
+  it("counts the runs that both have, and warns where there is none", () => {
+    const only = (of: BenchReport, prompt: string) => ({
+      ...of,
+      finished: false,
+      cells: of.cells.map((cell) => ({
+        ...cell,
+        samples: cell.samples.filter((sample) => sample.prompt === prompt),
+      })),
+    });
+    // Without the runs of one prompt the totals are others, and no prompt's own are.
+    expect(check(only(report, "two"))).toMatchObject({
+      findings: [],
+      warnings: [{ code: "unfinished" }],
+    });
+    const worse = withSamples(only(report, "two"), four, (sample) => ({
+      ...sample,
+      passes: sample.passes * 1.1,
+    }));
+    expect(check(worse).findings).toMatchObject([{ code: "counts" }]);
+    const apart = checkAgainst(only(baseline, "one"), only(report, "two"), 0.05);
+    expect(apart.findings).toEqual([]);
+    expect(apart.warnings).toContainEqual(
+      expect.objectContaining({ code: "gate-unheld", text: expect.stringContaining(four) }),
+    );
+  });
+
   it("finds texts that left plain's, and knows those that had before", () => {
-    const differing = (of: BenchReport, logitGap: number) =>
+    const differing = (of: BenchReport, logitGap: number, position = 3) =>
       withCell(of, four, (cell) => ({
         ...cell,
         summary: cell.summary && {
@@ -90,7 +116,7 @@ describe("checkAgainst", () => {
           sameAsPlain: {
             equal: 1,
             compared: 2,
-            differences: [{ prompt: "two", position: 3, logitGap }],
+            differences: [{ prompt: "two", position, logitGap }],
           },
         },
       }));
@@ -98,9 +124,16 @@ describe("checkAgainst", () => {
       `text-differs ${four}: the text differs from plain's where it did not: two at token 3 (near tie 0.01)`,
     ]);
     expect(findings(differing(report, 4))[0]).toMatch(/^not-lossless /);
-    expect(checkAgainst(differing(baseline, 0.01), differing(report, 0.01), 0.05).findings).toEqual(
-      [],
-    );
+    const codesOf = (before: BenchReport, now: BenchReport) =>
+      checkAgainst(before, now, 0.05).findings.map(({ code }) => code);
+    expect(codesOf(differing(baseline, 0.01), differing(report, 0.01))).toEqual([]);
+    expect(codesOf(differing(baseline, 0.01), differing(report, 0.01, 9))).toEqual([]);
+    expect(codesOf(differing(baseline, 0.01), differing(report, 0.01, 2))).toEqual([
+      "text-differs",
+    ]);
+    // One near tie is no licence for whatever else.
+    expect(codesOf(differing(baseline, 0.01), differing(report, 4, 9))).toEqual(["not-lossless"]);
+    expect(codesOf(differing(baseline, 4), differing(report, 4))).toEqual([]);
   });
 
   it("has the worst first: wrong texts, then what lost most", () => {

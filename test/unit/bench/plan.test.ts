@@ -204,6 +204,18 @@ describe("an adaptive cell", () => {
     ]);
   });
 
+  it("has an id of its own, whatever else is swept", () => {
+    const wide: SweepAxes = {
+      ...{ drafters: ["draft", "ngram", "heads", "ngram,draft"], draftLengths: [1, 4, "auto"] },
+      heads: [{ file: "h.gguf", kind: "chained", count: 3 }],
+      ...{ topKs: [1, 3, 0], treeSizes: [0, 1, 2, 4, 16, 32], pMins: [0, 0.3] },
+      ...{ accept: "typical", temperatures: [0, 0.8], samplerTopK: 40, aa: true },
+    };
+    const all = planCells(wide).cells.map(({ id }) => id);
+    expect(all.length).toBeGreaterThan(100);
+    expect(all.filter((id, i) => all.indexOf(id) !== i)).toEqual([]);
+  });
+
   it("is bounded by the tree's size even as a chain", () => {
     const changes = { draftLengths: ["auto" as const], treeSizes: [0, 8, 16, 32] };
     expect(planCells({ ...axes, ...changes }).cells.map(({ draftLen }) => draftLen)).toEqual([

@@ -15,6 +15,26 @@ beforeAll(async () => {
 const render = (format: "table" | "json" | "markdown", width = 120) =>
   renderComparison(comparison, format, { width, color: false });
 
+describe("the conclusion of a comparison that decides nothing", () => {
+  const concluded = (low: number | null, high: number | null) => {
+    const speedup = { estimate: 1.006, low, high };
+    const cells = comparison.cells.map((cell) => ({
+      ...cell,
+      speedup: cell.speedup && speedup,
+    }));
+    return renderComparison({ ...comparison, cells }, "markdown", { width: 120, color: false });
+  };
+
+  it.each([
+    [0.9, 1.1, "no interval of the 2 ratios leaves 1 behind."],
+    [1.003, 1.009, "leaves 1 behind by more than the noise margin of 1.0%."],
+    [null, null, "single runs give the 2 ratios no interval."],
+  ])("says why: %s to %s", (low, high, text) => {
+    expect(concluded(low, high)).toContain(`Undecided: `);
+    expect(concluded(low, high)).toContain(text);
+  });
+});
+
 describe("renderComparison", () => {
   it("is a table of ratios", () => {
     expect(render("table")).toMatchInlineSnapshot(`

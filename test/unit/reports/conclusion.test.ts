@@ -44,6 +44,12 @@ describe("conclude", () => {
     );
   });
 
+  it("speaks of a cell that leaves it open, and not of a better one that is surely slower", () => {
+    expect(conclude(withSpeedups(speedup(0.95, 0.94, 0.96), speedup(0.93, 0.8, 1.06)))).toMatch(
+      /^Undecided: draft length 4 runs at ×0\.93 \[0\.80, 1\.06\] of plain, and more/,
+    );
+  });
+
   it("does not decide within the noise margin", () => {
     expect(conclude(withSpeedups(speedup(0.98, 0.97, 0.995), null))).toMatch(
       /^Undecided: draft length 1 runs at ×0\.98 \[0\.97, 0\.99\] of plain, too close to it for the noise margin of 1\.0%; /,

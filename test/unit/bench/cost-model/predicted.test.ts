@@ -95,6 +95,13 @@ describe("the predicted speedup is the measured one where costs are as measured"
     for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.08);
   });
 
+  test("for trees that a p-min cuts, where the model is asked in vain too", async () => {
+    const axes = { draftLengths: [1, 2], topKs: [3], treeSizes: [4, 16], pMins: [0.3] };
+    const report = await measured(axes);
+    expect(errors(report)).toHaveLength(3);
+    for (const [id, error] of errors(report)) expect(error, id).toBeLessThan(0.05);
+  });
+
   test("for trees of depth 2, and within eight per cent for deeper ones", async () => {
     const report = await measured({ draftLengths: [2, 4], topKs: [3], treeSizes: [4, 8] });
     expect(errors(report)).toHaveLength(4);
