@@ -12,6 +12,8 @@ export const maxTemperature = 100;
 export const maxTokensLimit = 16_777_216;
 /** Most repetitions of a prompt in one bench. */
 export const maxRepetitions = 1000;
+/** Fewest texts that one cell draws for a check of the distribution: fewer could tell nothing. */
+export const fewestCheckTexts = 100;
 /** Most texts that one cell draws for a check of the distribution. */
 export const maxCheckTexts = 1_000_000;
 /** Longest context, in tokens. */

@@ -45,6 +45,10 @@ const commandNames = [
   "heads",
   "completion",
 ];
+const subcommands = {
+  models: ["list", "pull", "inspect", "check", "rm"],
+  heads: ["info", "features"],
+};
 /** What takes several values, as --drafter does in a sweep; of any other option that is given twice the last one counts. */
 const lists: ReadonlySet<string> = new Set(["stop", "prompts", "names", "_", "--"]);
 /** The same in a sweep alone. */
@@ -90,7 +94,7 @@ function parser(args: readonly string[]) {
       .fail((message: string | null, error: Error | undefined) => {
         // yargs throws some of its own messages, with a stack that nobody needs.
         if (error !== undefined && error.name !== "YError") throw error;
-        throw usageFailure(message ?? "wrong usage", { args, commands: commandNames });
+        throw usageFailure(message ?? "wrong usage", { args, commands: commandNames, subcommands });
       }),
     args,
   );

@@ -11,7 +11,7 @@ import type { BenchPrompt } from "./report.ts";
  * of a suite stands for its prompts, and everything else is a prompt by itself.
  *
  * @throws UserError for a file that is missing, unreadable or has a bad line, for an empty prompt,
- *   for a word that is nearly a suite's name, and for two prompts with the same id
+ *   for a word that is nearly a suite's name or reads as a path, and for two prompts with the same id
  */
 export function resolvePrompts(args: readonly string[]): BenchPrompt[] {
   if (args.length === 0) {
@@ -24,6 +24,7 @@ export function resolvePrompts(args: readonly string[]): BenchPrompt[] {
     if (suites.includes(arg)) return fromFile(suiteFile(arg));
     refuseMisspelt(arg, suites);
     refuseFolder(arg);
+    refusePath(arg);
     return [literal(arg, ++texts)];
   });
   refuseDuplicates(found);
@@ -37,6 +38,15 @@ function isFile(arg: string): boolean {
 function refuseFolder(arg: string): void {
   if (statIfAny(arg)?.isDirectory() !== true) return;
   throw usageError(`--prompts: ${arg} is a folder`, "Name a file in it.");
+}
+
+/** A path to nothing is no prompt either. */
+function refusePath(arg: string): void {
+  if (!/^(?:[~.]|[^\s/\\]*[/\\])\S*$/.test(arg)) return;
+  throw usageError(
+    `--prompts: there is no file ${arg}`,
+    `Check the path. As a prompt of its own, write it with a space: "${arg} ".`,
+  );
 }
 
 /** Running one word as a prompt, where a suite was meant, would waste a bench. */

@@ -1,11 +1,11 @@
 import { emittedIn } from "../decoding/events.ts";
-import { environmentError, interrupted, UserError } from "../errors.ts";
+import { environmentError, interrupted, UserError, usageError } from "../errors.ts";
 import { withoutControls } from "../text/sanitise.ts";
 import type { Action } from "./actions.ts";
-import { type CommandName, commandNames } from "./command-table.ts";
+import { type CommandName, commandNames, commandOf } from "./command-table.ts";
 import type { ChatSession } from "./session.ts";
 import { settingNames } from "./settings.ts";
-import { parseEntry } from "./slash.ts";
+import { type Entry, parseEntry } from "./slash.ts";
 import type { TranscriptItem } from "./view.ts";
 
 /** Where a chat without a terminal reads and writes. */
@@ -21,7 +21,7 @@ export interface PipeOptions {
 }
 
 /** What else than a setting makes sense without a screen. */
-const known: readonly CommandName[] = ["system", "reset", "save", "load", "quit"];
+const known: readonly CommandName[] = ["help", "system", "reset", "save", "load", "quit"];
 const pipeCommands = commandNames.filter(
   (name) => known.includes(name) || settingNames.some((setting) => setting === name),
 );
@@ -55,15 +55,16 @@ export async function runPipe(session: ChatSession, options: PipeOptions): Promi
     // Why it ended was said above.
     await session.ended.catch(() => {});
   }
-  if (output.failures > 0) throw failedLines(output.failures, count);
+  if (output.failures > 0) throw failedLines(output, count);
 }
 
-function failedLines(failures: number, count: number): UserError {
-  return environmentError(
-    "chat-failed",
-    `${failures} of ${count} lines failed`,
-    "What is wrong with each is said above.",
-  );
+/** Wrong usage where all that failed is, else the model or the machine. */
+function failedLines({ failures, mistakes }: PipeOutput, count: number): UserError {
+  const text = `${failures} of ${count} lines failed`;
+  const hint = "What is wrong with each is said above.";
+  return failures === mistakes
+    ? usageError(text, hint)
+    : environmentError("chat-failed", text, hint);
 }
 
 /** The lines before an interrupt: waiting for one more must not keep it. */
@@ -82,9 +83,19 @@ async function* untilAborted(
   }
 }
 
+/** A question can fail by the model, and a file by the machine. */
+function failsByUsage(entry: Entry): boolean {
+  if (entry.type !== "command") return entry.type === "unknown";
+  return entry.name !== "save" && entry.name !== "load";
+}
+
 /** Writes what a session does as it does it. */
 class PipeOutput {
   failures = 0;
+  /** Of the failures, those of wrong usage. */
+  mistakes = 0;
+  /** Whether the line that is under way can fail by wrong usage alone. */
+  #onlyUsage = false;
   readonly #session: ChatSession;
   readonly #options: PipeOptions;
   #itemsWritten: number;
@@ -100,6 +111,11 @@ class PipeOutput {
 
   submit(line: string): void {
     const entry = parseEntry(line);
+    this.#onlyUsage = failsByUsage(entry);
+    if (entry.type === "command" && entry.name === "help") {
+      this.#help();
+      return;
+    }
     if (entry.type === "command" && !pipeCommands.includes(entry.name)) {
       const commands = pipeCommands.map((name) => `/${name}`).join(" ");
       this.#writeNote(
@@ -110,6 +126,13 @@ class PipeOutput {
       return;
     }
     this.#session.dispatch({ type: "submit", text: line });
+  }
+
+  #help(): void {
+    for (const name of pipeCommands) {
+      const { argument, help } = commandOf(name);
+      this.#options.writeNote(`/${name}${argument && ` ${argument}`}: ${help}`);
+    }
   }
 
   /** @throws UserError when the engine has died, or never came up */
@@ -150,7 +173,10 @@ class PipeOutput {
   }
 
   #writeNote(level: "info" | "warning" | "error", text: string, hint?: string): void {
-    if (level === "error") this.failures++;
+    if (level === "error") {
+      this.failures++;
+      if (this.#onlyUsage) this.mistakes++;
+    }
     const { writeNote } = this.#options;
     writeNote(`${level === "info" ? "note" : level}: ${text}`);
     if (hint !== undefined) writeNote(`hint: ${hint}`);

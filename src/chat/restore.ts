@@ -20,7 +20,8 @@ export function restore(
     ...state,
     conversation: { ...conversation, raw: state.conversation.raw },
     totals: { answers: turns.filter(({ answer }) => answer !== undefined).length, counts },
-    lastCounts: turns.at(-1)?.answer?.counts ?? noCounts,
+    // Whatever pair and machine gave those answers: their speed is not held against plain's here.
+    lastCounts: noCounts,
     passes: [],
     contextTokens: 0,
   };

@@ -12,6 +12,8 @@ const keyRows = [
   ["Enter", "Sends; Alt-Enter or Ctrl-J breaks the line"],
   ["Up, Down", "Lines of the message, and behind them earlier messages"],
   ["Tab", "Completes a command or its value"],
+  ["Ctrl-O", "Shows more, or less, of where tokens came from, as /provenance does"],
+  ["Ctrl-T", "Opens or closes the panel of details, as /details does"],
   ["Esc, Ctrl-C", "Stops an answer and keeps what was said"],
   ["Ctrl-C", "Clears the line; twice on an empty one ends the chat, as Ctrl-D does"],
 ] as const;
@@ -20,7 +22,8 @@ const keyRows = [
 export function showHelp(state: ChatState): ChatState {
   const rows = commandNames.map((name): [string, string] => {
     const { argument, help, values } = commandOf(name);
-    const choices = values === undefined ? "" : `: ${values.join(", ")}`;
+    // Of a single word the help speaks itself.
+    const choices = values === undefined || values.length < 2 ? "" : `: ${values.join(", ")}`;
     return [`/${name}${argument === "" ? "" : ` ${argument}`}`, `${help}${choices}`];
   });
   return addItems(state, [

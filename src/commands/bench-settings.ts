@@ -4,6 +4,7 @@ import type { BenchSettings } from "../bench/report.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import { usageError } from "../errors.ts";
 import {
+  fewestCheckTexts,
   maxCheckTexts,
   maxRepetitions,
   maxTemperature,
@@ -98,7 +99,7 @@ function distributionCheck(
     );
   }
   if (texts === undefined) return { checkDistribution };
-  const range = { name: "--check-texts", min: 1, max: maxCheckTexts, whole: true };
+  const range = { name: "--check-texts", min: fewestCheckTexts, max: maxCheckTexts, whole: true };
   return { checkDistribution, checkTexts: parseNumber(texts, range) };
 }
 

@@ -1,4 +1,5 @@
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ChatFiles } from "../chat/file-trouble.ts";
 import {
@@ -12,9 +13,14 @@ import { systemFolder } from "../system-folders.ts";
 
 /** The files that /save and /load name. */
 export const chatFiles: ChatFiles = {
-  read: (path) => readFile(path, "utf8"),
-  write: (path, text, { replace }) => writeFile(path, text, { flag: replace ? "w" : "wx" }),
+  read: (path) => readFile(atHome(path), "utf8"),
+  write: (path, text, { replace }) => writeFile(atHome(path), text, { flag: replace ? "w" : "wx" }),
 };
+
+/** No shell stands between a chat and its files, so `~/` is read here. */
+function atHome(path: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
+}
 
 /** Where the messages of earlier chats are kept, so that Up brings them back. */
 export function historyFile(

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { InferredOptionTypes, Options } from "yargs";
 import type { PairOptions } from "../engine/pair.ts";
 import { usageError } from "../errors.ts";
@@ -107,6 +108,8 @@ export function modelDefaults(env: NodeJS.ProcessEnv = process.env) {
 
 const engines = ["auto", "libllama", "node-llama-cpp", "fake"] as const;
 const maxThreads = 1024;
+/** Beyond so many for each core a machine hardly answers any more. */
+const mostForACore = 8;
 const maxLayers = 10_000;
 
 /**
@@ -132,15 +135,21 @@ export function engineOptions(
       gpuLayers === "max"
         ? "max"
         : parseNumber(gpuLayers, { name: "--gpu-layers", min: 0, max: maxLayers, whole: true }),
-    threads: parseNumber(values.threads, {
-      name: "--threads",
-      min: 0,
-      max: maxThreads,
-      whole: true,
-    }),
+    threads: threadsOf(values.threads),
     mmap: !values["no-mmap"],
     flashAttention: values["flash-attn"] as PairOptions["flashAttention"],
   };
+}
+
+/** @throws UserError for more than the machine could bear */
+function threadsOf(text: string): number {
+  const threads = parseNumber(text, { name: "--threads", min: 0, max: maxThreads, whole: true });
+  const cores = availableParallelism();
+  if (threads <= mostForACore * cores) return threads;
+  throw usageError(
+    `--threads ${threads} is more than ${mostForACore} for each of this machine's cores, ${cores}`,
+    "Threads wait for each other: one a core is the most that helps. Left out, it is chosen by the cores.",
+  );
 }
 
 /**

@@ -4,10 +4,13 @@ import type { ModelValues } from "./model-options.ts";
 
 const options = [
   ...["target", "draft", "ctx", "models-dir", "gpu", "gpu-layers", "threads"],
-  ...["no-mmap", "flash-attn", "engine"],
+  ...["no-mmap", "flash-attn", "engine", "raw"],
 ] as const;
 
-/** Flags that name the same pair, run in the same way: the preset, and what was given beside it. */
+/**
+ * Flags that name the same pair, run in the same way and on the same text: the preset, and what was
+ * given beside it.
+ */
 export function pairFlags(
   { values, origins }: Config<ModelValues>,
   preset: LoadedPreset | undefined,

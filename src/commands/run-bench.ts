@@ -48,12 +48,12 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   // A tree has at most as many branches as tokens.
   const maxBranches = Math.max(...cells.map(({ treeSize }) => treeSize));
   const pairWanted = { ...engine, maxBranches, ...files };
+  const fileFormat = flags.out === undefined ? "json" : formatOfFile(flags.out, flags.format);
   const gate = await BenchGate.open(flags);
   const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();
   for (const remark of remarks) status.print(remark);
   const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
-  const fileFormat = flags.out === undefined ? "json" : formatOfFile(flags.out, flags.format);
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
   const report = await interruptible((signal, interruption) =>
@@ -155,8 +155,15 @@ const formatsByEnding: Readonly<Record<string, ReportFormat>> = {
   ".csv": "csv",
 };
 
+/** @throws UserError for an ending that says nothing, where no --format does */
 function formatOfFile(path: string, format: ReportFormat | undefined): ReportFormat {
-  return formatsByEnding[extname(path).toLowerCase()] ?? format ?? "json";
+  const ending = extname(path).toLowerCase();
+  const found = formatsByEnding[ending] ?? format;
+  if (found !== undefined || ending === "") return found ?? "json";
+  throw usageError(
+    `--out ${path} ends in none of ${Object.keys(formatsByEnding).join(", ")}`,
+    "Name the file with one of them, or say which format it has with --format.",
+  );
 }
 
 const fileTable = { width: unseenWidth, color: false };

@@ -22,19 +22,20 @@ import { showOnScreen } from "./show-on-screen.ts";
 /** Holds a chat: on a screen where there is a terminal, else line by line. */
 export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Promise<void> {
   const { config, preset } = chatConfig(flags);
-  const files = pairFiles(config, preset, chatNeeds(config.values));
-  const [heads] = await readHeads(files.heads ?? []);
-  const settings = chatSettings(flags, heads);
-  const pairWanted = {
-    ...engineOptions(config.values),
-    maxBranches: settings.maxBranches,
-    ...files,
-  };
+  const engine = engineOptions(config.values);
   const limits = answerLimits(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, "table"));
     return;
   }
+  const files = pairFiles(config, preset, chatNeeds(config.values));
+  const [heads] = await readHeads(files.heads ?? []);
+  const settings = chatSettings(flags, heads);
+  const pairWanted = {
+    ...engine,
+    maxBranches: settings.maxBranches,
+    ...files,
+  };
   const onScreen = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
   const options = { ...sessionOptions(settings, pairWanted), ...limits };
   if (onScreen) await chatOnScreen(options);

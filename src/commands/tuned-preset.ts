@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { BenchReport, Cell } from "../bench/report.ts";
 import type { PairOptions } from "../engine/pair.ts";
 import { usageError } from "../errors.ts";
-import type { LoadedPreset } from "../presets/load-presets.ts";
+import { type LoadedPreset, loadPresets } from "../presets/load-presets.ts";
 import { headSources, type ModelSource, type Preset, presetSchema } from "../presets/preset.ts";
 import { userPresetsFolder } from "../presets/preset-folders.ts";
 import { writePreset } from "../presets/write-preset.ts";
@@ -22,7 +22,7 @@ export interface Tuned {
   readonly cell: Cell | undefined;
   readonly ngram: { readonly min: number; readonly max: number };
   readonly models: BenchReport["models"];
-  readonly config: Config<ModelValues>;
+  readonly config: Config<ModelValues & { readonly raw: boolean }>;
   /** The preset that named the pair, if one did. */
   readonly preset: LoadedPreset | undefined;
   readonly files: Pick<PairOptions, "target" | "draft">;
@@ -39,6 +39,15 @@ export function tunedPresetFile(name: string): PresetPlace {
     throw usageError(
       `--save-preset ${name} is no name of a preset`,
       "Use lower-case letters, digits, dots and dashes.",
+    );
+  }
+  const builtIn = loadPresets().some(
+    ({ preset, origin }) => preset.id === name && origin === "built-in",
+  );
+  if (builtIn) {
+    throw usageError(
+      `there is a preset ${name} already: it comes with specdec`,
+      "Choose another name: yours would stand in for it everywhere.",
     );
   }
   const path = join(userPresetsFolder(), `${name}.json`);
@@ -71,7 +80,7 @@ export function saveTuned({ id, path }: PresetPlace, tuned: Tuned): void {
     ...(draft !== undefined && { draft }),
     ...(heads.length > 0 && { heads }),
     ...(ctx > 0 && { context: ctx }),
-    settings: { ...kept(preset), ...settingsOf(tuned) },
+    settings: { ...kept(tuned), ...settingsOf(tuned) },
     licence: preset?.preset.licence ?? "of the models' own",
     hardware: preset?.preset.hardware ?? "the machine that it was tuned on",
     ...(preset?.preset.prompts && {
@@ -96,12 +105,13 @@ function rootedPrompts(prompts: readonly string[], folder: string): string[] {
 }
 
 /** What a preset says beside drafting. */
-function kept(preset: LoadedPreset | undefined): NonNullable<Preset["settings"]> {
-  const { temp, maxTokens, raw } = preset?.preset.settings ?? {};
+function kept({ preset, config }: Tuned): NonNullable<Preset["settings"]> {
+  const { temp, maxTokens } = preset?.preset.settings ?? {};
+  const { raw } = config.values;
   return {
     ...(temp !== undefined && { temp }),
     ...(maxTokens !== undefined && { maxTokens }),
-    ...(raw !== undefined && { raw }),
+    ...(raw && { raw }),
   };
 }
 

@@ -6,6 +6,8 @@ export interface RefusedLine {
   readonly args: readonly string[];
   /** The names of all commands. */
   readonly commands: readonly string[];
+  /** Of the commands that have some of their own, those. */
+  readonly subcommands: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Explanation {
@@ -41,10 +43,24 @@ const explanations: readonly Explanation[] = [
   },
   {
     pattern: /^Unknown commands?: (.+)$/s,
-    explain: ([, words = ""], line) =>
-      commandOf(line) === undefined
-        ? usageError(`there is no command ${words.split(", ")[0]}`, listOf(line))
-        : usageError(`too many arguments: ${words}`, tooManyHint(line)),
+    explain: ([, words = ""], line) => {
+      const word = words.split(", ")[0] ?? "";
+      const command = commandOf(line);
+      if (command === undefined) return usageError(`there is no command ${word}`, listOf(line));
+      const own = line.subcommands[command] ?? [];
+      return own.length > 0 && !own.some((name) => line.args.includes(name))
+        ? usageError(`there is no command ${command} ${word}`, listOf(line, own))
+        : usageError(`too many arguments: ${words}`, tooManyHint(line));
+    },
+  },
+  {
+    pattern: /^Name a command\.$/,
+    explain: ([message = ""], line) => {
+      const option = line.args.find((arg) => /^-./.test(arg));
+      return option === undefined
+        ? usageError(message, listOf(line))
+        : usageError(`${option} without a command says nothing`, listOf(line));
+    },
   },
 ];
 
@@ -65,8 +81,9 @@ function seeHelp(line: RefusedLine): string {
   return `See ${["specdec", commandOf(line), "--help"].filter(Boolean).join(" ")}.`;
 }
 
-function listOf({ commands }: RefusedLine): string {
-  return `The commands are ${new Intl.ListFormat("en").format(commands)}; see specdec --help.`;
+function listOf(line: RefusedLine, commands = line.commands): string {
+  const names = new Intl.ListFormat("en").format(commands);
+  return `The commands are ${names}. ${seeHelp(line)}`;
 }
 
 function unknownHint(line: RefusedLine): string {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
 import type { Runtime } from "./node-llama-cpp/runtime.ts";
 import type { Notice, PairOptions } from "./pair.ts";
@@ -27,7 +28,21 @@ export async function startEngine(options: PairOptions): Promise<StartedEngine> 
   const { readHeadsFile } = await import("./heads/heads-file.ts");
   for (const path of options.heads ?? []) readHeadsFile(path);
   const { startRuntime } = await import("./node-llama-cpp/runtime.ts");
-  return chooseEngine(await startRuntime(options), options);
+  const { engine, notices } = await chooseEngine(await startRuntime(options), options);
+  return { engine, notices: [...threadNotices(options), ...notices] };
+}
+
+/** More threads than cores wait for each other at every layer of the model. */
+function threadNotices({ threads }: PairOptions): Notice[] {
+  const cores = availableParallelism();
+  if (threads <= cores) return [];
+  return [
+    {
+      code: "threads-above-cores",
+      text: `${threads} threads share ${cores} ${cores === 1 ? "core" : "cores"}, which makes decoding many times slower`,
+      hint: `Use --threads ${cores} or fewer; left out, it is chosen by the cores.`,
+    },
+  ];
 }
 
 /**

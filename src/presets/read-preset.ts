@@ -28,6 +28,7 @@ function read(file: string): string {
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw usageError(`there is no preset file ${file}`, "Check the path.");
     }
+    if (code === "EISDIR") throw usageError(`${file} is a folder`, "Name a preset in it.");
     throw environmentError("preset-unreadable", `cannot read ${file}: ${message}`);
   }
 }

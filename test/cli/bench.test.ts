@@ -352,7 +352,7 @@ describe.concurrent("trust", () => {
     [["--time-budget", "10"], "--time-budget 10 is not a time"],
     [["--time-budget", "0s"], "--time-budget 0s is not a time"],
     [["--check-distribution"], "--check-distribution needs a temperature above 0"],
-    [["--check-texts", "9"], "--check-texts needs --check-distribution"],
+    [["--check-texts", "900"], "--check-texts needs --check-distribution"],
   ])("%j is a usage error", async (args, message) => {
     const run = await specdec(["bench", ...fakePair, ...short, ...args]);
     expect(run).toMatchObject({ code: 2, stdout: "" });

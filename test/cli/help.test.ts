@@ -48,13 +48,17 @@ test("--help names the commands, with examples, exit codes, environment and file
     Environment:
       SPECDEC_MODELS   Folder of fetched models [default: see Files]
       SPECDEC_DEBUG    1 copies the engine's whole log to stderr
+      HF_TOKEN         Token for models that ask who fetches them
       NO_COLOR         Anything but nothing takes the colours away
       XDG_CONFIG_HOME  Folder of settings [default: ~/.config]
       XDG_CACHE_HOME   Folder of what can be fetched again [default: ~/.cache]
+      XDG_STATE_HOME   Folder of what is remembered [default: ~/.local/state]
 
     Files:
       $XDG_CONFIG_HOME/specdec/presets/*.json  Presets of your own
       $XDG_CACHE_HOME/specdec/models/*.gguf    Fetched models
+      $XDG_STATE_HOME/specdec/chat-history.jsonl  Messages of earlier chats; without
+                                               it Up has none of them
       On macOS and Windows in the system's own folders; specdec doctor names them.
 
     See specdec <command> --help for the options of a command.

@@ -51,6 +51,17 @@ describe("specdec tune", () => {
     expect(again.stderr).toContain(`error: there is a preset mine already: ${path}\n`);
   });
 
+  test("keeps that prompts go in as they stand, in the preset and in the line to use", async () => {
+    const folder = temporaryFolder();
+    const env = { XDG_CONFIG_HOME: folder };
+    const args = ["tune", ...fakePair, ...quick, "--raw", "--save-preset", "as-is"];
+    const { code, stdout } = await specdec(args, { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/specdec chat .*--raw/);
+    const preset = readFileSync(join(presetsIn(folder), "as-is.json"), "utf8");
+    expect(JSON.parse(preset)).toMatchObject({ settings: { raw: true } });
+  });
+
   test.each([
     [["--draft-len", "0"], "--draft-len takes whole numbers from 1 to 63"],
     [["--draft-len", "auto"], "--draft-len takes whole numbers from 1 to 63"],
@@ -62,6 +73,7 @@ describe("specdec tune", () => {
       "these axes have no setting that can be replayed",
     ],
     [["--save-preset", "My Pair"], "--save-preset My Pair is no name of a preset"],
+    [["--save-preset", "python-tiny"], "there is a preset python-tiny already: it comes with"],
     [["--temp", "0.8"], "unknown option --temp"],
   ])("refuses %j before anything is loaded", async (flags, message) => {
     const { code, stdout, stderr } = await specdec(["tune", ...fakePair, ...flags]);

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { describe, expect, test } from "vitest";
 import { fakePair, fakeTarget, specdec } from "../support/cli.ts";
 
@@ -11,14 +12,17 @@ async function refusal(...args: readonly string[]): Promise<string> {
 
 describe.concurrent("a command line without a run", () => {
   test.each([
-    { args: [], says: "error: Name a command.\nhint: See specdec --help.\n" },
+    {
+      args: [],
+      says: "error: Name a command.\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, heads, and completion. See specdec --help.\n",
+    },
     {
       args: ["foo"],
-      says: "error: there is no command foo\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, heads, and completion; see specdec --help.\n",
+      says: "error: there is no command foo\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, heads, and completion. See specdec --help.\n",
     },
     {
       args: ["gen", "--target", "x", "hello"],
-      says: "error: there is no command gen\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, heads, and completion; see specdec --help.\n",
+      says: "error: there is no command gen\nhint: The commands are chat, generate, bench, compare, tune, doctor, models, heads, and completion. See specdec --help.\n",
     },
     {
       args: ["generate", ...fakeTarget],
@@ -240,4 +244,41 @@ describe.concurrent.each(["generate", "bench"])("%s refuses flags that contradic
   ])("%j", async (flags, says) => {
     expect(await refusal(command, ...fakePair, ...flags, ...prompt)).toBe(says);
   });
+});
+
+describe.concurrent("a word that is no command of a command", () => {
+  test.each([
+    ["models", "list, pull, inspect, check, and rm"],
+    ["heads", "info and features"],
+  ])("%s", async (command, names) => {
+    expect(await refusal(command, "foo")).toBe(
+      `error: there is no command ${command} foo\nhint: The commands are ${names}. See specdec ${command} --help.\n`,
+    );
+  });
+
+  test("more words than a command takes are another mistake", async () => {
+    expect(await refusal("models", "list", "foo")).toContain("error: too many arguments: foo\n");
+  });
+
+  test("an option alone names no command", async () => {
+    const text = await refusal("--foo");
+    expect(text).toMatch(
+      /^error: --foo without a command says nothing\nhint: The commands are chat, /,
+    );
+  });
+});
+
+test("threads beyond what the machine bears are refused", async () => {
+  const text = await refusal("generate", ...fakePair, "hello", "--threads", "1024");
+  const cores = availableParallelism();
+  if (cores >= 128) return;
+  expect(text).toContain(`is more than 8 for each of this machine's cores, ${cores}\n`);
+});
+
+test("a report's file says how it is written", async () => {
+  const text = await refusal("bench", ...fakePair, "--out", "report.foo");
+  expect(text).toBe(
+    "error: --out report.foo ends in none of .json, .md, .csv\n" +
+      "hint: Name the file with one of them, or say which format it has with --format.\n",
+  );
 });

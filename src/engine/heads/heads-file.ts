@@ -85,7 +85,7 @@ function checkVersion(header: GgufHeader): void {
   throw environmentError(
     "not-heads",
     `${path} holds no draft heads${name === undefined ? "" : `: it is ${name}`}`,
-    "A model that drafts goes with --draft. Heads are trained for one target: see training/README.md.",
+    "A model that drafts goes with --draft. Heads are trained for one target, as training/README.md in specdec's repository says.",
   );
 }
 

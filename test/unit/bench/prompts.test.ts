@@ -54,6 +54,14 @@ describe("resolvePrompts", () => {
     ]);
   });
 
+  it("takes no path to nothing for a prompt", () => {
+    for (const path of ["./nope", "prompts/mine", "/no/such/file", "~/mine", "..\\mine", ".mine"]) {
+      expect(() => resolvePrompts([path]), path).toThrow(`there is no file ${path}`);
+    }
+    const texts = ["either / or", "what is a/b testing?", "x", "./run it", "1+1=?"];
+    expect(resolvePrompts(texts).map(({ prompt }) => prompt)).toEqual(texts);
+  });
+
   it("reads a text file as one prompt", () => {
     const path = file("one.txt", "Two\nlines\n");
     expect(resolvePrompts([path, "x"])).toEqual([

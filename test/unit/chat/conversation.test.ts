@@ -198,7 +198,7 @@ describe("commands", () => {
             ],
             [
               "/draft-len N",
-              "Tokens drafted in a row for one pass; auto chooses before each, 0 decodes plainly: auto",
+              "Tokens drafted in a row for one pass; auto chooses before each, 0 decodes plainly",
             ],
             [
               "/top-k N",
@@ -230,7 +230,7 @@ describe("commands", () => {
             ],
             [
               "/system TEXT",
-              "System message from the next question on; off removes it: off",
+              "System message from the next question on; off removes it",
             ],
             [
               "/reset",
@@ -275,6 +275,14 @@ describe("commands", () => {
             [
               "Tab",
               "Completes a command or its value",
+            ],
+            [
+              "Ctrl-O",
+              "Shows more, or less, of where tokens came from, as /provenance does",
+            ],
+            [
+              "Ctrl-T",
+              "Opens or closes the panel of details, as /details does",
             ],
             [
               "Esc, Ctrl-C",

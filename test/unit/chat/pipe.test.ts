@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { commandOf } from "../../../src/chat/command-table.ts";
 import { runPipe } from "../../../src/chat/pipe.ts";
 import { environmentError } from "../../../src/errors.ts";
 import { answerOf, endless, pairInfo, scriptedPair, testSession } from "../../support/chat.ts";
@@ -65,13 +66,27 @@ test("a line that fails is told, the others are answered, and the end says it", 
       "error: the message is too long: 80 tokens, and the context holds 50",
       "hint: Shorten it, or start with a larger --ctx.",
       "error: /compare needs a terminal",
-      "hint: Without one there are /drafter /draft-len /top-k /tree-size /p-min /temp /system /reset /save /load /quit.",
+      "hint: Without one there are /help /drafter /draft-len /top-k /tree-size /p-min /temp /system /reset /save /load /quit.",
       "error: there is no command /drat",
       "hint: /help lists all commands. A message that begins with a slash is written with two: //.",
       "1 token",
     ]
   `);
   expect(error).toMatchObject({ exitCode: 3, message: "3 of 4 lines failed" });
+});
+
+test("lines that are wrong usage alone end it as such", async () => {
+  const pair = scriptedPair(() => answerOf("fine"));
+  const { out, error } = await pipe(testSession(pair), ["/drat", "/draft-len x", "a"]);
+  expect(out).toBe("fine\n");
+  expect(error).toMatchObject({ exitCode: 2, message: "2 of 3 lines failed" });
+});
+
+test("/help lists what works without a screen", async () => {
+  const { err, error } = await pipe(testSession(scriptedPair(() => answerOf("x"))), ["/help"]);
+  expect(error).toBeUndefined();
+  expect(err).toContain(`/save FILE: ${commandOf("save").help}`);
+  expect(err.join("\n")).not.toContain("/compare");
 });
 
 test("/quit ends it before the end of the input", async () => {
