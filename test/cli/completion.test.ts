@@ -51,6 +51,22 @@ describe("bash completes", () => {
     expect(bashProposes(["specdec", "doctor", "--js"])).toEqual(["--json"]);
   });
 
+  test("presets behind the commands of models that take them", () => {
+    expect(bashProposes(["specdec", "models", "pull", "smol"])).toEqual(
+      expect.arrayContaining(["smollm2"]),
+    );
+    expect(bashProposes(["specdec", "models", "inspect", "python-tiny-h"])).toEqual([
+      "python-tiny-heads",
+    ]);
+    expect(bashProposes(["specdec", "models", "pu"])).toEqual(["pull"]);
+  });
+
+  test("suites of prompts, and what drafts", () => {
+    expect(bashProposes(["specdec", "bench", "--prompts", "def"])).toEqual(["default"]);
+    expect(bashProposes(["specdec", "bench", "--prompts", "./no"])).toEqual([]);
+    expect(bashProposes(["specdec", "chat", "--drafter", "ngram,d"])).toEqual(["ngram,draft"]);
+  });
+
   test("the choices of an option", () => {
     expect(bashProposes(["specdec", "bench", "--flash-attn", ""])).toEqual(["auto", "on", "off"]);
     expect(bashProposes(["specdec", "generate", "--gpu", "cu"])).toEqual(["cuda"]);
@@ -74,7 +90,7 @@ describe("bash completes", () => {
   });
 
   test("nothing of its own where a file is wanted, so that bash names files", () => {
-    const options = ["--target", "--draft", "--out", "--prompts"];
+    const options = ["--target", "--draft", "--out"];
     for (const option of options) {
       expect(bashProposes(["specdec", "bench", option, ""])).toEqual([]);
     }

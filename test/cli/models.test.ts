@@ -308,10 +308,14 @@ describe("models rm", () => {
     expect(readdirSync(join(folder, ".parts"))).toEqual([]);
   });
 
-  test("removes what was fetched for a preset", async () => {
+  test("removes what was fetched for a preset, its draft heads too", async () => {
     const folder = temporaryFolder();
     write(folder, "small.gguf");
-    const env = withPreset({ target: { uri: "http://example.com/small.gguf" } });
+    write(folder, "heads.gguf");
+    const env = withPreset({
+      target: { uri: "http://example.com/small.gguf" },
+      heads: [{ uri: "http://example.com/heads.gguf" }],
+    });
     const args = ["models", "rm", "mine", "--models-dir", folder];
     expect(await specdec(args, { env })).toMatchObject({ code: 0 });
     expect(readdirSync(folder)).toEqual([]);
