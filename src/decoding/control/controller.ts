@@ -68,8 +68,13 @@ interface ModelKnowledge {
   readonly oneBatch: boolean;
 }
 
-/** Share of the time that may be lost by trying what is not thought to be best. */
-const probeShare = 0.01;
+/**
+ * Share of the time that may be lost by trying what is not thought to be best: more where that is plain
+ * decoding, for then nothing else is learned.
+ */
+const probeShare = { plain: 0.02, drafting: 0.01 };
+/** One try counts as no more than so many times what it was expected to lose, and a plain step. */
+const mostOfExpected = 3;
 /** Plain steps that may be lost so before any time has passed. */
 const firstProbes = 1;
 /** A rank that was seen less often lately is not known. */
@@ -80,7 +85,7 @@ const noFloors: DraftFloors = { pMin: 0, pGrow: 0 };
  * Chooses before every pass how much to draft, so that tokens per second come out highest: expected
  * tokens by what was accepted lately, divided by the expected time by what batches cost here. Zero
  * is one of the choices. What is not chosen is not seen, so now and then something else is tried,
- * within a fixed share of the time.
+ * within a fixed share of the time that such tries may cost.
  *
  * What is looked up for nothing and what a model drafts are two choices with an acceptance each: the
  * first can be asked at any time, the second has to catch up on every token that it was not asked
@@ -95,12 +100,14 @@ export class DraftController {
   readonly #model: ModelKnowledge | undefined;
   #overheadMs = 0;
   #passes = 0;
-  /** What may still be lost by trying, in ms. */
+  /** What may still be lost by trying, in ms: by what tries have really lost. */
   #credit: number;
   /** Tokens that the model had not read when the plan was made. */
   #unread = 0;
-  /** The plan of the pass that is under way, and what it loses if expectations are right, in ms. */
+  /** The plan of the pass that is under way, and what was thought to be best. */
   #plan: DraftPlan = { ...plainly, floors: noFloors, freeFloors: noFloors, probe: false };
+  #best: Prospect = { ...plainly, tokens: 1, ms: Number.POSITIVE_INFINITY };
+  /** What a try loses if expectations are right, in ms; 0 for the best plan. */
   #lossMs = 0;
 
   constructor({ targetMs, model, free }: ControllerOptions) {
@@ -136,6 +143,7 @@ export class DraftController {
       of === undefined || size === 0 || probed !== undefined
         ? noFloors
         : floorsFor(of, { size, rate, placeMs: place, stepMs });
+    this.#best = best;
     this.#lossMs = probed === undefined ? 0 : Math.max(0, lossOf(probed, best));
     this.#plan = {
       size,
@@ -149,13 +157,26 @@ export class DraftController {
 
   observe(outcome: PassOutcome): void {
     const { ranks, free, draftMs, verifyMs, overheadMs } = outcome;
+    const ms = draftMs + verifyMs + overheadMs;
     const { size, freeOnly } = this.#plan;
     this.#passes++;
     this.#overheadMs += (overheadMs - this.#overheadMs) / Math.min(this.#passes, 20);
     this.#target.observe(ranks.length + 1, verifyMs);
     if (size > 0) this.#free?.observe(size, free ? ranks : [], free && outcome.mismatch);
     if (size > 0 && !freeOnly && !free) this.#observeModel(outcome);
-    this.#credit += probeShare * (draftMs + verifyMs + overheadMs) - this.#lossMs;
+    const share = this.#best.size === 0 ? probeShare.plain : probeShare.drafting;
+    this.#credit += share * ms - this.#lostBy(ranks, ms);
+  }
+
+  /**
+   * What the pass has lost, in ms, if it was a try. One that went well has lost nothing, so that the
+   * next may follow at once; a machine that paused meanwhile is not its fault.
+   */
+  #lostBy(ranks: readonly DraftedRank[], ms: number): number {
+    if (!this.#plan.probe) return 0;
+    const tokens = 1 + ranks.filter(({ accepted }) => accepted).length;
+    const most = mostOfExpected * this.#lossMs + this.#target.at(1);
+    return Math.min(most, Math.max(0, ms - tokens / rateOf(this.#best)));
   }
 
   #observeModel({ ranks, mismatch, draftMs }: PassOutcome): void {

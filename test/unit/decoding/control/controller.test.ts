@@ -204,6 +204,50 @@ test("does not go on asking a model whose drafts are dropped for their first tok
   expect((tokens / time) * stepMs).toBeGreaterThan(0.96);
 });
 
+test("notices that texts get easier behind their beginnings, though it has to catch up to see it", () => {
+  // A batch of two costs nearly two steps, so that only long drafts pay, and only in the later part.
+  const v = (n: number) => [1, 1.79, 2.06, 2.19, 2.56, 2.75, 2.95, 3.2][n - 1] ?? 3.2 + (n - 8) / 4;
+  const [c, catchUp] = [0.15, 0.035];
+  const rates = [1, 2, 3, 4].map((seed) => {
+    const random = seededRandom(seed);
+    const controller = new DraftController({
+      targetMs: [1, 2, 3, 4, 5, 6].map((n) => v(n) * stepMs),
+      model: { stepMs: c * stepMs, tokenMs: catchUp * stepMs },
+      free: false,
+    });
+    let [tokens, time] = [0, 0];
+    for (let text = 0; text < 12; text++) {
+      for (let at = 0, unread = 0; at < 400; ) {
+        const { size, floors } = controller.plan(16, unread);
+        const alpha = (i: number) => (at + i < 30 ? 0.6 : 0.93);
+        const paths: number[] = [];
+        for (let i = 0, path = 1; i < size; i++) {
+          path *= alpha(i);
+          if (path < floors.pMin) break;
+          paths.push(path);
+          if (path < floors.pGrow) break;
+        }
+        let accepted = 0;
+        while (accepted < paths.length && random() < alpha(accepted)) accepted++;
+        const caughtUp = Math.max(0, unread - 1) * catchUp;
+        const draft = size > 0 ? Math.max(1, paths.length) * c + caughtUp : 0;
+        const verify = v(paths.length + 1);
+        controller.observe({
+          ranks: paths.map((path, i) => ({ path, accepted: i < accepted })),
+          ...{ free: false, mismatch: accepted < paths.length, overheadMs: 0 },
+          ...{ draftMs: draft * stepMs, verifyMs: verify * stepMs },
+        });
+        unread = size > 0 ? 0 : unread + 1;
+        at += accepted + 1;
+        tokens += accepted + 1;
+        time += draft + verify;
+      }
+    }
+    return tokens / time;
+  });
+  expect(rates.reduce((a, b) => a + b) / rates.length).toBeGreaterThan(1.15);
+});
+
 test("charges the tokens that a model has to catch up on, whoever did not ask it", () => {
   const controller = new DraftController({
     targetMs: [10, 10.5, 11, 11.5, 12],
