@@ -1,4 +1,3 @@
-import { DraftController } from "../decoding/control/controller.ts";
 import type { Drafter } from "../decoding/drafter.ts";
 import { emittedIn, type GenerateEvent } from "../decoding/events.ts";
 import { generate } from "../decoding/generate.ts";
@@ -10,7 +9,8 @@ import { HeadsDrafter } from "../drafters/heads.ts";
 import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
-import { measureCosts, timeBatches } from "./measure.ts";
+import { getOrMake } from "./get-or-make.ts";
+import { measureCosts } from "./measure.ts";
 import type {
   BatchCosts,
   GenerateRequest,
@@ -25,12 +25,12 @@ import type {
   RoundTimesRequest,
   TunablePair,
 } from "./pair.ts";
+import { PairControllers, timingSubjects } from "./pair-controllers.ts";
 import type { Engine, OpenHeads, OpenModel } from "./port.ts";
 import { rankText } from "./rank-text.ts";
 import { requireRollBack } from "./roll-back.ts";
 import { SpokenAnswers } from "./spoken-answers.ts";
 import { timeRounds } from "./time-rounds.ts";
-import { largestBatch, type TimingSubjects } from "./timing.ts";
 
 /** What a pair is made of. */
 export interface LocalPairParts {
@@ -42,23 +42,20 @@ export interface LocalPairParts {
   readonly sharedVocabularySize: number;
 }
 
-/** What a controller starts from: enough to tell the sizes apart, in the time of some forty passes. */
-const controllerMeasure: MeasureRequest = { maxBatch: 6, repetitions: 3, contextTokens: 32 };
-
 /** A pair in this process; `openPair` loads one. */
 export class LocalPair implements InteractivePair, TunablePair {
   readonly info: PairInfo;
   readonly #parts: LocalPairParts;
   readonly #ngrams = new Map<string, NgramDrafter>();
-  readonly #controllers = new Map<string, DraftController>();
+  readonly #controllers: PairControllers;
   readonly #spoken: SpokenAnswers;
-  #costs: BatchCosts | undefined;
   /** Settings that the running generation has not taken up yet. */
   #adjustment: PassSettings | undefined;
 
   constructor(parts: LocalPairParts) {
     this.info = parts.info;
     this.#parts = parts;
+    this.#controllers = new PairControllers(parts);
     this.#spoken = new SpokenAnswers(parts.target.vocabulary);
   }
 
@@ -67,7 +64,7 @@ export class LocalPair implements InteractivePair, TunablePair {
     const { target } = this.#parts;
     const { written, prompt } = await this.#fittingPrompt(request);
     const first = this.#drafter(request, request.wholeChunks);
-    await this.#measureFor(request, { inText: false, signal });
+    await this.#controllers.measureFor(request, { inText: false, signal });
     let settings: PassSettings = request;
     let pass = this.#passOptions(request, first);
     const change = async (): Promise<PassOptions | undefined> => {
@@ -77,7 +74,7 @@ export class LocalPair implements InteractivePair, TunablePair {
       this.#adjustment = undefined;
       const goesOn = sameDrafters(before, settings);
       const drafter = goesOn ? pass.drafter : this.#drafter(settings, request.wholeChunks);
-      await this.#measureFor(settings, { inText: true, signal });
+      await this.#controllers.measureFor(settings, { inText: true, signal });
       pass = this.#passOptions(settings, drafter);
       return pass;
     };
@@ -114,11 +111,11 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async measure(request: MeasureRequest): Promise<BatchCosts> {
-    return measureCosts(await this.#subjects(), request);
+    return measureCosts(await timingSubjects(this.#parts), request);
   }
 
   async timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes> {
-    return timeRounds(await this.#subjects(), request, signal);
+    return timeRounds(await timingSubjects(this.#parts), request, signal);
   }
 
   async rank(request: RankRequest): Promise<Ranking> {
@@ -177,7 +174,7 @@ export class LocalPair implements InteractivePair, TunablePair {
 
   #passOptions(settings: PassSettings, drafter: Drafter): PassOptions {
     const { draftLength, topK, treeSize, pMin, typical, sampler } = settings;
-    const controller = this.#controller(settings);
+    const controller = this.#controllers.of(settings);
     return { drafter, draftLength, topK, treeSize, pMin, typical, sampler, controller };
   }
 
@@ -222,82 +219,6 @@ export class LocalPair implements InteractivePair, TunablePair {
   #ngram(ngram: PassSettings["ngram"]): Drafter {
     return getOrMake(this.#ngrams, JSON.stringify(ngram), () => new NgramDrafter(ngram));
   }
-
-  /** Kept for each way of drafting: what was learned in one generation serves the next. */
-  #controller(settings: PassSettings): DraftController | undefined {
-    const costs = this.#costs;
-    if (!needsController(settings) || costs === undefined) return undefined;
-    const { drafters, heads, ngram, topK, treeSize, pMin, typical, sampler } = settings;
-    const key = JSON.stringify([drafters, heads, ngram, topK, treeSize, pMin, typical, sampler]);
-    return getOrMake(
-      this.#controllers,
-      key,
-      () =>
-        new DraftController({
-          targetMs: costs.targetMs,
-          free: drafters.includes("ngram"),
-          ...(drafters.includes("draft") && { model: draftCosts(costs) }),
-          ...(drafters.includes("heads") && { model: this.#headsCosts(settings, costs) }),
-        }),
-    );
-  }
-
-  #headsCosts(settings: PassSettings, { heads = [] }: BatchCosts) {
-    const costs = heads[settings.heads ?? 0];
-    if (costs === undefined) throw new Error("what heads cost was not measured");
-    return { ...costs, oneBatch: this.#heads(settings).kind === "parallel" };
-  }
-
-  /**
-   * Measures costs, once, when settings first need them: behind what the caches hold, which stays
-   * there, or from an empty context. An abort leaves them unknown.
-   */
-  async #measureFor(
-    settings: PassSettings,
-    { inText, signal }: { inText: boolean; signal: AbortSignal | undefined },
-  ): Promise<void> {
-    if (!needsController(settings) || this.#costs !== undefined) return;
-    try {
-      this.#costs = await this.#measureCosts(inText, signal);
-    } catch (error) {
-      // The generation hears of it too, and ends in good order.
-      if (signal?.aborted !== true) throw error;
-    }
-  }
-
-  /** @returns undefined where nothing can be measured */
-  async #measureCosts(
-    inText: boolean,
-    signal: AbortSignal | undefined,
-  ): Promise<BatchCosts | undefined> {
-    const { target, draft, heads } = this.#parts;
-    // A round that failed may have left a batch with branches.
-    for (const model of [target, draft, ...heads]) {
-      await model?.sequence.truncate(model.sequence.settled);
-    }
-    const rooms = [target, draft].map((model) =>
-      model === undefined ? Infinity : largestBatch(model.sequence, model.sequence.tokens.length),
-    );
-    const maxBatch = Math.min(controllerMeasure.maxBatch, ...rooms);
-    const subjects = await this.#subjects();
-    if (target.sequence.tokens.length > 0 && maxBatch > 0) {
-      return timeBatches(subjects, { ...controllerMeasure, maxBatch }, signal);
-    }
-    // At the very end of a context nothing can be measured, and hardly anything is left to choose.
-    return inText ? undefined : measureCosts(subjects, controllerMeasure, signal);
-  }
-
-  async #subjects(): Promise<TimingSubjects> {
-    const { target, draft, heads } = this.#parts;
-    const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
-    return {
-      target: target.sequence,
-      ...(draft !== undefined && { draft: draft.sequence }),
-      heads,
-      token: token ?? 0,
-      clock: () => performance.now(),
-    };
-  }
 }
 
 /** Whether one drafter can go on where the other one was: both ask the same, and were asked at all. */
@@ -305,25 +226,6 @@ function sameDrafters(a: PassSettings, b: PassSettings): boolean {
   const whatDrafts = ({ draftLength, drafters, heads, ngram }: PassSettings) =>
     JSON.stringify(draftLength === 0 ? [] : [drafters, heads, ngram]);
   return whatDrafts(a) === whatDrafts(b);
-}
-
-function needsController({ adaptive, draftLength }: PassSettings): boolean {
-  return adaptive && draftLength > 0;
-}
-
-function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
-}
-
-function draftCosts({ draftStepMs, draftTokenMs }: BatchCosts) {
-  if (draftStepMs === undefined || draftTokenMs === undefined) {
-    throw new Error("a draft model's costs were not measured");
-  }
-  return { stepMs: draftStepMs, tokenMs: draftTokenMs };
 }
 
 function usesDraftModel({ draftLength, drafters }: GenerateRequest): boolean {

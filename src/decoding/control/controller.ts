@@ -1,4 +1,4 @@
-import { AcceptanceModel, type DraftedRank } from "./acceptance-model.ts";
+import { AcceptanceModel, type DraftedRank, type ExpectedRank } from "./acceptance-model.ts";
 import { CostCurve, Drift } from "./cost-curve.ts";
 
 /** What was measured before, and what there is to draft with. */
@@ -55,6 +55,12 @@ interface Prospect {
   readonly freeOnly: boolean;
   readonly tokens: number;
   readonly ms: number;
+}
+
+/** What is expected of each rank, of what is looked up and of what a model drafts; empty without it. */
+interface Expected {
+  readonly free: readonly ExpectedRank[];
+  readonly model: readonly ExpectedRank[];
 }
 
 /** A draft model as the controller knows it. */
@@ -133,8 +139,12 @@ export class DraftController {
    */
   plan(largest: number, unread: number): DraftPlan {
     this.#unread = unread;
-    const best = fastest(this.#prospects(largest));
-    const probed = this.#worthTrying(best, this.#prospects(largest, { floors: false }));
+    const free = this.#free?.expected(largest) ?? [];
+    const model = this.#model?.acceptance.expected(largest) ?? [];
+    const best = fastest(this.#prospects({ free, model }));
+    // What a floor keeps out is drafted in a try.
+    const whole = model.map((rank) => ({ ...rank, drafted: 1 }));
+    const probed = this.#worthTrying(best, this.#prospects({ free, model: whole }));
     const { size, freeOnly } = probed ?? best;
     const rate = rateOf(best);
     const place = this.#placeMs(size);
@@ -187,19 +197,13 @@ export class DraftController {
     steps.observe(Math.max(1, ranks.length), Math.max(0, draftMs - this.#catchUpMs()));
   }
 
-  /**
-   * What each choice is expected to give and to take; the first is plain decoding.
-   *
-   * @param options `floors`: whether a model drafts no more than its floors have let through lately
-   */
-  #prospects(largest: number, { floors } = { floors: true }): readonly Prospect[] {
-    const free = this.#free?.expected(largest) ?? [];
-    const model = this.#model?.acceptance.expected(largest) ?? [];
+  /** What each choice is expected to give and to take; the first is plain decoding. */
+  #prospects({ free, model }: Expected): readonly Prospect[] {
     const toModel = 1 - (free[0]?.drafted ?? 0);
     const prospects: Prospect[] = [{ ...plainly, tokens: 1, ms: this.#time(0) }];
     const withModel: Prospect[] = [];
     let [freeTokens, freeDrafted, modelTokens, modelDrafted] = [0, 0, 0, 0];
-    for (let i = 0; i < largest; i++) {
+    for (let i = 0; i < Math.max(free.length, model.length); i++) {
       const size = i + 1;
       const [found, guessed] = [free[i], model[i]];
       if (found !== undefined) {
@@ -209,9 +213,8 @@ export class DraftController {
         prospects.push({ size, freeOnly: true, tokens, ms: this.#time(freeDrafted) });
       }
       if (guessed !== undefined) {
-        const drafted = floors ? guessed.drafted : 1;
-        modelTokens += drafted * guessed.accepted;
-        modelDrafted += drafted;
+        modelTokens += guessed.drafted * guessed.accepted;
+        modelDrafted += guessed.drafted;
         const tokens = 1 + freeTokens + toModel * modelTokens;
         const draftMs = this.#draftMs(modelDrafted);
         const ms = this.#time(freeDrafted + toModel * modelDrafted) + toModel * draftMs;

@@ -1,34 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startHost } from "../../../src/engine/host/client.ts";
-import {
-  draftModelChain,
-  type GenerateRequest,
-  type PairOptions,
-} from "../../../src/engine/pair.ts";
-import { greedy } from "../../support/fake.ts";
+import type { GenerateRequest, PairOptions } from "../../../src/engine/pair.ts";
+import { fakeOptions, plain } from "./fake-requests.ts";
 
 const options: PairOptions = {
-  engine: "fake",
+  ...fakeOptions,
   target: "fake:end=-1000",
   draft: "fake:end=-1000,agreement=0.8",
-  contextSize: 256,
-  gpu: "off",
-  gpuLayers: 0,
-  threads: 1,
-  mmap: true,
-  flashAttention: "auto",
 };
 
 const request: GenerateRequest = {
-  ...draftModelChain,
-  prompt: { type: "text", text: "What is it?" },
+  ...plain,
   draftLength: 4,
-  topK: 1,
-  sampler: greedy,
-  seed: 1,
-  maxTokens: 40,
-  stopTexts: [],
-  wholeChunks: false,
   eventsEveryMs: Number.POSITIVE_INFINITY,
 };
 

@@ -3,39 +3,18 @@ import type { GenerateEvent, PrefillEvent, RoundEvent } from "../../../src/decod
 import { fakeEngine } from "../../../src/engine/fake/engine.ts";
 import { LocalPair } from "../../../src/engine/local-pair.ts";
 import { openPair } from "../../../src/engine/open-pair.ts";
-import {
-  draftModelChain,
-  type GenerateRequest,
-  type PairOptions,
-} from "../../../src/engine/pair.ts";
+import type { GenerateRequest, PairOptions } from "../../../src/engine/pair.ts";
 import type { ChatMessage } from "../../../src/engine/port.ts";
 import { greedy } from "../../support/fake.ts";
+import { fakeOptions, plain } from "./fake-requests.ts";
 
 /** A vocabulary without parts of characters: their text reads back as other tokens. */
 const options: PairOptions = {
-  engine: "fake",
+  ...fakeOptions,
   target: "fake:seed=3,end=-1000,vocab=97",
   draft: "fake:seed=3,end=-1000,vocab=97,agreement=0.9",
-  contextSize: 256,
-  gpu: "off",
-  gpuLayers: 0,
-  threads: 1,
-  mmap: true,
-  flashAttention: "auto",
 };
 
-const plain: GenerateRequest = {
-  ...draftModelChain,
-  prompt: { type: "text", text: "What is it?" },
-  draftLength: 0,
-  topK: 1,
-  sampler: greedy,
-  seed: 1,
-  maxTokens: 40,
-  stopTexts: [],
-  wholeChunks: false,
-  eventsEveryMs: 0,
-};
 const speculative: GenerateRequest = { ...plain, draftLength: 4 };
 
 async function open(): Promise<LocalPair> {

@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { openPair } from "../../../../src/engine/open-pair.ts";
 import type { PairOptions } from "../../../../src/engine/pair.ts";
+import { fakeOptions } from "../fake-requests.ts";
 
-const options: PairOptions = {
-  engine: "fake",
-  target: "fake:vocab=60",
-  contextSize: 64,
-  gpu: "off",
-  gpuLayers: 0,
-  threads: 1,
-  mmap: true,
-  flashAttention: "auto",
-};
+const options: PairOptions = { ...fakeOptions, target: "fake:vocab=60", contextSize: 64 };
 
 const open = (heads: readonly string[], changes: Partial<PairOptions> = {}) =>
   openPair({ ...options, heads, ...changes });
