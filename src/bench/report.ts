@@ -37,6 +37,16 @@ const promptSchema = z.object({
   category: z.string(),
   prompt: z.string(),
   history: list(messageSchema).optional().describe("what was said before, oldest first"),
+  raw: z.boolean().optional().describe("true where this prompt goes in without a chat template"),
+  special: z
+    .boolean()
+    .optional()
+    .describe("true where special tokens spelled in a raw prompt are those tokens"),
+  infill: z
+    .object({ prefix: z.string(), suffix: z.string() })
+    .optional()
+    .describe("code around a gap, written in the target's fill-in-the-middle tokens"),
+  maxTokens: count.optional().describe("tokens at most for this prompt, in place of the bench's"),
 });
 
 const settingsSchema = z.object({

@@ -2,7 +2,14 @@ import type { GenerateEvent } from "../decoding/events.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import type { TypicalSettings } from "../decoding/typical-acceptance.ts";
 import type { DrafterName } from "../drafter-choice.ts";
-import type { ChatMessage, EngineInfo, EngineOptions, HeadsInfo, ModelInfo } from "./port.ts";
+import type {
+  ChatMessage,
+  EngineInfo,
+  EngineOptions,
+  HeadsInfo,
+  ModelInfo,
+  TemplateSettings,
+} from "./port.ts";
 
 /** A target, its draft model if there is one, and how to run them. */
 export interface PairOptions extends EngineOptions {
@@ -35,10 +42,19 @@ export interface PairInfo {
   readonly notices: readonly Notice[];
 }
 
-/** What a generation continues: plain text as it stands, or a conversation in the chat template. */
+/** What a generation continues: text as it stands, or a conversation in a chat template. */
 export type PromptInput = (
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "chat"; readonly messages: readonly ChatMessage[] }
+  | {
+      readonly type: "text";
+      readonly text: string;
+      /** Special tokens spelled in the text are those tokens; otherwise they are plain text. */
+      readonly special?: boolean;
+    }
+  | {
+      readonly type: "chat";
+      readonly messages: readonly ChatMessage[];
+      readonly template?: TemplateSettings;
+    }
 ) & {
   /** Tokens that the answer begins with: of one that was cut short and goes on. */
   readonly begun?: readonly number[];

@@ -31,6 +31,28 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** How a conversation is written as text. Without any field: in the model's own template. */
+export interface TemplateSettings {
+  /** Another template than the model's own. */
+  readonly source?:
+    | {
+        readonly type: "jinja";
+        /** Where it comes from, for messages. */
+        readonly name: string;
+        readonly text: string;
+      }
+    /** One of llama.cpp's formats, by llama.cpp's name. */
+    | { readonly type: "named"; readonly name: string };
+  /** Variables that the template gets besides the standard ones, for example `enable_thinking`. */
+  readonly kwargs?: Readonly<Record<string, unknown>>;
+}
+
+/** Code around a gap that a fill-in-the-middle model fills. */
+export interface Infill {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
 /** A model's vocabulary, tokenizer and chat template. */
 export interface Vocabulary extends TokenText {
   readonly size: number;
