@@ -21,7 +21,9 @@ test("keys set what they name", () => {
     shift: 3,
     template: 0,
     recurrent: 1,
+    thinkTokens: 0,
   });
+  expect(parseFakeModel("fake:think=20").thinkTokens).toBe(20);
 });
 
 test("what is left out keeps its default", () => {
