@@ -39,6 +39,9 @@ test.each([
   "fake:seed",
   "fake:seed=",
   "fake:seed=x",
+  "fake:think=-1",
+  "fake:think=1.5",
+  "fake:think=1,vocab=97",
 ])("refuses %j as a usage error with a hint", (path) => {
   expect(() => parseFakeModel(path)).toThrow(UserError);
   try {
