@@ -16,6 +16,7 @@ import {
   type speedupSchema,
   type spreadSchema,
   type summarySchema,
+  type textPartSchema,
   warningSchema,
 } from "./cell-schema.ts";
 import { costsSchema } from "./cost-model/costs.ts";
@@ -181,6 +182,7 @@ export type CellReport = z.infer<typeof cellReportSchema>;
 export type AdaptiveSummary = z.infer<typeof adaptiveSchema>;
 export type CategorySummary = z.infer<typeof categorySchema>;
 export type CellSummary = z.infer<typeof summarySchema>;
+export type TextPart = z.infer<typeof textPartSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
 export type DistributionCheck = z.infer<typeof distributionCheckSchema>;

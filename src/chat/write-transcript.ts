@@ -1,3 +1,4 @@
+import { reasoningCounts } from "../decoding/reasoning-counts.ts";
 import { forScreen, withoutControls } from "../text/sanitise.ts";
 import type { Answer } from "./conversation.ts";
 import { eventsOf } from "./event-log.ts";
@@ -70,8 +71,10 @@ function modelLines({
   ].join("\n");
 }
 
-function answerBlocks({ text, counts, reason, settings }: Answer): string[] {
+function answerBlocks({ text, counts, reason, settings, events }: Answer): string[] {
   const words = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  const figures = figuresOf(counts, { reason, lossy: counts.deviations > 0, plainRate: undefined });
+  const reasoning = reasoningCounts(eventsOf(events));
+  const lossy = counts.deviations > 0;
+  const figures = figuresOf(counts, { reason, lossy, plainRate: undefined, reasoning });
   return ["## Answer", withoutControls(text), `*${figures}*`, `*${words.join(", ")}*`];
 }

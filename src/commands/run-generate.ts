@@ -2,6 +2,7 @@ import { text as readAll } from "node:stream/consumers";
 import type { ArgumentsCamelCase } from "yargs";
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts } from "../decoding/metrics.ts";
+import { type PartCounts, reasoningCounts } from "../decoding/reasoning-counts.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
 import { interrupted, usageError } from "../errors.ts";
@@ -51,10 +52,9 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
     withPair(pairWanted, status, signal, async (pair) => {
       const fitting = withTreesOf(withTemplate(request, pair), pair, askedForTree);
       const events = withPrefillShown(pair.generate(fitting, signal), status);
-      const { counts, reason } = await print(events, flags.json ? printJson : printText);
-      status.print(
-        figuresLine(counts, { ...request, reason, lossy: request.typical !== undefined }),
-      );
+      const { counts, reason, reasoning } = await print(events, flags.json ? printJson : printText);
+      const lossy = request.typical !== undefined;
+      status.print(figuresLine(counts, { ...request, reason, reasoning, lossy }));
       if (reason === "aborted") throw interrupted();
     }),
   );
@@ -137,14 +137,12 @@ async function* withPrefillShown(
 async function print(
   events: AsyncIterable<GenerateEvent>,
   printer: (event: GenerateEvent) => string,
-): Promise<{ counts: Counts; reason: DoneReason }> {
-  let counts = noCounts;
-  let reason: DoneReason = "aborted";
+): Promise<{ counts: Counts; reason: DoneReason; reasoning: PartCounts | undefined }> {
+  const seen: GenerateEvent[] = [];
   let lineEnded = true;
   try {
     for await (const event of events) {
-      counts = count(counts, event);
-      if (event.type === "done") reason = event.reason;
+      seen.push(event);
       const text = printer(event);
       if (text === "") continue;
       lineEnded = text.endsWith("\n");
@@ -154,7 +152,12 @@ async function print(
     // What is said of a failure begins on a line of its own.
     if (!lineEnded) process.stdout.write("\n");
   }
-  return { counts, reason };
+  const end = seen.at(-1);
+  return {
+    counts: seen.reduce(count, noCounts),
+    reason: end?.type === "done" ? end.reason : "aborted",
+    reasoning: reasoningCounts(seen),
+  };
 }
 
 function printJson(event: GenerateEvent): string {

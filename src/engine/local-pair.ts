@@ -28,6 +28,7 @@ import type {
 import { PairControllers, timingSubjects } from "./pair-controllers.ts";
 import type { Engine, OpenHeads, OpenModel } from "./port.ts";
 import { rankText } from "./rank-text.ts";
+import { withReasoning } from "./reasoning/follow.ts";
 import { requireRollBack } from "./roll-back.ts";
 import { SpokenAnswers } from "./spoken-answers.ts";
 import { timeRounds } from "./time-rounds.ts";
@@ -78,7 +79,9 @@ export class LocalPair implements InteractivePair, TunablePair {
       pass = this.#passOptions(settings, drafter);
       return pass;
     };
-    const answer: number[] = [...(request.prompt.begun ?? [])];
+    const begun = request.prompt.begun ?? [];
+    const asked = written.slice(0, written.length - begun.length);
+    const answer: number[] = [...begun];
     const events = generate({
       ...request,
       ...pass,
@@ -91,12 +94,12 @@ export class LocalPair implements InteractivePair, TunablePair {
       ...(signal !== undefined && { signal }),
     });
     try {
-      for await (const event of events) {
+      const context = { text: target.vocabulary, prompt: asked, begun };
+      for await (const event of withReasoning(events, context)) {
         answer.push(...emittedIn(event).map(({ token }) => token));
         yield event;
       }
     } finally {
-      const asked = written.slice(0, written.length - (request.prompt.begun?.length ?? 0));
       const isText = (token: number) => !target.vocabulary.isEog(token);
       this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
     }

@@ -43,6 +43,13 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   regret: ({ summary }) => summary?.adaptive?.regret?.value,
   regretAgainst: ({ summary }) => summary?.adaptive?.regret?.against,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
+  reasoningTokenShare: ({ summary }) => summary?.reasoning?.tokenShare,
+  reasoningDraftAcceptanceRate: ({ summary }) => summary?.reasoning?.draftAcceptanceRate,
+  reasoningAlpha: ({ summary }) => summary?.reasoning?.alpha,
+  reasoningMeanAcceptanceLength: ({ summary }) => summary?.reasoning?.meanAcceptanceLength,
+  answerDraftAcceptanceRate: ({ summary }) => summary?.answer?.draftAcceptanceRate,
+  answerAlpha: ({ summary }) => summary?.answer?.alpha,
+  answerMeanAcceptanceLength: ({ summary }) => summary?.answer?.meanAcceptanceLength,
 };
 
 /** One line a cell, as RFC 4180 has it; empty where there is no number. */

@@ -10,6 +10,7 @@ import { escapeText } from "./escape-text.ts";
 import { headingOf } from "./heading.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { noticeItems, noticesOf } from "./notices.ts";
+import { reasoningLines } from "./reasoning-lines.ts";
 
 /** The report as a GitHub table with notes. */
 export function renderMarkdown(report: BenchReport): string {
@@ -24,6 +25,7 @@ export function renderMarkdown(report: BenchReport): string {
     headingOf(report).map(([name, text]) => `- ${name}: ${escapeText(text)}`),
     table,
     adaptiveLines(report).map((line) => `- ${escapeText(line)}`),
+    reasoningLines(report).map((line) => `- ${escapeText(line)}`),
     distributionLines(report).map((line) => `- ${escapeText(line)}`),
     baselineLines(report).map((line) => `- ${escapeText(line)}`),
     categoryMarkdown(report),

@@ -12,6 +12,7 @@ import { fitColumns } from "./fit.ts";
 import { gridLines } from "./grid.ts";
 import { headingOf } from "./heading.ts";
 import { noticeLines, noticesOf } from "./notices.ts";
+import { reasoningLines } from "./reasoning-lines.ts";
 import { speedupChart } from "./speedup-chart.ts";
 import { hanging, wrap } from "./wrap.ts";
 
@@ -35,6 +36,7 @@ export function renderTable(report: BenchReport, options: TableOptions): string 
     headingLines(report, width, colours),
     tableLines(report, columns, colours),
     adaptiveLines(report).flatMap((line) => wrap(line, width)),
+    reasoningLines(report).flatMap((line) => wrap(line, width)),
     distributionLines(report).flatMap((line) => wrap(line, width)),
     baselineLines(report).flatMap((line) => wrap(line, width)),
     ...(charts

@@ -15,6 +15,8 @@ export interface FakeModelSpec extends FakeLanguage {
   readonly template: number;
   /** 1 for a model whose cache cannot be cut back to a part of its text. */
   readonly recurrent: number;
+  /** Tokens of reasoning, in `<think>` and `</think>`, that each answer starts with; 0 for none. */
+  readonly thinkTokens: number;
 }
 
 /** The fake model that `fake:` names. */
@@ -30,6 +32,7 @@ export const defaultFakeModel: FakeModelSpec = {
   shift: 0,
   template: 1,
   recurrent: 0,
+  thinkTokens: 0,
 };
 
 /** Keys of what a fake model says and how long a batch takes. */
@@ -49,6 +52,7 @@ const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
   shift: "shift",
   template: "template",
   recurrent: "recurrent",
+  think: "thinkTokens",
 };
 
 /**
@@ -88,14 +92,18 @@ export function numbersOf<Field extends string>(
 }
 
 function checkSpec(path: string, spec: FakeModelSpec): void {
-  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs } = spec;
+  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs, thinkTokens } = spec;
   const whole = Number.isInteger(vocabularySize) && vocabularySize >= 3;
   const rotation = Number.isInteger(shift) && shift >= 0;
   const share = agreement >= 0 && agreement <= 1;
+  const canSpell = thinkTokens === 0 || vocabularySize >= defaultFakeModel.vocabularySize;
+  const thinks = Number.isInteger(thinkTokens) && thinkTokens >= 0 && canSpell;
   const times = Math.min(stepMs, tokenMs, loadMs) >= 0;
-  if (whole && rotation && share && times && Object.values(spec).every(Number.isFinite)) return;
+  const finite = Object.values(spec).every(Number.isFinite);
+  if (whole && rotation && share && thinks && times && finite) return;
   throw usageError(
     `${path} is no model`,
-    "vocab is a whole number from 3, shift one from 0, agreement from 0 to 1, times from 0.",
+    "vocab is a whole number from 3, shift and think from 0, think with the whole vocabulary only, " +
+      "agreement from 0 to 1, times from 0.",
   );
 }

@@ -14,7 +14,8 @@ const pieces: readonly Uint8Array[] = [
   encoder.encode("世"),
 ];
 
-const answerMark = "A:";
+/** What stands before an answer. */
+export const answerMark = "A:";
 const begin = 1;
 const end = 0;
 

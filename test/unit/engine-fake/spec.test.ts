@@ -21,7 +21,9 @@ test("keys set what they name", () => {
     shift: 3,
     template: 0,
     recurrent: 1,
+    thinkTokens: 0,
   });
+  expect(parseFakeModel("fake:think=20").thinkTokens).toBe(20);
 });
 
 test("what is left out keeps its default", () => {
@@ -37,6 +39,9 @@ test.each([
   "fake:seed",
   "fake:seed=",
   "fake:seed=x",
+  "fake:think=-1",
+  "fake:think=1.5",
+  "fake:think=1,vocab=97",
 ])("refuses %j as a usage error with a hint", (path) => {
   expect(() => parseFakeModel(path)).toThrow(UserError);
   try {
