@@ -15,6 +15,8 @@ export interface FakeModelSpec extends FakeLanguage {
   readonly template: number;
   /** 1 for a model whose cache cannot be cut back to a part of its text. */
   readonly recurrent: number;
+  /** 1 for a model whose last three tokens are those of fill-in-the-middle prompts. */
+  readonly fim: number;
 }
 
 /** The fake model that `fake:` names. */
@@ -30,6 +32,7 @@ export const defaultFakeModel: FakeModelSpec = {
   shift: 0,
   template: 1,
   recurrent: 0,
+  fim: 0,
 };
 
 /** Keys of what a fake model says and how long a batch takes. */
@@ -49,6 +52,7 @@ const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
   shift: "shift",
   template: "template",
   recurrent: "recurrent",
+  fim: "fim",
 };
 
 /**
@@ -88,14 +92,15 @@ export function numbersOf<Field extends string>(
 }
 
 function checkSpec(path: string, spec: FakeModelSpec): void {
-  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs } = spec;
-  const whole = Number.isInteger(vocabularySize) && vocabularySize >= 3;
+  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs, fim } = spec;
+  const least = fim === 0 ? 3 : 6;
+  const whole = Number.isInteger(vocabularySize) && vocabularySize >= least;
   const rotation = Number.isInteger(shift) && shift >= 0;
   const share = agreement >= 0 && agreement <= 1;
   const times = Math.min(stepMs, tokenMs, loadMs) >= 0;
   if (whole && rotation && share && times && Object.values(spec).every(Number.isFinite)) return;
   throw usageError(
     `${path} is no model`,
-    "vocab is a whole number from 3, shift one from 0, agreement from 0 to 1, times from 0.",
+    "vocab is a whole number from 3, or 6 with fim; shift one from 0, agreement 0 to 1, times from 0.",
   );
 }
