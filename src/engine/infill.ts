@@ -46,6 +46,6 @@ function noInfill(model: string, infill: InfillTokens): UserError {
   return environmentError(
     "no-infill",
     `${model} has no fill-in-the-middle tokens${which}, so it cannot fill a gap in code`,
-    "Choose a model that was trained to fill in the middle, such as Qwen2.5-Coder, or other prompts.",
+    "Choose a model that was trained to fill in the middle, such as Qwen2.5-Coder, or leave these prompts out.",
   );
 }
