@@ -1,5 +1,5 @@
 import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts";
-import { checkSpecialPrompts } from "../bench/prompt-kinds.ts";
+import { checkSpecialPrompts, hasRawPrompts } from "../bench/prompt-kinds.ts";
 import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { draftersOf } from "../drafter-choice.ts";
@@ -73,7 +73,8 @@ export function promptSettings(
   const { raw, special } = values;
   const prompts = resolvePrompts(values.prompts);
   checkSpecialPrompts(prompts, raw);
-  return { raw, ...(special && { special }), prompts };
+  const acts = special && hasRawPrompts(prompts, raw);
+  return { raw, ...(acts && { special }), prompts };
 }
 
 /** @throws UserError for a value out of its range */
