@@ -39,7 +39,7 @@ function codesOf(warnings: readonly { readonly code: string }[]): string[] {
 
 const line = { id: "a", category: "code", prompt: spelled };
 
-describe.concurrent("generate", () => {
+describe("generate", () => {
   test("reads special tokens with --raw --special, and warns without it", async () => {
     expect(await generate("--raw", "--special")).toMatchObject({ code: 0, total: 4 });
     const { total, stderr } = await generate("--raw");
@@ -69,7 +69,7 @@ describe.concurrent("generate", () => {
   });
 });
 
-describe.concurrent("bench", () => {
+describe("bench", () => {
   test("reads special tokens with --raw --special, and warns without it", async () => {
     const read = await bench(["--raw", "--special"], [line]);
     expect(read).toMatchObject({ code: 0, plan: { special: true }, warnings: [], tokens: [4] });
@@ -133,7 +133,7 @@ describe.concurrent("the suite fim", () => {
   });
 });
 
-describe.concurrent("tune", () => {
+describe("tune", () => {
   const quick = ["--draft-len", "1", "--reps", "1", "--max-tokens", "4", "--prompts", spelled];
 
   test("keeps --special in the preset that it saves, and in the command that it names", async () => {
