@@ -49,6 +49,16 @@ describe.each([
       expect(names).toEqual(["<|im_start|>", "<|im_end|>", "<|im_start|>"]);
     });
 
+    test("make of the chat template's text what the template makes of the messages", async () => {
+      const { tokenize, tokenizeChat } = model.vocabulary;
+      const messages = [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: "Hello!" },
+      ] as const;
+      const text = `<|im_start|>system\nBe brief.<|im_end|>\n${chatMl}`;
+      expect(await tokenize(text, true)).toEqual(await tokenizeChat(messages));
+    });
+
     test("are found where a text spells them", async () => {
       const spelled = (text: string) => spelledSpecials(model.vocabulary, text);
       expect(await spelled(chatMl)).toEqual(["<|im_start|>", "<|im_end|>"]);
