@@ -62,9 +62,13 @@ export async function checkPrompts(
   const room = pair.info.contextSize - templateTokens;
   for (const prompt of prompts) {
     if (signal?.aborted) return;
-    if (new TextEncoder().encode(rawText(prompt)).length <= room) continue;
+    if (new TextEncoder().encode(wholeText(prompt)).length <= room) continue;
     await beginPrompt(pair, prompt, requestFor(prompt), signal);
   }
+}
+
+function wholeText(prompt: BenchPrompt): string {
+  return rawText(prompt) + (prompt.infill?.suffix ?? "");
 }
 
 async function beginPrompt(

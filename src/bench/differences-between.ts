@@ -60,6 +60,7 @@ const facets: readonly Facet[] = [
   },
   setting("text", "sampler", ({ sampler: { topK, topP, minP } }) => [topK, topP, minP].join(", ")),
   setting("text", "chat template", ({ raw }) => (raw ? "none" : "the model's")),
+  setting("text", "special tokens", ({ special }) => (special ? "read" : "plain text")),
   setting("text", "tokens at most", ({ maxTokens }) => String(maxTokens)),
   setting("text", "stop texts", ({ stopTexts }) => JSON.stringify(stopTexts)),
   setting("text", "typical acceptance", ({ typical }) => JSON.stringify(typical)),
@@ -101,9 +102,10 @@ export function differencesBetween(before: BenchReport, after: BenchReport): Rep
   });
 }
 
-/** Identifies a prompt with all that was said before it. */
-export function promptKey({ id, prompt, history = [] }: BenchSettings["prompts"][number]): string {
-  return JSON.stringify([id, prompt, history]);
+/** Identifies a prompt with all that was said before it, and how it goes in. */
+export function promptKey(asked: BenchSettings["prompts"][number]): string {
+  const { id, prompt, history = [], raw, special, infill } = asked;
+  return JSON.stringify([id, prompt, history, raw, special, infill]);
 }
 
 /** A difference in words, for example "machine: A, 2 cores, x64, then B, 4 cores, x64". */

@@ -17,11 +17,21 @@ const lineSchema = z.object({
   category: name,
   prompt: text,
   history: z.array(message).min(1).optional(),
+  raw: z.boolean().optional(),
+  special: z.boolean().optional(),
 });
+const infillSchema = z
+  .object({ prefix: z.string(), suffix: z.string() })
+  .refine(({ prefix, suffix }) => (prefix + suffix).trim() !== "", "is empty");
+const infillLineSchema = lineSchema
+  .pick({ id: true, category: true })
+  .extend({ infill: infillSchema })
+  .transform((line) => ({ ...line, prompt: line.infill.prefix }));
 
 /**
  * Reads prompts from JSON lines, one object `{id, category, prompt}` a line, with the earlier
- * messages of the conversation in `history` where there are any. Blank lines are skipped, further
+ * messages of the conversation in `history` where there are any, or with the code around a gap in
+ * `infill: {prefix, suffix}` instead of the prompt. Blank lines are skipped, further
  * keys ignored.
  *
  * @param file named in messages
@@ -40,11 +50,11 @@ export function parsePromptLines(content: string, file: string): NumberedPrompt[
 const formatHint = 'One object a line: {"id": "…", "category": "…", "prompt": "…"}.';
 
 function parseLine(line: string, place: string): BenchPrompt {
-  const result = lineSchema.safeParse(parseJson(line, place));
-  if (result.success) {
-    const { history, ...prompt } = result.data;
-    return { ...prompt, ...(history !== undefined && { history }) };
-  }
+  const value = parseJson(line, place);
+  const isInfill = typeof value === "object" && value !== null && "infill" in value;
+  const result = (isInfill ? infillLineSchema : lineSchema).safeParse(value);
+  // Optional fields that are not there are left out of the data, too.
+  if (result.success) return result.data as BenchPrompt;
   const faults = result.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
   );

@@ -36,7 +36,7 @@ const messageSchema = z.object({
 const promptSchema = z.object({
   id: z.string(),
   category: z.string(),
-  prompt: z.string(),
+  prompt: z.string().describe("what is asked; of infill, the code before the gap"),
   history: list(messageSchema).optional().describe("what was said before, oldest first"),
   raw: z.boolean().optional().describe("true where this prompt goes in without a chat template"),
   special: z
@@ -80,6 +80,10 @@ const settingsSchema = z.object({
   warmup: count.describe("warm-up runs of each cell, not counted"),
   seed: z.int(),
   raw: z.boolean().describe("true where prompts go in without a chat template"),
+  special: z
+    .boolean()
+    .optional()
+    .describe("true where special tokens spelled in raw prompts are those tokens"),
   prompts: list(promptSchema),
 });
 

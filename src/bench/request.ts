@@ -1,8 +1,8 @@
 import { draftersOf } from "../drafter-choice.ts";
-import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
+import type { GenerateRequest, PairInfo, PromptInput } from "../engine/pair.ts";
 import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
-import type { BenchPrompt, Cell } from "./report.ts";
+import type { BenchPrompt, BenchSettings, Cell } from "./report.ts";
 
 /** What a cell asks of the pair for one prompt. */
 export function requestFor(
@@ -11,11 +11,9 @@ export function requestFor(
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
 ): GenerateRequest {
   const { cell, prompt, seed } = run;
-  const { sampler, maxTokens, stopTexts, raw, ngram, typical } = settings;
+  const { sampler, maxTokens, stopTexts, ngram, typical } = settings;
   return {
-    prompt: isRaw(raw, info)
-      ? { type: "text", text: rawText(prompt) }
-      : { type: "chat", messages: conversation(prompt) },
+    prompt: inputOf(prompt, settings, info),
     draftLength: cell.draftLen,
     adaptive: cell.adaptive,
     drafters: draftersOf(cell.drafter),
@@ -32,6 +30,18 @@ export function requestFor(
     wholeChunks: true,
     eventsEveryMs: Number.POSITIVE_INFINITY,
   };
+}
+
+/** How a prompt goes in. What it says of itself wins over the bench's settings. */
+export function inputOf(
+  prompt: BenchPrompt,
+  settings: Pick<BenchSettings, "raw" | "special">,
+  info: PairInfo,
+): PromptInput {
+  if (prompt.infill !== undefined) return { type: "infill", ...prompt.infill };
+  const { raw = settings.raw, special = settings.special } = prompt;
+  if (!isRaw(raw, info)) return { type: "chat", messages: conversation(prompt) };
+  return { type: "text", text: rawText(prompt), ...(special && { special }) };
 }
 
 /** All that is said up to the answer, the prompt last. */

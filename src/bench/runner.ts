@@ -14,7 +14,15 @@ import {
   type ProgressRun,
   type RunsToMake,
 } from "./progress.ts";
-import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
+import { readPrompts } from "./prompt-kinds.ts";
+import type {
+  BenchPrompt,
+  BenchReport,
+  BenchWarning,
+  Cell,
+  DistributionCheck,
+  EndedBy,
+} from "./report.ts";
 import { requestFor } from "./request.ts";
 import { runBaseline } from "./run-baseline.ts";
 import { type RunOrder, runSample } from "./run-sample.ts";
@@ -78,6 +86,7 @@ class Bench {
   #hasRound = false;
   #endedBy: EndedBy | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
+  #promptWarnings: readonly BenchWarning[] = [];
   readonly #load: LoadMeter;
   readonly #turns: Turns;
   readonly #warmUpTokens: number;
@@ -130,6 +139,7 @@ class Bench {
   async #checkPrompts(): Promise<void> {
     const { cells, settings } = this.#plan;
     const { prompts, seed } = settings;
+    this.#promptWarnings = await readPrompts(this.#pair, settings, this.#hooks.signal);
     const cell = cells[0] as Cell;
     const request = (prompt: BenchPrompt) => this.#request(cell, prompt, seed);
     await checkPrompts(this.#pair, prompts, request, this.#hooks.signal);
@@ -276,6 +286,7 @@ class Bench {
       repetitions: this.#repetitions,
       endedBy: this.#endedBy,
       distributions: this.#distributions,
+      promptWarnings: this.#promptWarnings,
       load: this.#load.load(),
       times: this.#hooks.times,
     });

@@ -23,6 +23,8 @@ export type Action =
   | { readonly type: "dropped"; readonly turns: number }
   /** The last question does not fit into the context. */
   | { readonly type: "too-long"; readonly tokens: number; readonly room: number }
+  /** The last question spells control tokens, which stay plain text. */
+  | { readonly type: "spelled"; readonly specials: readonly string[] }
   | { readonly type: "finished"; readonly reason: DoneReason }
   | { readonly type: "failed"; readonly error: UserErrorData }
   | { readonly type: "crashed"; readonly error: UserErrorData }

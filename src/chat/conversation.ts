@@ -31,18 +31,36 @@ export interface Conversation {
   readonly dropped: number;
   /** True without a chat template: the texts are joined as they stand. */
   readonly raw: boolean;
+  /** Special tokens that the texts spell are those tokens, without a chat template. */
+  readonly special: boolean;
 }
 
 /** Before the first question. */
-export function newConversation(system: string | undefined, raw: boolean): Conversation {
-  return { system, turns: [], dropped: 0, raw };
+export function newConversation(
+  system: string | undefined,
+  raw: boolean,
+  special = false,
+): Conversation {
+  return { system, turns: [], dropped: 0, raw, special };
 }
 
 /** What the model is given, up to where its next answer begins. */
 export function promptOf(conversation: Conversation): PromptInput {
   const messages = messagesOf(conversation);
   if (!conversation.raw) return { type: "chat", messages };
-  return { type: "text", text: messages.map(({ content }) => `${content}\n`).join("") };
+  const text = messages.map(({ content }) => `${content}\n`).join("");
+  return { type: "text", text, ...(conversation.special && { special: true }) };
+}
+
+/** The part of the prompt that no earlier prompt had. */
+export function newestPart(conversation: Conversation): PromptInput {
+  const { system, turns } = conversation;
+  return promptOf({
+    ...conversation,
+    system: turns.length > 1 ? undefined : system,
+    turns: turns.slice(-1),
+    dropped: 0,
+  });
 }
 
 /** With a question that waits for its answer. */

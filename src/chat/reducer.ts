@@ -1,5 +1,14 @@
+import { specialAsText } from "../special-as-text.ts";
 import { forScreen } from "../text/sanitise.ts";
-import { type Action, addItems, errorNote, note, type Step, stepTo } from "./actions.ts";
+import {
+  type Action,
+  addItems,
+  errorNote,
+  type NewItem,
+  note,
+  type Step,
+  stepTo,
+} from "./actions.ts";
 import { remarkNotes } from "./change-setting.ts";
 import { finishRun } from "./end-run.ts";
 import { crash, failRun, rejectQuestion } from "./fail-run.ts";
@@ -34,6 +43,8 @@ export function reduce(state: ChatState, action: Action, world: ChatWorld): Step
       return stepTo(drop(state, action.turns));
     case "too-long":
       return stepTo(rejectQuestion(state, action));
+    case "spelled":
+      return stepTo(addItems(state, [spelledNote(action.specials)]));
     case "finished":
       // What was said of the answer while it ran holds no more.
       return stepTo({ ...finishRun(state, action.reason), hint: undefined });
@@ -80,8 +91,20 @@ function ready(
     ...(lines.length === 0 ? [] : [{ type: "banner" as const, lines }]),
     ...notices,
     ...(raw ? [note("info", "no chat template: what is said is joined as it stands")] : []),
+    ...(state.conversation.special && !raw ? [specialUnused] : []),
     ...remarkNotes(state.settings.remarks),
   ]);
+}
+
+const specialUnused = note(
+  "warning",
+  'the preset\'s "special" does nothing: messages in a chat template stay plain text',
+  "Start the chat with --raw to have them go in as they stand.",
+);
+
+function spelledNote(specials: readonly string[]): NewItem {
+  const { text, hint } = specialAsText("the message", specials);
+  return note("warning", forScreen(text), hint);
 }
 
 function sendWaiting(state: ChatState, world: ChatWorld): Step {

@@ -86,6 +86,8 @@ export interface ChatOptions {
   readonly system: string | undefined;
   /** No chat template, even where the model has one. */
   readonly raw: boolean;
+  /** See `Conversation`; left out, they stay plain text. */
+  readonly special?: boolean;
   readonly history: History;
   readonly provenance: Provenance;
   readonly columns: number;
@@ -103,7 +105,7 @@ export type ChatWorld = Pick<ChatOptions, "banner" | "derive" | "seed">;
  * @throws UserError for settings that contradict each other
  */
 export function initialState(options: ChatOptions): ChatState {
-  const { loads, settings, derive, system, raw, history, provenance, columns } = options;
+  const { loads, settings, derive, system, raw, special, history, provenance, columns } = options;
   return {
     phase: { type: "loading", loads: loads.map((load) => ({ ...load, fraction: 0 })) },
     info: undefined,
@@ -114,7 +116,7 @@ export function initialState(options: ChatOptions): ChatState {
     waiting: false,
     quitArmed: false,
     transcript: [],
-    conversation: newConversation(system, raw),
+    conversation: newConversation(system, raw, special),
     values: settings,
     settings: derive(settings),
     provenance,

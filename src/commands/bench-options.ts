@@ -12,6 +12,7 @@ import {
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { specialOption } from "./special-option.ts";
 
 const sweepGroup = "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 
@@ -138,6 +139,7 @@ export const benchOptions = {
     describe: "Continue the prompts as they stand, without the model's chat template",
     group: "Runs:",
   },
+  special: { ...specialOption, group: "Runs:" },
   "no-cost-model": {
     type: "boolean",
     describe: "Leave out timing batches before the first run, and what is predicted from them",
@@ -220,5 +222,6 @@ export function benchDefaults(given: Values) {
     "check-distribution": false,
     "check-texts": undefined as string | undefined,
     raw: false,
+    special: false,
   };
 }

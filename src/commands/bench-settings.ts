@@ -1,4 +1,5 @@
 import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts";
+import { checkSpecialPrompts, hasRawPrompts } from "../bench/prompt-kinds.ts";
 import { resolvePrompts } from "../bench/prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { draftersOf } from "../drafter-choice.ts";
@@ -57,9 +58,23 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
     repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
     warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
     seed: parseSeed(values.seed),
-    raw: values.raw,
-    prompts: resolvePrompts(values.prompts),
+    ...promptSettings(values),
   };
+}
+
+/**
+ * The prompts and how they go in.
+ *
+ * @throws UserError for prompts that cannot be read, and for one that contradicts itself
+ */
+export function promptSettings(
+  values: Pick<BenchValues, "prompts" | "raw" | "special">,
+): Pick<BenchSettings, "prompts" | "raw" | "special"> {
+  const { raw, special } = values;
+  const prompts = resolvePrompts(values.prompts);
+  checkSpecialPrompts(prompts, raw);
+  const acts = special && hasRawPrompts(prompts, raw);
+  return { raw, ...(acts && { special }), prompts };
 }
 
 /** @throws UserError for a value out of its range */

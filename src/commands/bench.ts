@@ -44,7 +44,8 @@ export const benchCommand: CommandModule<object, BenchFlags> = {
 function promptsHelp(): string {
   return (
     "--prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, " +
-    `category, prompt and, if wanted, history. A suite is one of ${promptSuites().join(", ")}. ` +
+    "category, prompt and, if wanted, history, raw and special; infill with prefix and suffix stands " +
+    `in place of a prompt. A suite is one of ${promptSuites().join(", ")}. ` +
     "All else is a prompt as it stands, but a single word that nearly names a suite is refused."
   );
 }

@@ -9,6 +9,7 @@ import {
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { specialOption } from "./special-option.ts";
 
 /** Flags of `specdec chat`. */
 export const chatOptions = {
@@ -45,6 +46,7 @@ export const chatOptions = {
     describe: "Continue the conversation as plain text, without the model's chat template",
     group: "Chat:",
   },
+  special: { ...specialOption, group: "Chat:" },
   stop: {
     type: "string",
     array: true,
@@ -80,6 +82,7 @@ export function chatDefaults(given: Values) {
     "max-tokens": "1024",
     plain: false,
     raw: false,
+    special: false,
     stop: undefined as readonly string[] | undefined,
     provenance: "subtle",
   };

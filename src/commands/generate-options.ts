@@ -9,6 +9,7 @@ import {
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { specialOption } from "./special-option.ts";
 
 /** Flags of `specdec generate`. */
 export const generateOptions = {
@@ -42,6 +43,7 @@ export const generateOptions = {
     describe: "Continue the prompt as it stands, without the model's chat template",
     group: "Output:",
   },
+  special: { ...specialOption, group: "Output:" },
   json: {
     type: "boolean",
     describe: "Print every event as a line of JSON instead of the text",
@@ -71,5 +73,6 @@ export function generateDefaults(given: Values) {
     "max-tokens": "256",
     stop: undefined as readonly string[] | undefined,
     raw: false,
+    special: false,
   };
 }

@@ -38,7 +38,7 @@ export function generateValues(
   flags: PairFlags = {},
 ): Layer<GenerateValues>["values"] {
   const { settings = {} } = loaded.preset;
-  const { drafter, draftLen, topK, treeSize, pMin, temp, maxTokens, raw } = settings;
+  const { drafter, draftLen, topK, treeSize, pMin, temp, maxTokens, raw, special } = settings;
   return {
     ...pairValues(loaded),
     ...draftingValues(settings),
@@ -51,6 +51,7 @@ export function generateValues(
     temp: asText(temp),
     "max-tokens": asText(maxTokens),
     raw,
+    special,
   };
 }
 
@@ -101,6 +102,7 @@ export function benchValues(
     "max-tokens": asText(sweep.maxTokens),
     reps: asText(sweep.reps),
     raw: settings.raw,
+    special: settings.special,
     prompts: prompts?.map((prompt) => promptFile(prompt, dirname(loaded.file))),
   };
 }
@@ -114,6 +116,7 @@ export function tuneValues(loaded: LoadedPreset): Layer<TuneValues>["values"] {
     "ngram-max": asText(settings.ngramMax),
     "max-tokens": asText(sweep.maxTokens),
     raw: settings.raw,
+    special: settings.special,
     prompts: prompts?.map((prompt) => promptFile(prompt, dirname(loaded.file))),
   };
 }

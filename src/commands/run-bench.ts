@@ -3,6 +3,7 @@ import { checkPair } from "../bench/checks.ts";
 import { type Ends, timeCells } from "../bench/cost-model/time-cells.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
+import { hasRawPrompts, readPrompts } from "../bench/prompt-kinds.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
@@ -24,6 +25,7 @@ import { pairFiles } from "./pair-files.ts";
 import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { screen, unseenWidth } from "./screen.ts";
+import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
 import { checkBaselineRows, withBaselines } from "./with-baselines.ts";
 import { withPair } from "./with-pair.ts";
@@ -35,6 +37,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     ofPreset: benchValues,
   });
   const sweep = settingsOf(config, preset?.preset);
+  const specialNotes = specialRemarks(config, hasRawPrompts(sweep.prompts, sweep.raw));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, configFormat(flags.format)));
@@ -52,7 +55,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const gate = await BenchGate.open(flags);
   const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();
-  for (const remark of remarks) status.print(remark);
+  for (const remark of [...remarks, ...specialNotes]) status.print(remark);
   const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
@@ -62,6 +65,8 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
       gate?.checkPlan({ environment, info, plan });
+      // A prompt that the target cannot read is known before anything is timed.
+      await readPrompts(pair, plan.settings, signal);
       const wanted = { plan, info, wanted: pairWanted };
       const bench = await withBaselines(wanted, status, signal, async (baselines) => {
         const display = await openDisplay({

@@ -85,7 +85,7 @@ function sessionOptions(
   pairWanted: PairOptions,
 ): Omit<SessionOptions, "seed" | "maxTokens"> {
   const { target, draft } = pairWanted;
-  const { system, raw, stop = [], provenance } = config.values;
+  const { system, raw, special, stop = [], provenance } = config.values;
   const loads = [
     { model: "target", file: basename(target) } as const,
     ...(draft === undefined ? [] : [{ model: "draft", file: basename(draft) } as const]),
@@ -97,6 +97,7 @@ function sessionOptions(
     derive,
     system,
     raw,
+    special,
     stopTexts: stop,
     provenance: provenance as Provenance,
     files: chatFiles,
@@ -131,6 +132,7 @@ function withTreesOf(pair: ChatPair, askedForTree: boolean): ChatPair {
     adjust: (settings) => pair.adjust(chains(settings)),
     countTokens: (prompt) => pair.countTokens(prompt),
     measure: (request) => pair.measure(request),
+    inspectPrompt: (prompt) => pair.inspectPrompt(prompt),
     close: () => pair.close(),
   };
 }

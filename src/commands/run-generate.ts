@@ -7,6 +7,7 @@ import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
 import { interrupted, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
+import { specialAsText } from "../special-as-text.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { configure } from "./configure.ts";
 import { figuresLine } from "./figures-line.ts";
@@ -18,6 +19,7 @@ import { needsOf, pairFiles } from "./pair-files.ts";
 import { generateValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { samplerSettings } from "./sampler-options.ts";
+import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
 import { withPair } from "./with-pair.ts";
 
@@ -28,6 +30,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
     ofPreset: generateValues,
   });
   const { choice } = generateDrafting(config);
+  const specialNotes = specialRemarks(config);
   const common = settingsOf(config.values);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
@@ -43,14 +46,15 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   const request = {
     ...common,
     ...drafting.request,
-    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),
+    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values),
   };
   const status = new StatusLine();
-  for (const remark of [...remarks, ...drafting.remarks]) status.print(remark);
+  for (const remark of [...remarks, ...specialNotes, ...drafting.remarks]) status.print(remark);
   const askedForTree = config.origins["tree-size"] !== "default";
   await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const fitting = withTreesOf(withTemplate(request, pair), pair, askedForTree);
+      await warnOfSpecials(pair, fitting.prompt, status);
       const events = withPrefillShown(pair.generate(fitting, signal), status);
       const { counts, reason, reasoning } = await print(events, flags.json ? printJson : printText);
       const lossy = request.typical !== undefined;
@@ -79,9 +83,9 @@ async function readPrompt(argument: string | undefined): Promise<string> {
   throw usageError("the prompt is empty", "Give some text, or - to read it from stdin.");
 }
 
-function promptOf(prompt: string, raw: boolean): PromptInput {
+function promptOf(prompt: string, { raw, special }: GenerateValues): PromptInput {
   return raw
-    ? { type: "text", text: prompt }
+    ? { type: "text", text: prompt, ...(special && { special }) }
     : { type: "chat", messages: [{ role: "user", content: prompt }] };
 }
 
@@ -106,9 +110,16 @@ function settingsOf(
 /** A model without a chat template gets the prompt as it stands. */
 function withTemplate(request: GenerateRequest, pair: Pair): GenerateRequest {
   const { prompt } = request;
-  if (prompt.type === "text" || pair.info.target.hasChatTemplate) return request;
+  if (prompt.type !== "chat" || pair.info.target.hasChatTemplate) return request;
   const text = prompt.messages.map(({ content }) => content).join("\n");
   return { ...request, prompt: { type: "text", text } };
+}
+
+async function warnOfSpecials(pair: Pair, prompt: PromptInput, status: StatusLine): Promise<void> {
+  const { spelled } = await pair.inspectPrompt(prompt);
+  if (spelled.length === 0) return;
+  const { text, hint } = specialAsText("the prompt", spelled);
+  status.print(`warning: ${text}\nhint: ${hint}`);
 }
 
 /** An engine without trees drafts a chain where no tree was asked for. */

@@ -1,5 +1,5 @@
 import { type AxisOptions, parseAxis } from "../bench/axes.ts";
-import { resolvePrompts } from "../bench/prompts.ts";
+import { hasRawPrompts, specialAsTextCode } from "../bench/prompt-kinds.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import { tuneCells } from "../bench/tune/tune-cells.ts";
@@ -13,7 +13,7 @@ import { commandLine } from "../reports/tune-advice.ts";
 import { renderTune } from "../reports/tune-report.ts";
 import { openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
-import { needsOfSweep } from "./bench-settings.ts";
+import { needsOfSweep, promptSettings } from "./bench-settings.ts";
 import type { Config } from "./config.ts";
 import { configure } from "./configure.ts";
 import {
@@ -33,6 +33,7 @@ import { tuneValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { parseSeed, samplerDefaults, samplerSettings } from "./sampler-options.ts";
 import { screen } from "./screen.ts";
+import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
 import { type TuneFlags, type TuneValues, tuneDefaults } from "./tune-options.ts";
 import { saveTuned, tunedPresetFile } from "./tuned-preset.ts";
@@ -50,6 +51,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
     ofPreset: tuneValues,
   });
   const settings = settingsOf(config, preset);
+  const specialNotes = specialRemarks(config, hasRawPrompts(settings.prompts, settings.raw));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, "table"));
@@ -67,7 +69,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const name = flags["save-preset"];
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
-  for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
+  for (const remark of [...remarks, ...specialNotes, ...warmRemarks(preset)]) status.print(remark);
   const result = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const display = await openDisplay({
@@ -93,6 +95,9 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
     }),
   );
   if (result === undefined) throw interrupted();
+  for (const { code, text, hint } of result.report.warnings) {
+    if (code === specialAsTextCode) status.print(`warning: ${text}\nhint: ${hint}`);
+  }
   const named = pairFlags(config, preset);
   process.stdout.write(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
   if (file !== undefined) {
@@ -141,8 +146,7 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
     repetitions: wholeNumber("reps", maxRepetitions),
     warmup: 1,
     seed: parseSeed(values.seed),
-    raw: values.raw,
-    prompts: resolvePrompts(values.prompts),
+    ...promptSettings(values),
   };
 }
 

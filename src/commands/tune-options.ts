@@ -54,6 +54,7 @@ export const tuneOptions = {
   },
   seed: { ...benchOptions.seed, describe: "Seed for the order of the measured runs" },
   raw: benchOptions.raw,
+  special: benchOptions.special,
   "save-preset": {
     type: "string",
     requiresArg: true,
@@ -89,5 +90,6 @@ export function tuneDefaults(given: Values) {
     reps: "2",
     seed: "1",
     raw: false,
+    special: false,
   };
 }

@@ -22,7 +22,7 @@ export interface Tuned {
   readonly cell: Cell | undefined;
   readonly ngram: { readonly min: number; readonly max: number };
   readonly models: BenchReport["models"];
-  readonly config: Config<ModelValues & { readonly raw: boolean }>;
+  readonly config: Config<ModelValues & { readonly raw: boolean; readonly special: boolean }>;
   /** The preset that named the pair, if one did. */
   readonly preset: LoadedPreset | undefined;
   readonly files: Pick<PairOptions, "target" | "draft">;
@@ -107,11 +107,12 @@ function rootedPrompts(prompts: readonly string[], folder: string): string[] {
 /** What a preset says beside drafting. */
 function kept({ preset, config }: Tuned): NonNullable<Preset["settings"]> {
   const { temp, maxTokens } = preset?.preset.settings ?? {};
-  const { raw } = config.values;
+  const { raw, special } = config.values;
   return {
     ...(temp !== undefined && { temp }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(raw && { raw }),
+    ...(special && { special }),
   };
 }
 

@@ -18,6 +18,7 @@ import type {
   MeasureRequest,
   PairInfo,
   PassSettings,
+  PromptFacts,
   PromptInput,
   Ranking,
   RankRequest,
@@ -27,6 +28,7 @@ import type {
 } from "./pair.ts";
 import { PairControllers, timingSubjects } from "./pair-controllers.ts";
 import type { Engine, OpenHeads, OpenModel } from "./port.ts";
+import { promptFacts, promptTokens } from "./prompt-tokens.ts";
 import { rankText } from "./rank-text.ts";
 import { withReasoning } from "./reasoning/follow.ts";
 import { requireRollBack } from "./roll-back.ts";
@@ -113,6 +115,10 @@ export class LocalPair implements InteractivePair, TunablePair {
     return this.#spoken.restore(await this.#tokens(prompt)).length;
   }
 
+  async inspectPrompt(prompt: PromptInput): Promise<PromptFacts> {
+    return promptFacts(this.#parts.target.vocabulary, prompt);
+  }
+
   async measure(request: MeasureRequest): Promise<BatchCosts> {
     return measureCosts(await timingSubjects(this.#parts), request);
   }
@@ -140,12 +146,7 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async #tokens(prompt: PromptInput): Promise<number[]> {
-    const { vocabulary } = this.#parts.target;
-    const tokens =
-      prompt.type === "chat"
-        ? await vocabulary.tokenizeChat(prompt.messages)
-        : await vocabulary.tokenize(prompt.text);
-    return [...tokens, ...(prompt.begun ?? [])];
+    return promptTokens(this.#parts.target.vocabulary, prompt);
   }
 
   /**

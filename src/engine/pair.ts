@@ -7,6 +7,7 @@ import type {
   EngineInfo,
   EngineOptions,
   HeadsInfo,
+  Infill,
   ModelInfo,
   TemplateSettings,
 } from "./port.ts";
@@ -42,7 +43,10 @@ export interface PairInfo {
   readonly notices: readonly Notice[];
 }
 
-/** What a generation continues: text as it stands, or a conversation in a chat template. */
+/**
+ * What a generation continues: text as it stands, a conversation in a chat template, or code around a
+ * gap.
+ */
 export type PromptInput = (
   | {
       readonly type: "text";
@@ -55,10 +59,21 @@ export type PromptInput = (
       readonly messages: readonly ChatMessage[];
       readonly template?: TemplateSettings;
     }
+  | ({
+      /** Written in the target's own fill-in-the-middle tokens. */
+      readonly type: "infill";
+    } & Infill)
 ) & {
   /** Tokens that the answer begins with: of one that was cut short and goes on. */
   readonly begun?: readonly number[];
 };
+
+/** What the target reads a prompt as. */
+export interface PromptFacts {
+  readonly tokens: number;
+  /** Control tokens that a raw prompt spells but that stay plain text in it, by name. */
+  readonly spelled: readonly string[];
+}
 
 /** One generation by a loaded pair. */
 export interface GenerateRequest {
@@ -160,6 +175,12 @@ export interface Pair {
    */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>;
   measure(request: MeasureRequest): Promise<BatchCosts>;
+  /**
+   * Reads a prompt without running it, however many tokens the context holds.
+   *
+   * @throws UserError where the target cannot read a prompt of that kind
+   */
+  inspectPrompt(prompt: PromptInput): Promise<PromptFacts>;
   /** Processor time that the pair has used so far, in ms; left out where it has no process of its own. */
   cpuMs?(): Promise<number>;
 }

@@ -66,11 +66,19 @@ export interface Vocabulary extends TokenText {
   /** A token as it stands in the vocabulary; two pairs fit when these agree id by id. */
   entry(token: number): string;
   /**
-   * Tokens of plain text, with BOS where the model wants it.
+   * Tokens of a text, with BOS where the model wants it.
    *
-   * @param text special tokens spelled out in it stay plain text
+   * @param special whether special tokens spelled in the text are those tokens; left out, they stay
+   *   plain text. A BOS that the text spells itself is not added once more.
    */
-  tokenize(text: string): MaybePromise<number[]>;
+  tokenize(text: string, special?: boolean): MaybePromise<number[]>;
+  /**
+   * Tokens of code around a gap, up to where the model fills it: prefix, suffix and middle, each
+   * after the token that the model has for it.
+   *
+   * @throws UserError where the model has no tokens for it
+   */
+  tokenizeInfill(infill: Infill): MaybePromise<number[]>;
   /**
    * Tokens of a conversation in the model's chat template, up to where the answer begins.
    *

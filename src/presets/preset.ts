@@ -130,6 +130,10 @@ export const presetSchema = z.strictObject({
       temp: z.number().min(0).max(maxTemperature).optional(),
       maxTokens: maxTokens.optional(),
       raw: z.boolean().optional().describe("continue prompts without a chat template"),
+      special: z
+        .boolean()
+        .optional()
+        .describe("special tokens spelled in raw prompts are those tokens"),
     })
     .optional()
     .describe(

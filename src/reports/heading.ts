@@ -4,7 +4,7 @@ import { formatCount, formatParameters } from "./format.ts";
 /** What was measured, and where: pairs of a word and its text. */
 export function headingOf(report: BenchReport): [name: string, text: string][] {
   const { models, engine, machine, contextSize, plan } = report;
-  const { prompts, repetitions, maxTokens, temperatures, seed, raw } = plan;
+  const { prompts, repetitions, maxTokens, temperatures, seed, raw, special } = plan;
   return [
     ...(plan.preset ? [["preset", presetText(plan)] as [string, string]] : []),
     ["target", modelText(models.target)],
@@ -23,6 +23,7 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
         `temperature ${temperatures.join(", ")}`,
         `seed ${seed}`,
         ...(raw ? ["no chat template"] : []),
+        ...(special ? ["special tokens read"] : []),
         ...endText(report),
         ...(report.finished ? [] : [`unfinished: ${doneText(report)}`]),
       ].join(", "),

@@ -162,6 +162,8 @@ test("generate --help shows every flag with its default, and examples", async ()
           --stop          End the text before this one; give it again for several                [array]
           --raw           Continue the prompt as it stands, without the model's chat template
                                                                               [boolean] [default: false]
+          --special       Read special tokens spelled in a raw prompt as those tokens, not as text;
+                          needs --raw                                         [boolean] [default: false]
           --json          Print every event as a line of JSON instead of the text
                                                                               [boolean] [default: false]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
@@ -264,6 +266,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                 differences                                      [string] [default: 500]
           --raw                 Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
+          --special             Read special tokens spelled in a raw prompt as those tokens, not as
+                                text; needs --raw                             [boolean] [default: false]
           --no-cost-model       Leave out timing batches before the first run, and what is predicted
                                 from them                                     [boolean] [default: false]
 
@@ -305,9 +309,10 @@ test("bench --help shows every flag with its default, and examples", async () =>
       mine.jsonl 'Say hi'
 
     --prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, category,
-    prompt and, if wanted, history. A suite is one of code, code-rewriting, default, maths, multi-turn,
-    python, question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as
-    it stands, but a single word that nearly names a suite is refused.
+    prompt and, if wanted, history, raw and special; infill with prefix and suffix stands in place of a
+    prompt. A suite is one of code, code-rewriting, default, fim, maths, multi-turn, python,
+    question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as it
+    stands, but a single word that nearly names a suite is refused.
     "
   `);
 });
@@ -362,6 +367,8 @@ test("tune --help shows every flag with its default, and examples", async () => 
           --seed        Seed for the order of the measured runs                    [string] [default: 1]
           --raw         Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
+          --special     Read special tokens spelled in a raw prompt as those tokens, not as text; needs
+                        --raw                                                 [boolean] [default: false]
 
     Output:
           --save-preset   Keep pair and setting as a preset of your own by this name            [string]

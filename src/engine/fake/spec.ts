@@ -17,6 +17,8 @@ export interface FakeModelSpec extends FakeLanguage {
   readonly recurrent: number;
   /** Tokens of reasoning, in `<think>` and `</think>`, that each answer starts with; 0 for none. */
   readonly thinkTokens: number;
+  /** 1 for a model whose last three tokens are those of fill-in-the-middle prompts. */
+  readonly fim: number;
 }
 
 /** The fake model that `fake:` names. */
@@ -33,6 +35,7 @@ export const defaultFakeModel: FakeModelSpec = {
   template: 1,
   recurrent: 0,
   thinkTokens: 0,
+  fim: 0,
 };
 
 /** Keys of what a fake model says and how long a batch takes. */
@@ -53,6 +56,7 @@ const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
   template: "template",
   recurrent: "recurrent",
   think: "thinkTokens",
+  fim: "fim",
 };
 
 /**
@@ -92,18 +96,22 @@ export function numbersOf<Field extends string>(
 }
 
 function checkSpec(path: string, spec: FakeModelSpec): void {
-  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs, thinkTokens } = spec;
-  const whole = Number.isInteger(vocabularySize) && vocabularySize >= 3;
-  const rotation = Number.isInteger(shift) && shift >= 0;
-  const share = agreement >= 0 && agreement <= 1;
+  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs, thinkTokens, fim } = spec;
+  const isCount = (value: number, least = 0): boolean => Number.isInteger(value) && value >= least;
   const canSpell = thinkTokens === 0 || vocabularySize >= defaultFakeModel.vocabularySize;
-  const thinks = Number.isInteger(thinkTokens) && thinkTokens >= 0 && canSpell;
-  const times = Math.min(stepMs, tokenMs, loadMs) >= 0;
-  const finite = Object.values(spec).every(Number.isFinite);
-  if (whole && rotation && share && thinks && times && finite) return;
+  const isRight =
+    isCount(vocabularySize, fim === 0 ? 3 : 6) &&
+    isCount(shift) &&
+    isCount(thinkTokens) &&
+    canSpell &&
+    agreement >= 0 &&
+    agreement <= 1 &&
+    Math.min(stepMs, tokenMs, loadMs) >= 0 &&
+    Object.values(spec).every(Number.isFinite);
+  if (isRight) return;
   throw usageError(
     `${path} is no model`,
-    "vocab is a whole number from 3, shift and think from 0, think with the whole vocabulary only, " +
-      "agreement from 0 to 1, times from 0.",
+    "vocab is a whole number from 3, or 6 with fim; shift and think are whole numbers from 0, think " +
+      "with the whole vocabulary only; agreement is 0 to 1; times are from 0.",
   );
 }

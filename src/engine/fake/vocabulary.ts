@@ -1,5 +1,7 @@
 import { environmentError } from "../../errors.ts";
 import { ByteDetokenizer } from "../byte-detokenizer.ts";
+import { withoutDoubledBos } from "../doubled-bos.ts";
+import { type InfillTokens, writeInfill } from "../infill.ts";
 import type { ChatMessage, Vocabulary } from "../port.ts";
 import type { FakeModelSpec } from "./spec.ts";
 
@@ -19,15 +21,23 @@ export const answerMark = "A:";
 const begin = 1;
 const end = 0;
 
-/** The toy vocabulary: 0 ends a text, 1 begins one, the rest are characters and parts of some. */
+/**
+ * The toy vocabulary: 0 ends a text, 1 begins one, the last three may be those of fill-in-the-middle
+ * prompts, and the rest are characters and parts of some.
+ */
 export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
   const { vocabularySize: size, shift } = spec;
+  const infill = infillOf(spec);
+  const names = new Map(controlNames(infill));
+  const ordinary = size - names.size;
   const bytesOf = (token: number): Uint8Array =>
-    token < 2 ? new Uint8Array() : (pieces[(token - 2 + shift) % pieces.length] as Uint8Array);
+    names.has(token)
+      ? new Uint8Array()
+      : (pieces[(token - 2 + shift) % pieces.length] as Uint8Array);
   const tokenOf = (bytes: Uint8Array): number => {
     const at = pieces.findIndex((piece) => Buffer.compare(piece, bytes) === 0);
     const index = at < 0 ? 0 : (at - shift + pieces.length) % pieces.length;
-    return 2 + (index % (size - 2));
+    return 2 + (index % ordinary);
   };
   const encode = (text: string): number[] =>
     [...text].flatMap((character) => {
@@ -35,24 +45,51 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
       const whole = bytes.length === 1 || character === "世";
       return whole ? [tokenOf(bytes)] : [...bytes].map((byte) => tokenOf(Uint8Array.of(byte)));
     });
-  const entry = (token: number): string =>
-    ["<end>", "<begin>"][token] ?? decoder.decode(bytesOf(token));
+  const encodeWithNames = (text: string): number[] =>
+    text.split(/(<\w+>)/).flatMap((part) => {
+      const named = [...names].find(([, name]) => name === part);
+      return named === undefined ? encode(part) : [named[0]];
+    });
+  const entry = (token: number): string => names.get(token) ?? decoder.decode(bytesOf(token));
+  const specials = { bos: begin, eos: end, eot: undefined };
   return {
     size,
     type: "fake",
-    specials: { bos: begin, eos: end, eot: undefined },
+    specials,
     addsBos: true,
     hasChatTemplate: spec.template !== 0,
     isEog: (token) => token === end,
     detokenizer: () => new ByteDetokenizer(bytesOf),
-    piece: (token) => decoder.decode(bytesOf(token)),
+    piece: entry,
     entry,
-    tokenize: (text) => [begin, ...encode(text)],
+    tokenize: (text, special = false) =>
+      special
+        ? withoutDoubledBos([begin, ...encodeWithNames(text)], begin)
+        : [begin, ...encode(text)],
+    tokenizeInfill: (parts) =>
+      writeInfill(
+        { model: "the fake model", specials, addsBos: true, infill, plainTokens: encode },
+        parts,
+      ),
     tokenizeChat: (messages) => {
       if (spec.template === 0) throw noTemplate();
       return [begin, ...encode(`${messages.map(render).join("")}${answerMark}`)];
     },
   };
+}
+
+/** The last three tokens of a model that can fill a gap. */
+function infillOf({ vocabularySize: size, fim }: FakeModelSpec): InfillTokens {
+  if (fim === 0) return { prefix: undefined, suffix: undefined, middle: undefined };
+  return { prefix: size - 3, suffix: size - 2, middle: size - 1 };
+}
+
+/** Tokens that are no text, with how they are spelled. */
+function controlNames(infill: InfillTokens): [token: number, name: string][] {
+  const parts = Object.entries(infill).flatMap(([part, token]): [number, string][] =>
+    token === undefined ? [] : [[token, `<${part}>`]],
+  );
+  return [[end, "<end>"], [begin, "<begin>"], ...parts];
 }
 
 /** An answer stands behind its mark as it was written: right where it began. */

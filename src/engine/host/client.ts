@@ -8,6 +8,7 @@ import type {
   PairInfo,
   PairOptions,
   PassSettings,
+  PromptFacts,
   PromptInput,
   Ranking,
   RankRequest,
@@ -165,6 +166,14 @@ export class HostPair implements InteractivePair, TunablePair {
     for (;;) {
       const message = await this.#host.receive();
       if (message.type === "counted") return message.tokens;
+    }
+  }
+
+  async inspectPrompt(prompt: PromptInput): Promise<PromptFacts> {
+    this.#host.send({ type: "inspect-prompt", prompt });
+    for (;;) {
+      const message = await this.#host.receive();
+      if (message.type === "prompt-inspected") return message.facts;
     }
   }
 

@@ -7,6 +7,7 @@ import type {
   PairInfo,
   PairOptions,
   PassSettings,
+  PromptFacts,
   PromptInput,
   Ranking,
   RankRequest,
@@ -28,6 +29,7 @@ export type HostRequest =
   | { readonly type: "time-rounds"; readonly request: RoundTimesRequest }
   | { readonly type: "rank"; readonly request: RankRequest }
   | { readonly type: "count"; readonly prompt: PromptInput }
+  | { readonly type: "inspect-prompt"; readonly prompt: PromptInput }
   | { readonly type: "cpu-time" }
   | { readonly type: "adjust"; readonly settings: PassSettings }
   | { readonly type: "abort" }
@@ -44,5 +46,6 @@ export type HostMessage =
   | { readonly type: "rounds-timed"; readonly times: RoundTimes }
   | { readonly type: "ranked"; readonly ranking: Ranking }
   | { readonly type: "counted"; readonly tokens: number }
+  | { readonly type: "prompt-inspected"; readonly facts: PromptFacts }
   | { readonly type: "cpu-timed"; readonly ms: number }
   | { readonly type: "error"; readonly error: HostErrorData };

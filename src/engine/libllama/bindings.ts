@@ -135,6 +135,9 @@ function bind(library: LibraryHandle, layout: Layout) {
     vocabEos: f<(vocab: Pointer) => number>("llama_vocab_eos", "int32_t", pointer),
     vocabEot: f<(vocab: Pointer) => number>("llama_vocab_eot", "int32_t", pointer),
     vocabNewline: f<(vocab: Pointer) => number>("llama_vocab_nl", "int32_t", pointer),
+    vocabInfillPrefix: f<(vocab: Pointer) => number>("llama_vocab_fim_pre", "int32_t", pointer),
+    vocabInfillSuffix: f<(vocab: Pointer) => number>("llama_vocab_fim_suf", "int32_t", pointer),
+    vocabInfillMiddle: f<(vocab: Pointer) => number>("llama_vocab_fim_mid", "int32_t", pointer),
     vocabAddsBos: f<(vocab: Pointer) => boolean>("llama_vocab_get_add_bos", "bool", pointer),
     tokenize: f<
       (

@@ -1,5 +1,7 @@
 import { environmentError } from "../../errors.ts";
 import { ByteDetokenizer } from "../byte-detokenizer.ts";
+import { withoutDoubledBos } from "../doubled-bos.ts";
+import { writeInfill } from "../infill.ts";
 import {
   type ChatTemplate,
   createChatTemplate,
@@ -50,6 +52,15 @@ export function libllamaVocabulary(
     isEog,
     addsBos,
   };
+  const infill = {
+    ...{ model: file.info.file, specials, addsBos },
+    infill: {
+      prefix: present(bindings.vocabInfillPrefix(vocab)),
+      suffix: present(bindings.vocabInfillSuffix(vocab)),
+      middle: present(bindings.vocabInfillMiddle(vocab)),
+    },
+    plainTokens: (text: string) => buffers.tokenize(text, false, false),
+  };
   let template: ChatTemplate | undefined;
   return {
     size: bindings.vocabSize(vocab),
@@ -61,7 +72,11 @@ export function libllamaVocabulary(
     detokenizer: () => new ByteDetokenizer(plainBytes),
     piece: (token) => decoder.decode(buffers.bytesOf(token, true)),
     entry: (token) => bindings.vocabText(vocab, token),
-    tokenize: (text) => buffers.tokenize(text, true, false),
+    tokenize: (text, special = false) => {
+      const tokens = buffers.tokenize(text, true, special);
+      return special && addsBos ? withoutDoubledBos(tokens, specials.bos) : tokens;
+    },
+    tokenizeInfill: (parts) => writeInfill(infill, parts),
     tokenizeChat: (messages) => {
       template ??= createChatTemplate(file, tokenizer);
       if (template === undefined) throw noTemplate(file);

@@ -10,6 +10,7 @@ import type { BaselineRequest, BaselineRun } from "../baseline.ts";
 import type { OnLoadProgress } from "../open-pair.ts";
 import type { PromptInput } from "../pair.ts";
 import type { Vocabulary } from "../port.ts";
+import { promptTokens } from "../prompt-tokens.ts";
 import type { BaselineOptions } from "./baseline-protocol.ts";
 import { type LoadedModel, loadModel } from "./engine.ts";
 import { readModelFile } from "./model-file.ts";
@@ -100,11 +101,7 @@ export class BaselineSession {
   }
 
   async #tokens(prompt: PromptInput): Promise<Token[]> {
-    const tokens =
-      prompt.type === "chat"
-        ? await this.#vocabulary.tokenizeChat(prompt.messages)
-        : await this.#vocabulary.tokenize(prompt.text);
-    return [...tokens, ...(prompt.begun ?? [])] as Token[];
+    return (await promptTokens(this.#vocabulary, prompt)) as Token[];
   }
 
   async #predictor(

@@ -1,6 +1,8 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { Detokenizer } from "../../decoding/text.ts";
 import { environmentError } from "../../errors.ts";
+import { withoutDoubledBos } from "../doubled-bos.ts";
+import { type InfillTokens, writeInfill } from "../infill.ts";
 import type { Vocabulary } from "../port.ts";
 import { type ChatTemplate, createChatTemplate } from "./chat-template.ts";
 import type { ModelFile } from "./model-file.ts";
@@ -9,12 +11,13 @@ import type { TemplateTokenizer } from "./template-tokenizer.ts";
 /** The vocabulary of a model that node-llama-cpp holds, with its weights or without. */
 export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary {
   const { bos, eos, eot, shouldPrependBosToken: addsBos } = model.tokens;
+  const specials = { bos: bos ?? undefined, eos: eos ?? undefined, eot: eot ?? undefined };
   const entries = model.fileInfo.metadata.tokenizer.ggml.tokens;
   let template: ChatTemplate | undefined;
   return {
     size: file.info.vocabularySize,
     type: model.vocabularyType,
-    specials: { bos: bos ?? undefined, eos: eos ?? undefined, eot: eot ?? undefined },
+    specials,
     addsBos,
     hasChatTemplate: file.info.hasChatTemplate,
     isEog: (token) => model.isEogToken(token as Token),
@@ -22,15 +25,32 @@ export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary 
     // Behind itself, because SentencePiece drops the space in front of a text's first token.
     piece: (token) => model.detokenize([token as Token], true, [token as Token]),
     entry: (token) => entries[token] ?? "",
-    tokenize: (text) => {
-      const tokens = model.tokenize(text);
-      return addsBos && bos !== null ? [bos, ...tokens] : tokens;
+    tokenize: (text, special = false) => {
+      const tokens = model.tokenize(text, special);
+      if (!addsBos || bos === null) return tokens;
+      return special ? withoutDoubledBos([bos, ...tokens], bos) : [bos, ...tokens];
     },
+    tokenizeInfill: (parts) =>
+      writeInfill(
+        {
+          ...{ model: file.info.file, specials, addsBos, infill: infillTokens(model) },
+          plainTokens: (text) => model.tokenize(text),
+        },
+        parts,
+      ),
     tokenizeChat: (messages) => {
       template ??= createChatTemplate(file, templateTokenizer(model));
       if (template === undefined) throw noTemplate(file);
       return template.tokenize(messages);
     },
+  };
+}
+
+function infillTokens({ tokens: { infill } }: LlamaModel): InfillTokens {
+  return {
+    prefix: infill.prefix ?? undefined,
+    suffix: infill.suffix ?? undefined,
+    middle: infill.middle ?? undefined,
   };
 }
 

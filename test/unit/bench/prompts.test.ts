@@ -54,6 +54,14 @@ describe("resolvePrompts", () => {
     ]);
   });
 
+  it("reads how a prompt goes in, and code around a gap", () => {
+    const raw = { id: "r", category: "fim", prompt: "<PRE>", raw: true, special: true };
+    const infill = { prefix: "def f():\n    ", suffix: "" };
+    const gap = { id: "g", category: "fim", infill };
+    const path = file("kinds.jsonl", [raw, gap].map((line) => JSON.stringify(line)).join("\n"));
+    expect(resolvePrompts([path])).toEqual([raw, { ...gap, prompt: infill.prefix }]);
+  });
+
   it("takes no path to nothing for a prompt", () => {
     for (const path of ["./nope", "prompts/mine", "/no/such/file", "~/mine", "..\\mine", ".mine"]) {
       expect(() => resolvePrompts([path]), path).toThrow(`there is no file ${path}`);
@@ -85,6 +93,12 @@ describe("resolvePrompts", () => {
     [
       '{"id":"b","category":"chat","prompt":"x","history":[{"role":"bot","content":"x"}]}',
       /line 2: history\.0\.role: /,
+    ],
+    ['{"id":"b","category":"fim","prompt":"x","raw":"yes"}', /line 2: raw: .*expected boolean/],
+    ['{"id":"b","category":"fim","infill":{"prefix":"x"}}', /line 2: infill\.suffix: /],
+    [
+      '{"id":"b","category":"fim","infill":{"prefix":" ","suffix":""}}',
+      /line 2: infill: is empty$/,
     ],
     ["[]", /line 2: .*expected object/],
     ["null", /line 2: .*expected object/],

@@ -14,10 +14,10 @@ function turns(count: number, system?: string): Conversation {
   return questions.reduce(ask, newConversation(system, false));
 }
 
-const countCharacters = async (prompt: PromptInput): Promise<number> =>
-  prompt.type === "text"
-    ? prompt.text.length
-    : prompt.messages.reduce((sum, { content }) => sum + content.length, 0);
+const countCharacters = async (prompt: PromptInput): Promise<number> => {
+  if (prompt.type !== "chat") throw new Error("this conversation is in a template");
+  return prompt.messages.reduce((sum, { content }) => sum + content.length, 0);
+};
 
 describe("the prompt", () => {
   test("has the system message, all turns and the question", () => {

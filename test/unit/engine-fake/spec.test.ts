@@ -8,7 +8,7 @@ test("fake: is the default model", () => {
 
 test("keys set what they name", () => {
   const path =
-    "fake:vocab=9,seed=2,agreement=0.5,sharpness=4,end=-1,step=2,token=0.25,load=10,shift=3,template=0,recurrent=1";
+    "fake:vocab=9,seed=2,agreement=0.5,sharpness=4,end=-1,step=2,token=0.25,load=10,shift=3,template=0,recurrent=1,fim=1";
   expect(parseFakeModel(path)).toEqual({
     vocabularySize: 9,
     seed: 2,
@@ -22,6 +22,7 @@ test("keys set what they name", () => {
     template: 0,
     recurrent: 1,
     thinkTokens: 0,
+    fim: 1,
   });
   expect(parseFakeModel("fake:think=20").thinkTokens).toBe(20);
 });

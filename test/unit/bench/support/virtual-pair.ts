@@ -16,6 +16,7 @@ import type {
   TunablePair,
 } from "../../../../src/engine/pair.ts";
 import type { OpenHeads, OpenModel } from "../../../../src/engine/port.ts";
+import { promptFacts, promptTokens } from "../../../../src/engine/prompt-tokens.ts";
 import { rankText } from "../../../../src/engine/rank-text.ts";
 import { timeRounds } from "../../../../src/engine/time-rounds.ts";
 import { environmentError } from "../../../../src/errors.ts";
@@ -98,10 +99,7 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
       }),
     );
   };
-  const tokensOf = async (input: PromptInput): Promise<number[]> =>
-    input.type === "chat"
-      ? target.vocabulary.tokenizeChat(input.messages)
-      : target.vocabulary.tokenize(input.text);
+  const tokensOf = (input: PromptInput) => promptTokens(target.vocabulary, input);
   async function* run(
     request: GenerateRequest,
     signal?: AbortSignal,
@@ -143,6 +141,7 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
       const models = { target, ...(draft && { draft }), sharedVocabularySize };
       return rankText(models, await tokensOf(request.prompt), request);
     },
+    inspectPrompt: (prompt) => promptFacts(target.vocabulary, prompt),
     measure: () => Promise.reject(new Error("a virtual pair measures nothing")),
   };
 }
