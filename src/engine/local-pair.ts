@@ -140,7 +140,7 @@ export class LocalPair implements InteractivePair, TunablePair {
     const { vocabulary } = this.#parts.target;
     const tokens =
       prompt.type === "chat"
-        ? await vocabulary.tokenizeChat(prompt.messages)
+        ? await vocabulary.tokenizeChat(prompt.messages, prompt.template)
         : await vocabulary.tokenize(prompt.text);
     return [...tokens, ...(prompt.begun ?? [])];
   }

@@ -102,7 +102,7 @@ export class BaselineSession {
   async #tokens(prompt: PromptInput): Promise<Token[]> {
     const tokens =
       prompt.type === "chat"
-        ? await this.#vocabulary.tokenizeChat(prompt.messages)
+        ? await this.#vocabulary.tokenizeChat(prompt.messages, prompt.template)
         : await this.#vocabulary.tokenize(prompt.text);
     return [...tokens, ...(prompt.begun ?? [])] as Token[];
   }
