@@ -79,6 +79,18 @@ const settingsSchema = z.object({
   warmup: count.describe("warm-up runs of each cell, not counted"),
   seed: z.int(),
   raw: z.boolean().describe("true where prompts go in without a chat template"),
+  chatTemplate: z
+    .object({
+      name: z.string().describe("a file, or one of llama.cpp's formats"),
+      source: z.string().optional().describe("Jinja; absent for one of llama.cpp's formats"),
+      sha256: z.string().optional().describe("of the source"),
+    })
+    .optional()
+    .describe("absent for the model's own"),
+  chatTemplateKwargs: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("variables that the chat template got besides the standard ones"),
   prompts: list(promptSchema),
 });
 

@@ -2,7 +2,8 @@ import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
 import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
-import type { BenchPrompt, Cell } from "./report.ts";
+import type { BenchPrompt, BenchSettings, Cell } from "./report.ts";
+import { engineTemplate } from "./template-settings.ts";
 
 /** What a cell asks of the pair for one prompt. */
 export function requestFor(
@@ -11,11 +12,12 @@ export function requestFor(
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
 ): GenerateRequest {
   const { cell, prompt, seed } = run;
-  const { sampler, maxTokens, stopTexts, raw, ngram, typical } = settings;
+  const { sampler, maxTokens, stopTexts, ngram, typical } = settings;
+  const template = engineTemplate(settings);
   return {
-    prompt: isRaw(raw, info)
+    prompt: isRaw(settings, info)
       ? { type: "text", text: rawText(prompt) }
-      : { type: "chat", messages: conversation(prompt) },
+      : { type: "chat", messages: conversation(prompt), ...(template && { template }) },
     draftLength: cell.draftLen,
     adaptive: cell.adaptive,
     drafters: draftersOf(cell.drafter),
@@ -46,7 +48,10 @@ export function rawText(prompt: BenchPrompt): string {
     .join("\n\n");
 }
 
-/** Whether prompts go in as they stand: asked for, or the model has no chat template. */
-export function isRaw(asked: boolean, { target }: PairInfo): boolean {
-  return asked || !target.hasChatTemplate;
+/** Whether prompts go in as they stand: asked for, or there is no chat template. */
+export function isRaw(
+  { raw, chatTemplate }: Pick<BenchSettings, "raw" | "chatTemplate">,
+  { target }: PairInfo,
+): boolean {
+  return raw || (chatTemplate === undefined && !target.hasChatTemplate);
 }

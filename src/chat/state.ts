@@ -1,5 +1,6 @@
 import { type Counts, noCounts } from "../decoding/metrics.ts";
 import type { PairInfo } from "../engine/pair.ts";
+import type { TemplateSettings } from "../engine/port.ts";
 import type { Comparing } from "./compare.ts";
 import { type Completion, openCompletion } from "./completion.ts";
 import { type Conversation, newConversation } from "./conversation.ts";
@@ -86,6 +87,8 @@ export interface ChatOptions {
   readonly system: string | undefined;
   /** No chat template, even where the model has one. */
   readonly raw: boolean;
+  /** How conversations are written as text; left out, in the model's own chat template. */
+  readonly template?: TemplateSettings | undefined;
   readonly history: History;
   readonly provenance: Provenance;
   readonly columns: number;
@@ -103,7 +106,7 @@ export type ChatWorld = Pick<ChatOptions, "banner" | "derive" | "seed">;
  * @throws UserError for settings that contradict each other
  */
 export function initialState(options: ChatOptions): ChatState {
-  const { loads, settings, derive, system, raw, history, provenance, columns } = options;
+  const { loads, settings, derive, system, raw, template, history, provenance, columns } = options;
   return {
     phase: { type: "loading", loads: loads.map((load) => ({ ...load, fraction: 0 })) },
     info: undefined,
@@ -114,7 +117,7 @@ export function initialState(options: ChatOptions): ChatState {
     waiting: false,
     quitArmed: false,
     transcript: [],
-    conversation: newConversation(system, raw),
+    conversation: newConversation({ system, raw, template }),
     values: settings,
     settings: derive(settings),
     provenance,

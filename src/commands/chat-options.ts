@@ -9,6 +9,7 @@ import {
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 /** Flags of `specdec chat`. */
 export const chatOptions = {
@@ -57,6 +58,7 @@ export const chatOptions = {
     describe: "How much is shown of where tokens came from; a key changes it",
     group: "Chat:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
 } as const satisfies Record<string, Options>;
 
@@ -80,6 +82,7 @@ export function chatDefaults(given: Values) {
     "max-tokens": "1024",
     plain: false,
     raw: false,
+    ...templateDefaults,
     stop: undefined as readonly string[] | undefined,
     provenance: "subtle",
   };

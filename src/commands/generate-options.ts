@@ -9,6 +9,7 @@ import {
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 /** Flags of `specdec generate`. */
 export const generateOptions = {
@@ -48,6 +49,7 @@ export const generateOptions = {
     defaultDescription: "false",
     group: "Output:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
 } as const satisfies Record<string, Options>;
 
@@ -71,5 +73,6 @@ export function generateDefaults(given: Values) {
     "max-tokens": "256",
     stop: undefined as readonly string[] | undefined,
     raw: false,
+    ...templateDefaults,
   };
 }

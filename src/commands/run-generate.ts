@@ -1,9 +1,11 @@
 import { text as readAll } from "node:stream/consumers";
 import type { ArgumentsCamelCase } from "yargs";
+import { engineTemplate } from "../bench/template-settings.ts";
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts } from "../decoding/metrics.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
+import type { TemplateSettings } from "../engine/port.ts";
 import { interrupted, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
 import { answerLimits } from "./answer-limits.ts";
@@ -18,6 +20,7 @@ import { generateValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { samplerSettings } from "./sampler-options.ts";
 import { StatusLine } from "./status-line.ts";
+import { templateSettings } from "./template-settings.ts";
 import { withPair } from "./with-pair.ts";
 
 /** Answers one prompt in an engine host, with the text on stdout as it comes. */
@@ -28,6 +31,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   });
   const { choice } = generateDrafting(config);
   const common = settingsOf(config.values);
+  const template = engineTemplate(templateSettings(config));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
@@ -42,7 +46,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   const request = {
     ...common,
     ...drafting.request,
-    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),
+    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw, template),
   };
   const status = new StatusLine();
   for (const remark of [...remarks, ...drafting.remarks]) status.print(remark);
@@ -79,10 +83,18 @@ async function readPrompt(argument: string | undefined): Promise<string> {
   throw usageError("the prompt is empty", "Give some text, or - to read it from stdin.");
 }
 
-function promptOf(prompt: string, raw: boolean): PromptInput {
+function promptOf(
+  prompt: string,
+  raw: boolean,
+  template: TemplateSettings | undefined,
+): PromptInput {
   return raw
     ? { type: "text", text: prompt }
-    : { type: "chat", messages: [{ role: "user", content: prompt }] };
+    : {
+        type: "chat",
+        messages: [{ role: "user", content: prompt }],
+        ...(template && { template }),
+      };
 }
 
 /**
@@ -107,6 +119,7 @@ function settingsOf(
 function withTemplate(request: GenerateRequest, pair: Pair): GenerateRequest {
   const { prompt } = request;
   if (prompt.type === "text" || pair.info.target.hasChatTemplate) return request;
+  if (prompt.template?.source !== undefined) return request;
   const text = prompt.messages.map(({ content }) => content).join("\n");
   return { ...request, prompt: { type: "text", text } };
 }

@@ -34,6 +34,7 @@ import { configText } from "./print-config.ts";
 import { parseSeed, samplerDefaults, samplerSettings } from "./sampler-options.ts";
 import { screen } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
+import { templateSettings } from "./template-settings.ts";
 import { type TuneFlags, type TuneValues, tuneDefaults } from "./tune-options.ts";
 import { saveTuned, tunedPresetFile } from "./tuned-preset.ts";
 import { withPair } from "./with-pair.ts";
@@ -142,6 +143,7 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
     warmup: 1,
     seed: parseSeed(values.seed),
     raw: values.raw,
+    ...templateSettings(config),
     prompts: resolvePrompts(values.prompts),
   };
 }

@@ -12,9 +12,11 @@ export interface JinjaTemplate {
   render(variables: Readonly<Record<string, unknown>>, now: number): string;
 }
 
-/** Parses a template with the options that Transformers sets. */
+/** Parses a template as Transformers has it parsed; line ends of any kind are line feeds. */
 export function parseTemplate(source: string): JinjaTemplate {
-  const program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+  const program = parse(
+    tokenize(source.replace(/\r\n?/g, "\n"), { lstrip_blocks: true, trim_blocks: true }),
+  );
   return {
     render: (variables, now) => {
       const scope = new Environment();
