@@ -51,7 +51,7 @@ export function rawText(prompt: BenchPrompt): string {
 /** Whether prompts go in as they stand: asked for, or there is no chat template. */
 export function isRaw(
   { raw, chatTemplate }: Pick<BenchSettings, "raw" | "chatTemplate">,
-  { target }: PairInfo,
+  { target }: { readonly target: Pick<PairInfo["target"], "hasChatTemplate"> },
 ): boolean {
   return raw || (chatTemplate === undefined && !target.hasChatTemplate);
 }

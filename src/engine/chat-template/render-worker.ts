@@ -26,6 +26,7 @@ function refused(reason: string): RenderAnswer {
   return { type: "refused", reason: reason.slice(0, mostReason) };
 }
 
+parentPort?.postMessage("ready");
 parentPort?.on("message", (request: RenderRequest) => {
   parentPort?.postMessage(answerTo(request));
 });

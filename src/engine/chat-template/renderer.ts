@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import type { RenderAnswer, RenderRequest } from "./render-protocol.ts";
 import { startWorker } from "./worker-from-source.ts";
@@ -17,38 +18,48 @@ export class RenderFailure extends Error {
   }
 }
 
+/** Time for one or several renderings; each takes its own off. Starting the thread costs none. */
+export interface RenderBudget {
+  leftMs: number;
+}
+
+/** A thread, and its first message: that it is ready. */
+interface ReadyWorker {
+  readonly worker: Worker;
+  readonly ready: Promise<unknown>;
+}
+
 /**
  * Renders templates in a thread of its own, because a template is a program that came with a file:
  * one that does not end, or that fills the memory, is ended with its thread. The thread starts with
  * the first template and stays, idle, for the next one; it does not keep the process alive.
  */
 export class TemplateRenderer {
-  #worker: Worker | undefined;
+  #started: ReadyWorker | undefined;
   /** Settles with the request before; one is rendered at a time. */
   #before: Promise<unknown> = Promise.resolve();
 
-  /**
-   * @param limitMs time to render, the start of the thread included
-   * @throws RenderFailure
-   */
-  async render(request: RenderRequest, limitMs: number): Promise<string> {
-    const mine = this.#before.then(() => this.#render(request, limitMs));
+  /** @throws RenderFailure */
+  async render(request: RenderRequest, budget: RenderBudget): Promise<string> {
+    const mine = this.#before.then(() => this.#render(request, budget));
     this.#before = mine.catch(() => {});
     return mine;
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    const started = this.#started;
+    this.#started = undefined;
+    await started?.worker.terminate();
   }
 
-  async #render(request: RenderRequest, limitMs: number): Promise<string> {
-    this.#worker ??= startRenderWorker();
-    const worker = this.#worker;
+  async #render(request: RenderRequest, budget: RenderBudget): Promise<string> {
+    if (budget.leftMs <= 0) throw new RenderFailure("killed", "it takes too long");
+    this.#started ??= startRenderWorker();
+    const { worker, ready } = this.#started;
     worker.ref();
     try {
-      const answer = await answerOf(worker, request, limitMs);
+      await ready;
+      const answer = await withinBudget(budget, (leftMs) => answerOf(worker, request, leftMs));
       if (answer.type === "text") return answer.text;
       throw new RenderFailure("template", answer.reason);
     } catch (error) {
@@ -60,17 +71,30 @@ export class TemplateRenderer {
   }
 }
 
+async function withinBudget<T>(
+  budget: RenderBudget,
+  work: (leftMs: number) => Promise<T>,
+): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work(budget.leftMs);
+  } finally {
+    budget.leftMs -= performance.now() - start;
+  }
+}
+
 /** The renderer of this process. */
 export const templateRenderer = new TemplateRenderer();
 
-function startRenderWorker(): Worker {
+function startRenderWorker(): ReadyWorker {
   const worker = startWorker(new URL("./render-worker", import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 32 },
     stderr: true,
     stdout: true,
   });
   // A thread that runs out of memory while it is being ended must not end the process.
-  return worker.on("error", () => {});
+  worker.on("error", () => {});
+  return { worker, ready: once(worker, "message") };
 }
 
 function answerOf(worker: Worker, request: RenderRequest, limitMs: number): Promise<RenderAnswer> {

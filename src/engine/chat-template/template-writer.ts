@@ -1,6 +1,6 @@
 import { environmentError, usageError } from "../../errors.ts";
 import type { ChatMessage, TemplateSettings } from "../port.ts";
-import { RenderFailure, type TemplateRenderer, templateRenderer } from "./renderer.ts";
+import { type TemplateRenderer, templateRenderer } from "./renderer.ts";
 import type { TemplateTokenizer } from "./template-tokenizer.ts";
 
 /** What chat templates are applied with. */
@@ -28,8 +28,8 @@ export interface TemplateWriter {
   write(messages: readonly ChatMessage[]): Promise<string>;
 }
 
-/** Milliseconds for all that one prompt needs rendered, the start of the renderer included. */
-const promptLimitMs = 4500;
+/** Milliseconds for all that one prompt needs rendered. A template takes one or two. */
+const promptLimitMs = 3000;
 
 /**
  * Writes conversations in the template that the settings name, or else in the model's own.
@@ -43,16 +43,14 @@ export function templateWriter(
   if (source?.type === "named") return namedWriter(parts, source.name);
   const text = source?.text ?? parts.source;
   if (text === undefined) throw noTemplate(parts.file);
-  const end = performance.now() + promptLimitMs;
+  const budget = { leftMs: promptLimitMs };
   const renderer = parts.renderer ?? templateRenderer;
   return {
     name: source === undefined ? `the chat template of ${parts.file}` : source.name,
     sources: [text, JSON.stringify(kwargs)],
     write: async (messages) => {
-      const left = end - performance.now();
-      if (left <= 0) throw new RenderFailure("killed", "its messages take too long to render");
       const variables = { ...standardVariables(parts.tokenizer), ...kwargs, messages };
-      return renderer.render({ source: text, variables, now: parts.now }, left);
+      return renderer.render({ source: text, variables, now: parts.now }, budget);
     },
   };
 }

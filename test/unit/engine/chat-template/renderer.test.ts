@@ -5,10 +5,7 @@ const renderer = new TemplateRenderer();
 afterAll(() => renderer.close());
 
 const render = (source: string, limitMs = 60_000) =>
-  renderer.render({ source, variables: {}, now: 0 }, limitMs);
-
-/** Starts the thread, so that its start is no part of a short limit. */
-const warmUp = () => render("");
+  renderer.render({ source, variables: {}, now: 0 }, { leftMs: limitMs });
 
 describe("the renderer", () => {
   test("renders one template after the other", async () => {
@@ -29,7 +26,6 @@ describe("the renderer", () => {
   const endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}";
 
   test("ends a template that does not end, and goes on", async () => {
-    await warmUp();
     await expect(render(endless, 300)).rejects.toMatchObject({
       kind: "killed",
       message: "it did not end within 0.3 s",
@@ -38,10 +34,18 @@ describe("the renderer", () => {
   });
 
   test("ends the templates that wait behind it at their own limits only", async () => {
-    await warmUp();
     const [stuck, next] = [render(endless, 300), render("next")];
     await expect(stuck).rejects.toMatchObject({ kind: "killed" });
     expect(await next).toBe("next");
+  });
+
+  test("takes the time of every rendering from the same budget", async () => {
+    const request = { source: "a", variables: {}, now: 0 };
+    const budget = { leftMs: 60_000 };
+    await renderer.render(request, budget);
+    expect(budget.leftMs).toBeLessThan(60_000);
+    const spent = renderer.render(request, { leftMs: 0 });
+    await expect(spent).rejects.toMatchObject({ kind: "killed" });
   });
 
   test.each([
