@@ -11,7 +11,7 @@ import type {
   TemplateSettings,
   Vocabulary,
 } from "../../src/engine/port.ts";
-import { readLlamaTemplates } from "../support/llama-templates.ts";
+import { readLlamaTemplates } from "../support/llama-source.ts";
 import { cpuOptions, embedded, lacks, models } from "../support/models.ts";
 
 let runtime: Runtime;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parseTemplate } from "../../../../src/engine/chat-template/jinja-template.ts";
 import references from "../../../references/chat-templates.json" with { type: "json" };
 import conversations from "../../../references/conversations.json" with { type: "json" };
-import { readLlamaTemplates } from "../../../support/llama-templates.ts";
+import { readLlamaTemplates } from "../../../support/llama-source.ts";
 
 type Reference = string | { readonly error: string };
 
