@@ -76,7 +76,7 @@ export function buildReport(input: ReportInput): BenchReport {
       ...(draft !== undefined && { draft }),
       ...(heads !== undefined && heads.length > 0 && { heads }),
     },
-    plan: { ...settings, repetitions, raw: isRaw(settings.raw, info) },
+    plan: { ...settings, repetitions, raw: isRaw(settings, info) },
     cells,
     noise,
     ...(distributions !== undefined && { distributions }),

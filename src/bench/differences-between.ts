@@ -1,4 +1,5 @@
 import type { BenchReport, BenchSettings } from "./report.ts";
+import { templateKey, templateText } from "./template-settings.ts";
 
 /**
  * What a difference between two reports makes of their figures:
@@ -59,7 +60,12 @@ const facets: readonly Facet[] = [
     key: ({ models: { heads = [] } }) => heads.map((each) => JSON.stringify(modelKey(each))).sort(),
   },
   setting("text", "sampler", ({ sampler: { topK, topP, minP } }) => [topK, topP, minP].join(", ")),
-  setting("text", "chat template", ({ raw }) => (raw ? "none" : "the model's")),
+  {
+    kind: "text",
+    what: "chat template",
+    text: ({ plan }) => (plan.raw ? "none" : templateText(plan) || "the model's"),
+    key: ({ plan }) => (plan.raw ? "none" : templateKey(plan)),
+  },
   setting("text", "special tokens", ({ special }) => (special ? "read" : "plain text")),
   setting("text", "tokens at most", ({ maxTokens }) => String(maxTokens)),
   setting("text", "stop texts", ({ stopTexts }) => JSON.stringify(stopTexts)),

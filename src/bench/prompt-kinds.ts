@@ -2,7 +2,7 @@ import type { Pair, PromptInput } from "../engine/pair.ts";
 import { UserError, usageError } from "../errors.ts";
 import { specialAsText } from "../special-as-text.ts";
 import type { BenchPrompt, BenchSettings, BenchWarning } from "./report.ts";
-import { inputOf } from "./request.ts";
+import { inputOf, type PromptWriting } from "./request.ts";
 
 /** The code of the warning that a raw prompt spells control tokens. */
 export const specialAsTextCode = "special-as-text";
@@ -34,7 +34,7 @@ export function hasRawPrompts(prompts: readonly BenchPrompt[], raw: boolean): bo
  */
 export async function readPrompts(
   pair: Pair,
-  settings: Pick<BenchSettings, "prompts" | "raw" | "special">,
+  settings: Pick<BenchSettings, "prompts"> & PromptWriting,
   signal?: AbortSignal,
 ): Promise<BenchWarning[]> {
   const found = new Map<string, string[]>();

@@ -84,6 +84,18 @@ const settingsSchema = z.object({
     .boolean()
     .optional()
     .describe("true where special tokens spelled in raw prompts are those tokens"),
+  chatTemplate: z
+    .object({
+      name: z.string().describe("a file, or one of llama.cpp's formats"),
+      source: z.string().optional().describe("Jinja; absent for one of llama.cpp's formats"),
+      sha256: z.string().optional().describe("of the source"),
+    })
+    .optional()
+    .describe("absent for the model's own"),
+  chatTemplateKwargs: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("variables that the chat template got besides the standard ones"),
   prompts: list(promptSchema),
 });
 

@@ -3,6 +3,7 @@ import type { GenerateRequest, PairInfo, PromptInput } from "../engine/pair.ts";
 import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
 import type { BenchPrompt, BenchSettings, Cell } from "./report.ts";
+import { type ChatTemplateSettings, engineTemplate } from "./template-settings.ts";
 
 /** What a cell asks of the pair for one prompt. */
 export function requestFor(
@@ -32,15 +33,17 @@ export function requestFor(
   };
 }
 
+/** The settings that decide how prompts are written as text. */
+export type PromptWriting = Pick<BenchSettings, "raw" | "special"> & ChatTemplateSettings;
+
 /** How a prompt goes in. What it says of itself wins over the bench's settings. */
-export function inputOf(
-  prompt: BenchPrompt,
-  settings: Pick<BenchSettings, "raw" | "special">,
-  info: PairInfo,
-): PromptInput {
+export function inputOf(prompt: BenchPrompt, settings: PromptWriting, info: PairInfo): PromptInput {
   if (prompt.infill !== undefined) return { type: "infill", ...prompt.infill };
   const { raw = settings.raw, special = settings.special } = prompt;
-  if (!isRaw(raw, info)) return { type: "chat", messages: conversation(prompt) };
+  if (!isRaw({ ...settings, raw }, info)) {
+    const template = engineTemplate(settings);
+    return { type: "chat", messages: conversation(prompt), ...(template && { template }) };
+  }
   return { type: "text", text: rawText(prompt), ...(special && { special }) };
 }
 
@@ -56,7 +59,10 @@ export function rawText(prompt: BenchPrompt): string {
     .join("\n\n");
 }
 
-/** Whether prompts go in as they stand: asked for, or the model has no chat template. */
-export function isRaw(asked: boolean, { target }: PairInfo): boolean {
-  return asked || !target.hasChatTemplate;
+/** Whether prompts go in as they stand: asked for, or there is no chat template. */
+export function isRaw(
+  { raw, chatTemplate }: Pick<BenchSettings, "raw" | "chatTemplate">,
+  { target }: { readonly target: Pick<PairInfo["target"], "hasChatTemplate"> },
+): boolean {
+  return raw || (chatTemplate === undefined && !target.hasChatTemplate);
 }

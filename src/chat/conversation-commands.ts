@@ -39,11 +39,11 @@ export function retry(state: ChatState, world: ChatWorld): Step {
 
 /** Begins a new conversation; the system message stays. */
 export function reset(state: ChatState): ChatState {
-  const { system, raw, special } = state.conversation;
+  const { system } = state.conversation;
   return addItems(
     {
       ...state,
-      conversation: newConversation(system, raw, special),
+      conversation: newConversation(state.conversation),
       totals: { answers: 0, counts: noCounts },
       lastCounts: noCounts,
       passes: [],

@@ -76,14 +76,16 @@ function ready(
   { banner }: ChatWorld,
 ): ChatState {
   const lines = banner(info);
-  const raw = state.conversation.raw || !info.target.hasChatTemplate;
+  const { conversation } = state;
+  const hasTemplate = info.target.hasChatTemplate || conversation.template?.source !== undefined;
+  const raw = conversation.raw || !hasTemplate;
   const notices = info.notices.map(({ text, hint }) => note("info", text, hint));
   const next: ChatState = {
     ...state,
     phase: { type: "idle" },
     info,
     contextTokens: 0,
-    conversation: { ...state.conversation, raw },
+    conversation: { ...conversation, raw },
   };
   // After a crash all of this was said before.
   if (state.info !== undefined) return addItems(next, [note("info", "the engine runs again")]);

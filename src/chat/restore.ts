@@ -12,14 +12,14 @@ export function restore(
   { path, conversation }: Extract<Action, { type: "loaded" }>,
 ): ChatState {
   const { turns, system } = conversation;
-  const { raw, special } = state.conversation;
+  const { raw, special, template } = state.conversation;
   const counts = turns.reduce<Counts>(
     (sum, { answer }) => (answer === undefined ? sum : addCounts(sum, answer.counts)),
     noCounts,
   );
   const next: ChatState = {
     ...state,
-    conversation: { ...conversation, raw, special },
+    conversation: { ...conversation, raw, special, template },
     totals: { answers: turns.filter(({ answer }) => answer !== undefined).length, counts },
     // Whatever pair and machine gave those answers: their speed is not held against plain's here.
     lastCounts: noCounts,

@@ -1,5 +1,6 @@
 import { type Counts, noCounts } from "../decoding/metrics.ts";
 import type { PairInfo } from "../engine/pair.ts";
+import type { TemplateSettings } from "../engine/port.ts";
 import type { Comparing } from "./compare.ts";
 import { type Completion, openCompletion } from "./completion.ts";
 import { type Conversation, newConversation } from "./conversation.ts";
@@ -88,6 +89,8 @@ export interface ChatOptions {
   readonly raw: boolean;
   /** See `Conversation`; left out, they stay plain text. */
   readonly special?: boolean;
+  /** How conversations are written as text; left out, in the model's own chat template. */
+  readonly template?: TemplateSettings | undefined;
   readonly history: History;
   readonly provenance: Provenance;
   readonly columns: number;
@@ -105,7 +108,8 @@ export type ChatWorld = Pick<ChatOptions, "banner" | "derive" | "seed">;
  * @throws UserError for settings that contradict each other
  */
 export function initialState(options: ChatOptions): ChatState {
-  const { loads, settings, derive, system, raw, special, history, provenance, columns } = options;
+  const { loads, settings, derive, system, raw, template, history, provenance, columns } = options;
+  const { special = false } = options;
   return {
     phase: { type: "loading", loads: loads.map((load) => ({ ...load, fraction: 0 })) },
     info: undefined,
@@ -116,7 +120,7 @@ export function initialState(options: ChatOptions): ChatState {
     waiting: false,
     quitArmed: false,
     transcript: [],
-    conversation: newConversation(system, raw, special),
+    conversation: newConversation({ system, raw, special, template }),
     values: settings,
     settings: derive(settings),
     provenance,

@@ -84,6 +84,12 @@ export const transcriptSchema = z.object({
     contextSize: count,
   }),
   system: z.string().nullable(),
+  chatTemplate: z
+    .object({
+      name: z.string().exactOptional(),
+      kwargs: z.record(z.string(), z.unknown()).exactOptional(),
+    })
+    .exactOptional(),
   settings,
   turns: z.array(z.object({ question: z.string(), answer: answer.nullable() })),
 });

@@ -1,6 +1,6 @@
 import { reasoningCounts } from "../decoding/reasoning-counts.ts";
 import { forScreen, withoutControls } from "../text/sanitise.ts";
-import type { Answer } from "./conversation.ts";
+import type { Answer, Conversation } from "./conversation.ts";
 import { eventsOf } from "./event-log.ts";
 import { figuresOf } from "./figures.ts";
 import type { ChatState } from "./state.ts";
@@ -27,6 +27,7 @@ function jsonText({ conversation, info, settings }: Saved): string {
       contextSize: info?.contextSize ?? 0,
     },
     system: conversation.system ?? null,
+    ...templateOf(conversation),
     settings: settings.values,
     turns: conversation.turns.map(({ question, answer }) => ({
       question,
@@ -34,6 +35,17 @@ function jsonText({ conversation, info, settings }: Saved): string {
     })),
   };
   return `${JSON.stringify(file)}\n`;
+}
+
+function templateOf({ raw, template }: Conversation): Pick<TranscriptFile, "chatTemplate"> {
+  if (raw || template === undefined) return {};
+  const { source, kwargs } = template;
+  return {
+    chatTemplate: {
+      ...(source !== undefined && { name: source.name }),
+      ...(kwargs !== undefined && { kwargs }),
+    },
+  };
 }
 
 function answerJson({ text, reason, settings, seed, events }: Answer) {

@@ -13,6 +13,7 @@ import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
 import { specialOption } from "./special-option.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 const sweepGroup = "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 
@@ -169,6 +170,7 @@ export const benchOptions = {
     describe: "In a job of GitHub Actions: add a summary to its page, and annotations",
     group: "Output:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
   check: {
     type: "string",
@@ -223,5 +225,6 @@ export function benchDefaults(given: Values) {
     "check-texts": undefined as string | undefined,
     raw: false,
     special: false,
+    ...templateDefaults,
   };
 }

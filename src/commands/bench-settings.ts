@@ -28,6 +28,7 @@ import { parseNumber } from "./numbers.ts";
 import { needsOf, type PairNeeds } from "./pair-files.ts";
 import { parseSeed, samplerSettings } from "./sampler-options.ts";
 import { parseShare } from "./shares.ts";
+import { templateSettings } from "./template-settings.ts";
 
 /**
  * The sweep that a configuration describes.
@@ -59,6 +60,7 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
     warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
     seed: parseSeed(values.seed),
     ...promptSettings(values),
+    ...templateSettings(config),
   };
 }
 

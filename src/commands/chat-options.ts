@@ -10,6 +10,7 @@ import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
 import { specialOption } from "./special-option.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 /** Flags of `specdec chat`. */
 export const chatOptions = {
@@ -59,6 +60,7 @@ export const chatOptions = {
     describe: "How much is shown of where tokens came from; a key changes it",
     group: "Chat:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
 } as const satisfies Record<string, Options>;
 
@@ -83,6 +85,7 @@ export function chatDefaults(given: Values) {
     plain: false,
     raw: false,
     special: false,
+    ...templateDefaults,
     stop: undefined as readonly string[] | undefined,
     provenance: "subtle",
   };

@@ -3,8 +3,12 @@ import { defaultPresetId, findPreset } from "../presets/find-preset.ts";
 import { collectPresets, type LoadedPreset } from "../presets/load-presets.ts";
 import { type ModelFlags, requireText } from "./model-options.ts";
 
-/** Flags that name a pair. */
+/** Flags that name a pair, and those that some of what a preset says gives way to. */
 export type PairFlags = Partial<Pick<ModelFlags, "preset" | "target" | "draft">> & {
+  readonly raw?: boolean | undefined;
+  readonly "chat-template"?: string | undefined;
+  readonly "chat-template-kwargs"?: string | undefined;
+  readonly thinking?: string | undefined;
   readonly heads?: string | readonly string[] | undefined;
 };
 

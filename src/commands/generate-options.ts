@@ -10,6 +10,7 @@ import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
 import { specialOption } from "./special-option.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 /** Flags of `specdec generate`. */
 export const generateOptions = {
@@ -50,6 +51,7 @@ export const generateOptions = {
     defaultDescription: "false",
     group: "Output:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
 } as const satisfies Record<string, Options>;
 
@@ -74,5 +76,6 @@ export function generateDefaults(given: Values) {
     stop: undefined as readonly string[] | undefined,
     raw: false,
     special: false,
+    ...templateDefaults,
   };
 }

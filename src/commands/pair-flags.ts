@@ -5,6 +5,7 @@ import type { ModelValues } from "./model-options.ts";
 const options = [
   ...["target", "draft", "ctx", "models-dir", "gpu", "gpu-layers", "threads"],
   ...["no-mmap", "flash-attn", "engine", "raw", "special"],
+  ...["chat-template", "chat-template-kwargs", "thinking"],
 ] as const;
 
 /**

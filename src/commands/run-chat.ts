@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { ArgumentsCamelCase } from "yargs";
+import { engineTemplate } from "../bench/template-settings.ts";
 import { bannerLines } from "../chat/banner.ts";
 import { emptyHistory } from "../chat/history.ts";
 import { runPipe } from "../chat/pipe.ts";
@@ -18,12 +19,14 @@ import { engineOptions } from "./model-options.ts";
 import { type PairNeeds, pairFiles } from "./pair-files.ts";
 import { configText } from "./print-config.ts";
 import { showOnScreen } from "./show-on-screen.ts";
+import { templateSettings } from "./template-settings.ts";
 
 /** Holds a chat: on a screen where there is a terminal, else line by line. */
 export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Promise<void> {
   const { config, preset } = chatConfig(flags);
   const engine = engineOptions(config.values);
   const limits = answerLimits(config.values);
+  const template = engineTemplate(templateSettings(config));
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, "table"));
     return;
@@ -37,7 +40,7 @@ export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Prom
     ...files,
   };
   const onScreen = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
-  const options = { ...sessionOptions(settings, pairWanted), ...limits };
+  const options = { ...sessionOptions(settings, pairWanted), template, ...limits };
   if (onScreen) await chatOnScreen(options);
   else await chatByLines(options);
 }

@@ -1,10 +1,12 @@
 import { text as readAll } from "node:stream/consumers";
 import type { ArgumentsCamelCase } from "yargs";
+import { engineTemplate } from "../bench/template-settings.ts";
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts } from "../decoding/metrics.ts";
 import { type PartCounts, reasoningCounts } from "../decoding/reasoning-counts.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
+import type { TemplateSettings } from "../engine/port.ts";
 import { interrupted, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
 import { specialAsText } from "../special-as-text.ts";
@@ -21,6 +23,7 @@ import { configText } from "./print-config.ts";
 import { samplerSettings } from "./sampler-options.ts";
 import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
+import { templateSettings } from "./template-settings.ts";
 import { withPair } from "./with-pair.ts";
 
 /** Answers one prompt in an engine host, with the text on stdout as it comes. */
@@ -32,6 +35,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   const { choice } = generateDrafting(config);
   const specialNotes = specialRemarks(config);
   const common = settingsOf(config.values);
+  const template = engineTemplate(templateSettings(config));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
@@ -46,7 +50,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   const request = {
     ...common,
     ...drafting.request,
-    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values),
+    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values, template),
   };
   const status = new StatusLine();
   for (const remark of [...remarks, ...specialNotes, ...drafting.remarks]) status.print(remark);
@@ -83,10 +87,14 @@ async function readPrompt(argument: string | undefined): Promise<string> {
   throw usageError("the prompt is empty", "Give some text, or - to read it from stdin.");
 }
 
-function promptOf(prompt: string, { raw, special }: GenerateValues): PromptInput {
-  return raw
-    ? { type: "text", text: prompt, ...(special && { special }) }
-    : { type: "chat", messages: [{ role: "user", content: prompt }] };
+function promptOf(
+  prompt: string,
+  { raw, special }: GenerateValues,
+  template: TemplateSettings | undefined,
+): PromptInput {
+  if (raw) return { type: "text", text: prompt, ...(special && { special }) };
+  const messages = [{ role: "user" as const, content: prompt }];
+  return { type: "chat", messages, ...(template && { template }) };
 }
 
 /**
@@ -111,6 +119,7 @@ function settingsOf(
 function withTemplate(request: GenerateRequest, pair: Pair): GenerateRequest {
   const { prompt } = request;
   if (prompt.type !== "chat" || pair.info.target.hasChatTemplate) return request;
+  if (prompt.template?.source !== undefined) return request;
   const text = prompt.messages.map(({ content }) => content).join("\n");
   return { ...request, prompt: { type: "text", text } };
 }

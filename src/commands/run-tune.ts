@@ -35,6 +35,7 @@ import { parseSeed, samplerDefaults, samplerSettings } from "./sampler-options.t
 import { screen } from "./screen.ts";
 import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
+import { templateSettings } from "./template-settings.ts";
 import { type TuneFlags, type TuneValues, tuneDefaults } from "./tune-options.ts";
 import { saveTuned, tunedPresetFile } from "./tuned-preset.ts";
 import { withPair } from "./with-pair.ts";
@@ -147,6 +148,7 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
     warmup: 1,
     seed: parseSeed(values.seed),
     ...promptSettings(values),
+    ...templateSettings(config),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Values } from "./config.ts";
 import { draftingDefaults, draftingOptions } from "./drafting-options.ts";
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 const group = "Settings to try (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 
@@ -55,6 +56,7 @@ export const tuneOptions = {
   seed: { ...benchOptions.seed, describe: "Seed for the order of the measured runs" },
   raw: benchOptions.raw,
   special: benchOptions.special,
+  ...templateOptions,
   "save-preset": {
     type: "string",
     requiresArg: true,
@@ -91,5 +93,6 @@ export function tuneDefaults(given: Values) {
     seed: "1",
     raw: false,
     special: false,
+    ...templateDefaults,
   };
 }

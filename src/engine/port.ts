@@ -80,11 +80,16 @@ export interface Vocabulary extends TokenText {
    */
   tokenizeInfill(infill: Infill): MaybePromise<number[]>;
   /**
-   * Tokens of a conversation in the model's chat template, up to where the answer begins.
+   * Tokens of a conversation in a chat template, up to where the answer begins. Special tokens that a
+   * message spells stay plain text.
    *
-   * @throws UserError where the model has no chat template
+   * @param template left out, the model's own
+   * @throws UserError where there is no such template, or it cannot be rendered
    */
-  tokenizeChat(messages: readonly ChatMessage[]): MaybePromise<number[]>;
+  tokenizeChat(
+    messages: readonly ChatMessage[],
+    template?: TemplateSettings,
+  ): MaybePromise<number[]>;
 }
 
 /** How an engine runs. Left out, the engine decides. */

@@ -14,7 +14,7 @@ export async function promptTokens(vocabulary: Vocabulary, prompt: PromptInput):
 async function writtenTokens(vocabulary: Vocabulary, prompt: PromptInput): Promise<number[]> {
   switch (prompt.type) {
     case "chat":
-      return vocabulary.tokenizeChat(prompt.messages);
+      return vocabulary.tokenizeChat(prompt.messages, prompt.template);
     case "infill":
       return vocabulary.tokenizeInfill(prompt);
     case "text":

@@ -1,4 +1,5 @@
 import type { BenchReport } from "../bench/report.ts";
+import { templateText } from "../bench/template-settings.ts";
 import { formatCount, formatParameters } from "./format.ts";
 
 /** What was measured, and where: pairs of a word and its text. */
@@ -14,6 +15,7 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
       "engine",
       `${engine.engine} ${engine.release}, ${engine.backend}, ${formatCount(engine.threads, "thread")}, context ${contextSize}`,
     ],
+    ...(templateText(plan) ? [["template", templateText(plan)] as [string, string]] : []),
     ["machine", `${machine.cpu}, ${formatCount(machine.cores, "core")}, ${machine.os}`],
     [
       "runs",

@@ -168,6 +168,14 @@ test("generate --help shows every flag with its default, and examples", async ()
                                                                               [boolean] [default: false]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
 
+    Chat template:
+          --chat-template         File with a Jinja template, or one of llama.cpp's formats, such as
+                                  chatml                             [string] [default: the model's own]
+          --chat-template-kwargs  Variables for the template, as JSON: '{"enable_thinking": false}'
+                                                                                                [string]
+          --thinking              Have the template ask for reasoning or not: its variable
+                                  enable_thinking [choices: "on", "off"] [default: the template decides]
+
     Options:
       -h, --help     Show help                                                                 [boolean]
           --version  Show version number                                                       [boolean]
@@ -282,6 +290,14 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                                                [boolean]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
 
+    Chat template:
+          --chat-template         File with a Jinja template, or one of llama.cpp's formats, such as
+                                  chatml                             [string] [default: the model's own]
+          --chat-template-kwargs  Variables for the template, as JSON: '{"enable_thinking": false}'
+                                                                                                [string]
+          --thinking              Have the template ask for reasoning or not: its variable
+                                  enable_thinking [choices: "on", "off"] [default: the template decides]
+
     Gate:
           --check            Baseline, a JSON report of the same bench; exit code 4 where this one is
                              worse                                                              [string]
@@ -369,6 +385,14 @@ test("tune --help shows every flag with its default, and examples", async () => 
                                                                               [boolean] [default: false]
           --special     Read special tokens spelled in a raw prompt as those tokens, not as text; needs
                         --raw                                                 [boolean] [default: false]
+
+    Chat template:
+          --chat-template         File with a Jinja template, or one of llama.cpp's formats, such as
+                                  chatml                             [string] [default: the model's own]
+          --chat-template-kwargs  Variables for the template, as JSON: '{"enable_thinking": false}'
+                                                                                                [string]
+          --thinking              Have the template ask for reasoning or not: its variable
+                                  enable_thinking [choices: "on", "off"] [default: the template decides]
 
     Output:
           --save-preset   Keep pair and setting as a preset of your own by this name            [string]

@@ -1,5 +1,7 @@
 import { environmentError } from "../../errors.ts";
 import { ByteDetokenizer } from "../byte-detokenizer.ts";
+import { tokenizeChat } from "../chat-template/chat-template.ts";
+import type { ChatTemplateParts } from "../chat-template/template-writer.ts";
 import { withoutDoubledBos } from "../doubled-bos.ts";
 import { type InfillTokens, writeInfill } from "../infill.ts";
 import type { ChatMessage, Vocabulary } from "../port.ts";
@@ -52,6 +54,19 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
     });
   const entry = (token: number): string => names.get(token) ?? decoder.decode(bytesOf(token));
   const specials = { bos: begin, eos: end, eot: undefined };
+  const template: ChatTemplateParts = {
+    file: "the fake model",
+    source: spec.template === 0 ? undefined : jinja,
+    tokenizer: {
+      tokenize: encode,
+      specialTokens: () => [],
+      entry,
+      bos: begin,
+      eos: end,
+      addsBos: true,
+    },
+    now: Date.now(),
+  };
   return {
     size,
     type: "fake",
@@ -71,7 +86,8 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
         { model: "the fake model", specials, addsBos: true, infill, plainTokens: encode },
         parts,
       ),
-    tokenizeChat: (messages) => {
+    tokenizeChat: (messages, settings) => {
+      if (settings !== undefined) return tokenizeChat(template, messages, settings);
       if (spec.template === 0) throw noTemplate();
       return [begin, ...encode(`${messages.map(render).join("")}${answerMark}`)];
     },
@@ -92,12 +108,15 @@ function controlNames(infill: InfillTokens): [token: number, name: string][] {
   return [[end, "<end>"], [begin, "<begin>"], ...parts];
 }
 
-/** An answer stands behind its mark as it was written: right where it began. */
+/** An answer is written after its mark as it was: right where it began. */
 function render({ role, content }: ChatMessage): string {
   return role === "assistant"
     ? `${answerMark}${content}\n`
     : `${role.charAt(0).toUpperCase()}: ${content}\n`;
 }
+
+/** The same as `render` in Jinja; reasoning is asked for where it is wanted. */
+const jinja = `{% for m in messages %}{% if m.role == "assistant" %}${answerMark}{{ m.content }}{% else %}{{ m.role[0] | upper }}: {{ m.content }}{% endif %}{{ "\n" }}{% endfor %}${answerMark}{% if enable_thinking %}<think>{% endif %}`;
 
 function noTemplate(): Error {
   return environmentError("no-chat-template", "the fake model has no chat template");

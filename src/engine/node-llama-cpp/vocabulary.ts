@@ -1,19 +1,25 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { Detokenizer } from "../../decoding/text.ts";
-import { environmentError } from "../../errors.ts";
+import { tokenizeChat } from "../chat-template/chat-template.ts";
+import { specialTokensOf, type TemplateTokenizer } from "../chat-template/template-tokenizer.ts";
+import type { ChatTemplateParts } from "../chat-template/template-writer.ts";
 import { withoutDoubledBos } from "../doubled-bos.ts";
 import { type InfillTokens, writeInfill } from "../infill.ts";
 import type { Vocabulary } from "../port.ts";
-import { type ChatTemplate, createChatTemplate } from "./chat-template.ts";
 import type { ModelFile } from "./model-file.ts";
-import type { TemplateTokenizer } from "./template-tokenizer.ts";
 
 /** The vocabulary of a model that node-llama-cpp holds, with its weights or without. */
 export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary {
   const { bos, eos, eot, shouldPrependBosToken: addsBos } = model.tokens;
   const specials = { bos: bos ?? undefined, eos: eos ?? undefined, eot: eot ?? undefined };
   const entries = model.fileInfo.metadata.tokenizer.ggml.tokens;
-  let template: ChatTemplate | undefined;
+  const entry = (token: number): string => entries[token] ?? "";
+  const template: ChatTemplateParts = {
+    file: file.info.file,
+    source: file.chatTemplate,
+    tokenizer: templateTokenizer(model, entry),
+    now: Date.now(),
+  };
   return {
     size: file.info.vocabularySize,
     type: model.vocabularyType,
@@ -24,7 +30,7 @@ export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary 
     detokenizer: (context) => new StreamingDetokenizer(model, context),
     // Behind itself, because SentencePiece drops the space in front of a text's first token.
     piece: (token) => model.detokenize([token as Token], true, [token as Token]),
-    entry: (token) => entries[token] ?? "",
+    entry,
     tokenize: (text, special = false) => {
       const tokens = model.tokenize(text, special);
       if (!addsBos || bos === null) return tokens;
@@ -38,11 +44,7 @@ export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary 
         },
         parts,
       ),
-    tokenizeChat: (messages) => {
-      template ??= createChatTemplate(file, templateTokenizer(model));
-      if (template === undefined) throw noTemplate(file);
-      return template.tokenize(messages);
-    },
+    tokenizeChat: (messages, settings) => tokenizeChat(template, messages, settings),
   };
 }
 
@@ -54,23 +56,20 @@ function infillTokens({ tokens: { infill } }: LlamaModel): InfillTokens {
   };
 }
 
-function templateTokenizer(model: LlamaModel): TemplateTokenizer {
+function templateTokenizer(model: LlamaModel, entry: (token: number) => string): TemplateTokenizer {
+  const { bos, eos, shouldPrependBosToken } = model.tokens;
   return {
     tokenize: (text, special) => model.tokenize(text, special),
-    detokenize: (tokens, special) => model.detokenize(tokens as readonly Token[], special),
-    special: (role) => model.tokens[role] ?? undefined,
-    isSpecial: (token) => model.isSpecialToken(token as Token),
-    isEog: (token) => model.isEogToken(token as Token),
-    addsBos: model.tokens.shouldPrependBosToken,
+    specialTokens: specialTokensOf(
+      model.fileInfo.metadata.tokenizer.ggml.tokens.length,
+      (token) => model.getTokenAttributes(token as Token),
+      entry,
+    ),
+    entry,
+    bos: bos ?? undefined,
+    eos: eos ?? undefined,
+    addsBos: shouldPrependBosToken,
   };
-}
-
-function noTemplate(file: ModelFile): Error {
-  return environmentError(
-    "no-chat-template",
-    `${file.info.file} has no chat template`,
-    "Use --raw to continue the prompt as plain text.",
-  );
 }
 
 /** What the text ends in where bytes of its last character are still missing. */

@@ -249,6 +249,16 @@ describe("checkBaseline", () => {
       /: prompts: 2, then others of that number$/,
     ],
     [
+      "another chat template",
+      (of) => ({ ...of, plan: { ...of.plan, chatTemplate: { name: "chatml" } } }),
+      /: chat template: chatml, then the model's$/,
+    ],
+    [
+      "other variables of the chat template",
+      (of) => ({ ...of, plan: { ...of.plan, chatTemplateKwargs: { enable_thinking: false } } }),
+      /: chat template: enable_thinking=false, then the model's$/,
+    ],
+    [
       "other prompts",
       (of) => ({ ...of, plan: { ...of.plan, prompts: of.plan.prompts.slice(1) } }),
       /: prompts: 1, then 2$/,

@@ -11,7 +11,10 @@ import { derive, pairInfo, settingValues, TestChat } from "../../support/chat.ts
 
 function turns(count: number, system?: string): Conversation {
   const questions = Array.from({ length: count }, (_, i) => `question ${i}`);
-  return questions.reduce(ask, newConversation(system, false));
+  return questions.reduce(
+    ask,
+    newConversation({ system, raw: false, special: false, template: undefined }),
+  );
 }
 
 const countCharacters = async (prompt: PromptInput): Promise<number> => {
