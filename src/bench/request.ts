@@ -2,7 +2,7 @@ import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
 import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
-import type { BenchPrompt, Cell } from "./report.ts";
+import type { BenchPrompt, BenchSettings, Cell } from "./report.ts";
 
 /** What a cell asks of the pair for one prompt. */
 export function requestFor(
@@ -11,7 +11,7 @@ export function requestFor(
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
 ): GenerateRequest {
   const { cell, prompt, seed } = run;
-  const { sampler, maxTokens, stopTexts, raw, ngram, typical } = settings;
+  const { sampler, stopTexts, raw, ngram, typical } = settings;
   return {
     prompt: isRaw(raw, info)
       ? { type: "text", text: rawText(prompt) }
@@ -27,11 +27,19 @@ export function requestFor(
     ...(cell.accept === "typical" && { typical }),
     sampler: { temperature: cell.temp, ...sampler },
     seed,
-    maxTokens,
+    maxTokens: tokensAtMost(settings, prompt),
     stopTexts,
     wholeChunks: true,
     eventsEveryMs: Number.POSITIVE_INFINITY,
   };
+}
+
+/** Tokens that an answer may have: the prompt's own limit, or the bench's. */
+export function tokensAtMost(
+  { maxTokens }: Pick<BenchSettings, "maxTokens">,
+  prompt: BenchPrompt | undefined,
+): number {
+  return prompt?.maxTokens ?? maxTokens;
 }
 
 /** All that is said up to the answer, the prompt last. */

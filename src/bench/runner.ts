@@ -2,7 +2,7 @@ import type { BaselineRunner } from "../engine/baseline.ts";
 import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
 import { isBaseline } from "./baseline-cells.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
-import { checkPair, checkPrompts } from "./checks.ts";
+import { checkPair } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
 import { checkDistributions } from "./distribution-check.ts";
 import { type CpuTimes, LoadMeter } from "./machine-load.ts";
@@ -15,7 +15,7 @@ import {
   type RunsToMake,
 } from "./progress.ts";
 import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
-import { requestFor } from "./request.ts";
+import { requestFor, tokensAtMost } from "./request.ts";
 import { runBaseline } from "./run-baseline.ts";
 import { type RunOrder, runSample } from "./run-sample.ts";
 import { type Round, scheduleRepetitions } from "./schedule.ts";
@@ -52,11 +52,12 @@ const warmUpTokens = 16;
 /**
  * Runs a bench: warm-up, then for each repetition and prompt all cells, shuffled; as many repetitions
  * as the settings have, or, with `untilCi`, as it takes from there on. Where `timeBudgetMs` is used up
- * no further run begins, but one round of all cells there always is.
+ * no further run begins, but one round of all cells there always is. `preparePrompts` has made the
+ * plan's prompts ready.
  *
  * @returns the report; `finished` is false where a signal stopped it
- * @throws UserError where the pair cannot run the plan or a prompt does not fit, and what the pair
- *   or `onReport` throws; finished runs have gone to `onReport` before
+ * @throws UserError where the pair cannot run the plan, and what the pair or `onReport` throws;
+ *   finished runs have gone to `onReport` before
  */
 export async function runBench(
   pair: Pair,
@@ -92,12 +93,12 @@ class Bench {
     this.#plan = plan;
     this.#hooks = hooks;
     this.#created = hooks.created ?? new Date();
-    const { warmup, maxTokens, repetitions, timeBudgetMs } = plan.settings;
+    const { warmup, repetitions, timeBudgetMs, prompts } = plan.settings;
     this.#repetitions = repetitions;
     const beside = hooks.baselines === undefined ? [] : [hooks.baselines];
     this.#load = new LoadMeter(pair, hooks.cpuTimes, beside);
     this.#turns = new Turns([pair, ...beside]);
-    this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
+    this.#warmUpTokens = Math.min(warmUpTokens, tokensAtMost(plan.settings, prompts[0]));
     const runs = [...this.#warmUpRuns(warmup), ...this.#measuredRuns(repetitions)];
     this.#clock = hooks.clock ?? (() => performance.now());
     this.#meter = new ProgressMeter(runs, this.#clock, timeBudgetMs);
@@ -109,14 +110,15 @@ class Bench {
   }
 
   #measuredRuns(repetitions: number): RunsToMake[] {
-    const { prompts, maxTokens: tokens } = this.#plan.settings;
+    const { settings } = this.#plan;
+    const { prompts } = settings;
+    const tokens = mean(prompts.map((prompt) => tokensAtMost(settings, prompt)));
     const runs = prompts.length * repetitions;
     return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: false, runs, tokens }));
   }
 
   async run(): Promise<BenchReport> {
     try {
-      await this.#checkPrompts();
       if (await this.#warmUp()) await this.#measureAll();
       await this.#checkDistributions();
     } catch (error) {
@@ -125,14 +127,6 @@ class Bench {
     }
     if (this.#hasNews()) await this.#report();
     return this.#reported ?? this.#build();
-  }
-
-  async #checkPrompts(): Promise<void> {
-    const { cells, settings } = this.#plan;
-    const { prompts, seed } = settings;
-    const cell = cells[0] as Cell;
-    const request = (prompt: BenchPrompt) => this.#request(cell, prompt, seed);
-    await checkPrompts(this.#pair, prompts, request, this.#hooks.signal);
   }
 
   /** @returns false when it was stopped */
@@ -280,4 +274,8 @@ class Bench {
       times: this.#hooks.times,
     });
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
 }

@@ -1,5 +1,6 @@
 import { type AxisOptions, parseAxis } from "../bench/axes.ts";
-import { resolvePrompts } from "../bench/prompts.ts";
+import { planBench } from "../bench/plan.ts";
+import { preparePrompts } from "../bench/prompts/prepare-prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import { tuneCells } from "../bench/tune/tune-cells.ts";
@@ -31,6 +32,7 @@ import { pairFiles } from "./pair-files.ts";
 import { pairFlags } from "./pair-flags.ts";
 import { tuneValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
+import { promptsOf } from "./prompt-options.ts";
 import { parseSeed, samplerDefaults, samplerSettings } from "./sampler-options.ts";
 import { screen } from "./screen.ts";
 import { StatusLine } from "./status-line.ts";
@@ -49,7 +51,8 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
     defaults: tuneDefaults,
     ofPreset: tuneValues,
   });
-  const settings = settingsOf(config, preset);
+  const notes: string[] = [];
+  const settings = settingsOf(config, preset, (note) => notes.push(note));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, "table"));
@@ -67,7 +70,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const name = flags["save-preset"];
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
-  for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
+  for (const remark of [...remarks, ...notes, ...warmRemarks(preset)]) status.print(remark);
   const result = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const display = await openDisplay({
@@ -75,14 +78,23 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
         ...{ cells, rows: [] },
       });
       try {
+        const hooks = {
+          ...{ signal, stop: interruption.stop },
+          onStep: (step: string) => display.step(step),
+        };
+        const prepared = await preparePrompts(pair, planBench(settings), {
+          ...hooks,
+          skipTooLong: config.values["skip-too-long"],
+        });
+        if (prepared === undefined) return undefined;
+        for (const { text, hint } of prepared.warnings)
+          display.print(`note: ${text}\nhint: ${hint}`);
         return await tune(
           pair,
-          { settings, maxBranches, confirmed },
+          { settings: { ...settings, prompts: [...prepared.prompts] }, maxBranches, confirmed },
           {
+            ...hooks,
             environment: benchEnvironment(pair.info),
-            signal,
-            stop: interruption.stop,
-            onStep: (step) => display.step(step),
             onProgress: (progress) => display.progress(progress),
             onReport: (report) => display.report(report),
           },
@@ -107,7 +119,11 @@ function tuned({ report }: TuneResult) {
 }
 
 /** @throws UserError for a value out of its range and for prompts that cannot be read */
-function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined): BenchSettings {
+function settingsOf(
+  config: Config<TuneValues>,
+  preset: LoadedPreset | undefined,
+  onNote: (note: string) => void,
+): BenchSettings {
   const { values, origins } = config;
   const drafters = [...new Set(values.drafter.map(parseDrafter))];
   if (values.heads !== undefined || drafters.flatMap(draftersOf).includes("heads")) {
@@ -122,6 +138,9 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
   const { temperature: _, ...sampler } = samplerSettings(samplerDefaults);
   const wholeNumber = (option: "max-tokens" | "reps", max: number): number =>
     parseNumber(values[option], { name: `--${option}`, min: 1, max, whole: true });
+  const maxTokens = wholeNumber("max-tokens", maxTokensLimit);
+  const seed = parseSeed(values.seed);
+  const maxTokensFrom = origins["max-tokens"];
   return {
     preset: preset?.preset.id ?? null,
     ...(preset !== undefined && { presetDescription: preset.preset.description }),
@@ -136,13 +155,13 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
     ngram: ngramOf(config, drafters.flatMap(draftersOf)),
     temperatures: [0],
     sampler,
-    maxTokens: wholeNumber("max-tokens", maxTokensLimit),
+    maxTokens,
     stopTexts: [],
     repetitions: wholeNumber("reps", maxRepetitions),
     warmup: 1,
-    seed: parseSeed(values.seed),
+    seed,
     raw: values.raw,
-    prompts: resolvePrompts(values.prompts),
+    prompts: promptsOf({ values, seed, maxTokens, maxTokensFrom, onNote }),
   };
 }
 

@@ -98,7 +98,10 @@ export class LocalPair implements InteractivePair, TunablePair {
     } finally {
       const asked = written.slice(0, written.length - (request.prompt.begun?.length ?? 0));
       const isText = (token: number) => !target.vocabulary.isEog(token);
-      this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
+      // Runs that are compared need the same prompt tokens, whatever ran before.
+      if (!request.wholeChunks) {
+        this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
+      }
     }
   }
 

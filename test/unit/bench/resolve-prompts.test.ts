@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { resolvePrompts } from "../../../src/bench/prompts.ts";
+import { resolvePrompts } from "../../../src/bench/prompts/resolve-prompts.ts";
 import { UserError } from "../../../src/errors.ts";
 
 let folder: string;
