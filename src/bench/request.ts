@@ -30,6 +30,7 @@ export function requestFor(
     maxTokens: tokensAtMost(settings, prompt),
     stopTexts,
     wholeChunks: true,
+    standalone: true,
     eventsEveryMs: Number.POSITIVE_INFINITY,
   };
 }

@@ -98,8 +98,7 @@ export class LocalPair implements InteractivePair, TunablePair {
     } finally {
       const asked = written.slice(0, written.length - (request.prompt.begun?.length ?? 0));
       const isText = (token: number) => !target.vocabulary.isEog(token);
-      // Runs that are compared need the same prompt tokens, whatever ran before.
-      if (!request.wholeChunks) {
+      if (request.standalone !== true) {
         this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
       }
     }

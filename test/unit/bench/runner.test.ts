@@ -468,25 +468,20 @@ describe("checks before the first run", () => {
     expect(report.finished).toBe(true);
   });
 
-  it("finds a prompt that does not fit before anything is measured, and names it", async () => {
+  it("holds each prompt to its own limit, warm-up included", async () => {
     const prompts = [
-      { id: "short", category: "chat", prompt: "hello" },
-      { id: "long", category: "chat", prompt: "x".repeat(600) },
+      { id: "own", category: "chat", prompt: "hello", maxTokens: 3 },
+      { id: "none", category: "chat", prompt: "hello" },
+      { id: "more", category: "chat", prompt: "hello", maxTokens: 20 },
     ];
-    const reports: BenchReport[] = [];
-    const onReport = (each: BenchReport) => void reports.push(each);
-    await expect(bench({ prompts }, {}, { onReport })).rejects.toMatchObject({
-      code: "prompt-too-long",
-      message: "prompt long: 607 tokens do not fit",
-      exitCode: 3,
-    });
-    expect(reports).toEqual([]);
-  });
-
-  it("goes on when a long prompt fits", async () => {
-    const prompts = [{ id: "long", category: "chat", prompt: "x".repeat(400) }];
-    const { pair, report } = await bench({ prompts, repetitions: 1 });
-    expect(report.finished).toBe(true);
-    expect(pair.requests).toHaveLength(3);
+    const { pair, report } = await bench({ prompts, repetitions: 1, warmup: 1 });
+    for (const { samples } of report.cells) {
+      expect(samples.map(({ prompt, tokens }) => [prompt, tokens])).toEqual([
+        ["own", 3],
+        ["none", 11],
+        ["more", 20],
+      ]);
+    }
+    expect(pair.requests.slice(0, 2).map(({ maxTokens }) => maxTokens)).toEqual([3, 3]);
   });
 });

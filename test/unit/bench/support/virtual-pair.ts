@@ -23,6 +23,7 @@ import { environmentError } from "../../../../src/errors.ts";
 /** A pair of fake models on a clock that only their simulated costs move. */
 export interface VirtualPair extends TunablePair {
   readonly requests: readonly GenerateRequest[];
+  countTokens(prompt: PromptInput): Promise<number>;
   readonly clock: () => number;
 }
 
@@ -130,6 +131,7 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     requests,
     clock,
     generate: run,
+    countTokens: async (prompt) => (await tokensOf(prompt)).length,
     timeRounds: (request, signal) =>
       timeRounds(
         {
