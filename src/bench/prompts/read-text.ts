@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readSync } from "node:fs";
 import { isatty } from "node:tty";
 import { environmentError, usageError } from "../../errors.ts";
 
@@ -82,5 +82,27 @@ function readStdin(): Uint8Array {
   if (isatty(0)) {
     throw usageError("--prompts - reads stdin, and nothing is piped into it", "Pipe a file to it.");
   }
-  return readBytes("/dev/stdin");
+  const chunks: Uint8Array[] = [];
+  for (let chunk = readChunk(); chunk.length > 0; chunk = readChunk()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const chunkSize = 65_536;
+const waitMs = 10;
+
+/** The next bytes of stdin; none at its end. A pipe that does not block may have nothing yet. */
+function readChunk(): Uint8Array {
+  const buffer = Buffer.allocUnsafe(chunkSize);
+  for (;;) {
+    try {
+      return buffer.subarray(0, readSync(0, buffer));
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (code === "EOF") return buffer.subarray(0, 0);
+      if (code !== "EAGAIN") {
+        throw environmentError("prompts-unreadable", `cannot read stdin: ${message}`);
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
+    }
+  }
 }
