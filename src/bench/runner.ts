@@ -30,8 +30,9 @@ export interface BenchHooks {
   readonly stop?: AbortSignal | undefined;
   readonly onProgress?: (progress: BenchProgress) => void;
   /**
-   * The report so far: after each round of all cells, at the end, and before an early end. Never
-   * without a sample in it, so that a file of an earlier bench is not lost for nothing.
+   * The report so far: after each round of all cells, of hundreds of rounds after every hundredth part
+   * of them, at the end, and before an early end. Never without a sample in it, so that a file of an
+   * earlier bench is not lost for nothing.
    */
   readonly onReport?: (report: BenchReport) => void | Promise<void>;
   /** Milliseconds from any fixed point, for the time left. */
@@ -77,6 +78,9 @@ class Bench {
   /** Repetitions that are begun or to be made. */
   #repetitions: number;
   #hasRound = false;
+  #rounds = 0;
+  /** Rounds after which the next report is due. */
+  #dueAfter = 1;
   #endedBy: EndedBy | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
   readonly #load: LoadMeter;
@@ -151,7 +155,7 @@ class Bench {
         if (!(await this.#measure(round))) return;
         if (i === rounds.length - 1) done++;
         const goesOn = done < this.#repetitions || this.#goesOn(done);
-        await this.#report();
+        await this.#reportIfDue();
         if (!goesOn) return;
       }
     }
@@ -166,12 +170,18 @@ class Bench {
       const run = { cell, prompt: prompt.id, repetition, warmUp: false };
       const record = await this.#run(run, prompt, this.#request(cell, prompt, seed));
       if (record === undefined) return false;
-      this.#runs.set(cell.id, [...(this.#runs.get(cell.id) ?? []), record]);
+      this.#keep(cell, record);
       this.#reported = undefined;
     }
     this.#hasRound = true;
     await this.#load.stop();
     return true;
+  }
+
+  #keep({ id }: Cell, record: RunRecord): void {
+    const runs = this.#runs.get(id);
+    if (runs === undefined) this.#runs.set(id, [record]);
+    else runs.push(record);
   }
 
   #endForTime(): false {
@@ -251,6 +261,13 @@ class Bench {
 
   #hasNews(): boolean {
     return this.#runs.size > 0 && this.#reported === undefined;
+  }
+
+  /** A report is built from all samples: after each of thousands of rounds that would take most time. */
+  async #reportIfDue(): Promise<void> {
+    if (++this.#rounds < this.#dueAfter) return;
+    this.#dueAfter = this.#rounds + Math.max(1, Math.floor(this.#rounds / 100));
+    await this.#report();
   }
 
   async #report(): Promise<void> {

@@ -263,6 +263,16 @@ describe("runBench", () => {
     expect(reports.at(-1)).toBe(report);
   });
 
+  it("reports less often after hundreds of rounds, and after the last one", async () => {
+    const counts: number[] = [];
+    const onReport = ({ cells }: BenchReport) => void counts.push(cells[0]?.samples.length ?? 0);
+    const plain = { drafters: ["none" as const], draftLengths: [0], maxTokens: 1 };
+    const { report } = await bench({ ...plain, repetitions: 151 }, {}, { onReport });
+    expect(report.finished).toBe(true);
+    expect(counts.slice(0, 200)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    expect(counts.slice(200)).toEqual(Array.from({ length: 51 }, (_, i) => 202 + 2 * i));
+  });
+
   it("passes on the pair's notices and the plan's warnings", async () => {
     const notice = { code: "engine-fallback", text: "another release", hint: "Upgrade." };
     const { report } = await bench({ topKs: [1, 10] }, { info: { notices: [notice] } });
