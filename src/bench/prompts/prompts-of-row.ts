@@ -13,7 +13,7 @@ export function promptsOfRow(row: PromptRow): BenchPrompt[] {
     const asked = turns.slice(0, i).map((content): ChatMessage => ({ role: "user", content }));
     const history = [...before, ...asked];
     return {
-      id: i === 0 ? id : `${id}#${i + 1}`,
+      id: turnId(id, i),
       category,
       prompt,
       ...(history.length > 0 && { history }),
@@ -24,6 +24,15 @@ export function promptsOfRow(row: PromptRow): BenchPrompt[] {
       ...(maxTokens !== undefined && { maxTokens }),
     };
   });
+}
+
+/**
+ * The id of a turn.
+ *
+ * @param turn from 0
+ */
+export function turnId(id: string, turn: number): string {
+  return turn === 0 ? id : `${id}#${turn + 1}`;
 }
 
 function historyOf({ system, history = [] }: PromptRow): readonly ChatMessage[] {

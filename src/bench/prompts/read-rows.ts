@@ -1,7 +1,7 @@
 import { type UserError, usageError } from "../../errors.ts";
 import { formatsOf, likelyFormat } from "./detect-format.ts";
 import { formatHint, type PromptFormat, promptFormats, type RowContent } from "./formats.ts";
-import { isObject, type JsonObject, kindOf, RowFault, textField } from "./row-fields.ts";
+import { isGiven, isObject, type JsonObject, kindOf, RowFault, textField } from "./row-fields.ts";
 import { frameKeys, frameOf, type RowFrame } from "./row-frame.ts";
 import type { FileRow } from "./split-rows.ts";
 import { shortened, visible } from "./visible.ts";
@@ -56,7 +56,10 @@ function isRead(key: string, { needs, reads }: PromptFormat): boolean {
   return needs.includes(key) || reads.includes(key) || frameKeys.includes(key);
 }
 
-/** A bare text is a prompt; a request of OpenAI's batch files is what its body asks. */
+/**
+ * A bare text is a prompt, a request of OpenAI's batch files is what its body asks, and prefix and
+ * suffix by themselves are code to fill in.
+ */
 function objectOf(row: FileRow, before: PromptFormat | undefined): JsonObject {
   const { value } = row;
   if (typeof value === "string")
@@ -64,8 +67,10 @@ function objectOf(row: FileRow, before: PromptFormat | undefined): JsonObject {
   if (!isObject(value)) {
     throw rowError(row, `expected an object, got ${kindOf(value)}`, before);
   }
-  const { body, ...around } = value;
-  return isObject(body) && "messages" in body ? { ...around, ...body } : value;
+  const { body, prefix, suffix, ...around } = value;
+  if (isObject(body) && "messages" in body) return { ...around, ...body };
+  const isBare = isGiven(prefix) && isGiven(suffix) && !("prompt" in value || "infill" in value);
+  return isBare ? { ...around, infill: { prefix, suffix } } : value;
 }
 
 function formatOf(row: JsonObject, each: FileRow, before: PromptFormat | undefined): PromptFormat {
@@ -82,7 +87,7 @@ function formatOf(row: JsonObject, each: FileRow, before: PromptFormat | undefin
   if (others.length === 0) return found;
   const names = [found, ...others].map(({ name }) => name);
   throw usageError(
-    `${each.place} may be ${names.join(" or ")}: ${shortened(JSON.stringify(each.value))}`,
+    `${each.place} may be ${names.join(" or ")}: ${shownRow(each)}`,
     `Say which with --prompts-format ${names.join(" or --prompts-format ")}.`,
   );
 }
@@ -102,14 +107,25 @@ function faultsIn<T>(row: FileRow, format: PromptFormat | undefined, read: () =>
 }
 
 function rowError(
-  { value, place }: FileRow,
+  row: FileRow,
   fault: string,
   format: PromptFormat = promptFormats[0] as PromptFormat,
 ): UserError {
   return usageError(
-    `${place}: ${visible(fault)}. It looks like ${format.title}: ${shortened(JSON.stringify(value))}`,
+    `${row.place}: ${visible(fault)}. It looks like ${format.title}: ${shownRow(row)}`,
     formatHint(format),
   );
+}
+
+/** The start of a row as JSON. */
+function shownRow({ value }: FileRow): string {
+  try {
+    return shortened(JSON.stringify(value));
+  } catch (error) {
+    // Lists in lists in lists, deeper than the stack.
+    if (!(error instanceof RangeError)) throw error;
+    return "too deep to show";
+  }
 }
 
 function named(keys: ReadonlySet<string>): string {

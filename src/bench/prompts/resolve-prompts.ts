@@ -18,8 +18,8 @@ export interface PromptsOptions extends Partial<ReadOptions> {
 }
 
 /**
- * The prompts that a command line names. An argument that is a file, or ends like one (.jsonl, .json,
- * .txt), is read, `-` from stdin: a .txt file is one prompt, any other holds rows in one of the formats
+ * The prompts that a command line names. An argument that is a file, or ends like one (.jsonl, .txt,
+ * .json without a space), is read, `-` from stdin: a .txt file is one prompt, any other holds rows in one of the formats
  * of `formats.ts`. Otherwise the name of a suite stands for its prompts, and everything else is a
  * prompt by itself. Of the answers that later turns follow there are none yet: see `preparePrompts`.
  *
@@ -48,7 +48,8 @@ export function resolvePrompts(
 }
 
 function isFile(arg: string): boolean {
-  return statIfAny(arg)?.isDirectory() === false || /\.(jsonl?|txt)$/i.test(arg);
+  const reads = /\.(jsonl|txt)$|^\S+\.json$/i.test(arg);
+  return reads || statIfAny(arg)?.isDirectory() === false;
 }
 
 function refuseFolder(arg: string): void {

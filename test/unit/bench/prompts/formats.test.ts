@@ -167,6 +167,14 @@ describe("rows of", () => {
     });
   });
 
+  it("prefix and suffix by themselves", () => {
+    const row = { task_id: "a", prefix: "def f(", suffix: "" };
+    expect(read("fim.jsonl", lines(row))).toEqual({
+      prompts: [{ id: "a", category: "fim", prompt: "", infill: { prefix: "def f(", suffix: "" } }],
+      notes: [],
+    });
+  });
+
   it("bare texts", () => {
     expect(read("texts.json", '["Hi", "Ho"]').prompts).toEqual([
       { id: "1", category: "texts", prompt: "Hi" },
@@ -254,6 +262,11 @@ describe("files", () => {
       "an array with a fault",
       Buffer.from('[\n{"prompt":"x"}\n{"prompt":"y"}\n]'),
       /line 3 is not JSON: .*\{"prompt":"y"\}$/,
+    ],
+    [
+      "a list that is deeper than the stack",
+      Buffer.from(`${"[".repeat(50_000)}${"]".repeat(50_000)}`),
+      /item 1: expected an object, got a list\. .*: too deep to show$/,
     ],
     ["an empty array", Buffer.from("[]"), /holds no prompt/],
   ])("of %s are refused", (_, bytes, says) => {

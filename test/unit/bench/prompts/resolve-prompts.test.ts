@@ -120,6 +120,24 @@ describe("resolvePrompts", () => {
     ]);
   });
 
+  it("keeps turns apart from rows that are named like them", () => {
+    const rows = [
+      { id: "81#2", prompt: "x" },
+      { id: "81", turns: ["y", "z"] },
+      { id: "81", prompt: "x" },
+    ];
+    const path = file("turns.jsonl", rows.map((row) => JSON.stringify(row)).join("\n"));
+    const ids = resolvePrompts([path]).map(({ id }) => id);
+    expect(ids).toEqual(["81#2", "81 (2)", "81 (2)#2", "81"]);
+  });
+
+  it("reads what ends in .json, unless it is prose", () => {
+    expect(failure(["none.json"]).message).toBe("--prompts: there is no file none.json");
+    const prose = "Write a package.json";
+    expect(resolvePrompts([prose])).toMatchObject([{ prompt: prose }]);
+    expect(resolvePrompts([file("with space.json", `[${good}]`)])).toMatchObject([{ id: "a" }]);
+  });
+
   it("folds control characters in names into symbols", () => {
     const row = { id: "a\nb\u001b", category: "c\td\u0085", prompt: "x" };
     expect(resolvePrompts([file("names.jsonl", JSON.stringify(row))])).toMatchObject([
