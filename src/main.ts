@@ -10,6 +10,7 @@ import { generateCommand } from "./commands/generate.ts";
 import { headsCommand } from "./commands/heads.ts";
 import { helpEpilogue } from "./commands/help-text.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { withStdinPrompts } from "./commands/stdin-prompts.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import { usageFailure } from "./commands/usage-failure.ts";
 import { environmentError, exitCodes, UserError } from "./errors.ts";
@@ -23,7 +24,7 @@ import { versions } from "./version.ts";
 export async function main(args: readonly string[]): Promise<void> {
   endQuietlyWithoutReader();
   try {
-    await parser(spelledOut(args)).parseAsync();
+    await parser(withStdinPrompts(spelledOut(args))).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   }

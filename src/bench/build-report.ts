@@ -11,7 +11,6 @@ import type { BenchPlan } from "./plan.ts";
 import { withRegrets } from "./regret.ts";
 import {
   type BenchReport,
-  type BenchWarning,
   type Cell,
   type CellReport,
   type DistributionCheck,
@@ -44,8 +43,6 @@ export interface ReportInput {
   readonly endedBy?: EndedBy | undefined;
   /** What `--check-distribution` found; left out before it has. */
   readonly distributions?: readonly DistributionCheck[] | undefined;
-  /** What there is to say about the prompts. */
-  readonly promptWarnings?: readonly BenchWarning[];
   /** What ran beside it, where that was measured. */
   readonly load?: MachineLoad | null;
   /** For the cost model; left out, the report has none. */
@@ -83,7 +80,6 @@ export function buildReport(input: ReportInput): BenchReport {
     warnings: [
       ...notices,
       ...plan.warnings,
-      ...(input.promptWarnings ?? []),
       ...noiseWarnings(noise, cells),
       ...endWarnings(endedBy, settings, cells),
       ...distributionWarnings(distributions ?? [], cells),

@@ -108,10 +108,14 @@ export function differencesBetween(before: BenchReport, after: BenchReport): Rep
   });
 }
 
-/** Identifies a prompt with all that was said before it, and how it goes in. */
+/**
+ * Identifies a prompt with all that was said before it. Answers that the target wrote itself do not
+ * count: near ties make them differ between machines, and the same was asked.
+ */
 export function promptKey(asked: BenchSettings["prompts"][number]): string {
-  const { id, prompt, history = [], raw, special, infill } = asked;
-  return JSON.stringify([id, prompt, history, raw, special, infill]);
+  const { id, prompt, history = [], turn, raw, special, infill, maxTokens } = asked;
+  const given = turn === undefined ? history : history.filter(({ role }) => role !== "assistant");
+  return JSON.stringify([id, prompt, given, turn, raw, special, infill, maxTokens]);
 }
 
 /** A difference in words, for example "machine: A, 2 cores, x64, then B, 4 cores, x64". */

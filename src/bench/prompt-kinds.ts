@@ -1,11 +1,8 @@
-import type { Pair, PromptInput } from "../engine/pair.ts";
-import { UserError, usageError } from "../errors.ts";
+import { usageError } from "../errors.ts";
 import { specialAsText } from "../special-as-text.ts";
-import type { BenchPrompt, BenchSettings, BenchWarning } from "./report.ts";
-import { inputOf, type PromptWriting } from "./request.ts";
+import type { BenchPrompt, BenchWarning } from "./report.ts";
 
-/** The code of the warning that a raw prompt spells control tokens. */
-export const specialAsTextCode = "special-as-text";
+const specialAsTextCode = "special-as-text";
 
 /**
  * Checks the prompts' own fields against each other and against the bench's settings.
@@ -26,45 +23,15 @@ export function hasRawPrompts(prompts: readonly BenchPrompt[], raw: boolean): bo
   return prompts.some((prompt) => prompt.infill === undefined && (prompt.raw ?? raw));
 }
 
-/**
- * Has the target read all prompts that go in without a chat template, before any of them runs.
- *
- * @returns a warning where some spell control tokens that stay plain text
- * @throws UserError that names a prompt which the target cannot read
- */
-export async function readPrompts(
-  pair: Pair,
-  settings: Pick<BenchSettings, "prompts"> & PromptWriting,
-  signal?: AbortSignal,
-): Promise<BenchWarning[]> {
-  const found = new Map<string, string[]>();
-  for (const prompt of settings.prompts) {
-    if (signal?.aborted) return [];
-    const spelled = await spelledIn(pair, prompt, inputOf(prompt, settings, pair.info));
-    if (spelled.length > 0) found.set(prompt.id, [...spelled]);
-  }
-  return spelledWarnings(found);
-}
-
-async function spelledIn(
-  pair: Pair,
-  { id }: BenchPrompt,
-  input: PromptInput,
-): Promise<readonly string[]> {
-  if (input.type === "chat") return [];
-  try {
-    return (await pair.inspectPrompt(input)).spelled;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const data = error.toData();
-    throw new UserError({ ...data, message: `prompt ${id}: ${data.message}` }, { cause: error });
-  }
-}
-
 /** Prompts that are named; more are counted. */
 const named = 3;
 
-function spelledWarnings(found: ReadonlyMap<string, readonly string[]>): BenchWarning[] {
+/**
+ * A warning about raw prompts that spell control tokens, which stay plain text.
+ *
+ * @param found the spellings by prompt id
+ */
+export function spelledWarnings(found: ReadonlyMap<string, readonly string[]>): BenchWarning[] {
   if (found.size === 0) return [];
   const ids = [...found.keys()];
   const others = ids.length > named ? ` (and ${ids.length - named} more)` : "";

@@ -48,6 +48,9 @@ const promptSchema = z.object({
     .optional()
     .describe("code around a gap, written in the target's fill-in-the-middle tokens"),
   maxTokens: count.optional().describe("tokens at most for this prompt, in place of the bench's"),
+  turn: count
+    .optional()
+    .describe("from 2, of a conversation whose answers in history are plain's at temperature 0"),
 });
 
 const settingsSchema = z.object({

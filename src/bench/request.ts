@@ -12,7 +12,7 @@ export function requestFor(
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
 ): GenerateRequest {
   const { cell, prompt, seed } = run;
-  const { sampler, maxTokens, stopTexts, ngram, typical } = settings;
+  const { sampler, stopTexts, ngram, typical } = settings;
   return {
     prompt: inputOf(prompt, settings, info),
     draftLength: cell.draftLen,
@@ -26,9 +26,10 @@ export function requestFor(
     ...(cell.accept === "typical" && { typical }),
     sampler: { temperature: cell.temp, ...sampler },
     seed,
-    maxTokens,
+    maxTokens: tokensAtMost(settings, prompt),
     stopTexts,
     wholeChunks: true,
+    standalone: true,
     eventsEveryMs: Number.POSITIVE_INFINITY,
   };
 }
@@ -45,6 +46,14 @@ export function inputOf(prompt: BenchPrompt, settings: PromptWriting, info: Pair
     return { type: "chat", messages: conversation(prompt), ...(template && { template }) };
   }
   return { type: "text", text: rawText(prompt), ...(special && { special }) };
+}
+
+/** Tokens that an answer may have: the prompt's own limit, or the bench's. */
+export function tokensAtMost(
+  { maxTokens }: Pick<BenchSettings, "maxTokens">,
+  prompt: BenchPrompt | undefined,
+): number {
+  return prompt?.maxTokens ?? maxTokens;
 }
 
 /** All that is said up to the answer, the prompt last. */

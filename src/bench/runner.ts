@@ -2,7 +2,7 @@ import type { BaselineRunner } from "../engine/baseline.ts";
 import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
 import { isBaseline } from "./baseline-cells.ts";
 import { type BenchEnvironment, buildReport } from "./build-report.ts";
-import { checkPair, checkPrompts } from "./checks.ts";
+import { checkPair } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
 import { checkDistributions } from "./distribution-check.ts";
 import { type CpuTimes, LoadMeter } from "./machine-load.ts";
@@ -14,16 +14,8 @@ import {
   type ProgressRun,
   type RunsToMake,
 } from "./progress.ts";
-import { readPrompts } from "./prompt-kinds.ts";
-import type {
-  BenchPrompt,
-  BenchReport,
-  BenchWarning,
-  Cell,
-  DistributionCheck,
-  EndedBy,
-} from "./report.ts";
-import { requestFor } from "./request.ts";
+import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
+import { requestFor, tokensAtMost } from "./request.ts";
 import { runBaseline } from "./run-baseline.ts";
 import { type RunOrder, runSample } from "./run-sample.ts";
 import { type Round, scheduleRepetitions } from "./schedule.ts";
@@ -38,8 +30,9 @@ export interface BenchHooks {
   readonly stop?: AbortSignal | undefined;
   readonly onProgress?: (progress: BenchProgress) => void;
   /**
-   * The report so far: after each round of all cells, at the end, and before an early end. Never
-   * without a sample in it, so that a file of an earlier bench is not lost for nothing.
+   * The report so far: after each round of all cells, of hundreds of rounds after every hundredth part
+   * of them, at the end, and before an early end. Never without a sample in it, so that a file of an
+   * earlier bench is not lost for nothing.
    */
   readonly onReport?: (report: BenchReport) => void | Promise<void>;
   /** Milliseconds from any fixed point, for the time left. */
@@ -60,11 +53,12 @@ const warmUpTokens = 16;
 /**
  * Runs a bench: warm-up, then for each repetition and prompt all cells, shuffled; as many repetitions
  * as the settings have, or, with `untilCi`, as it takes from there on. Where `timeBudgetMs` is used up
- * no further run begins, but one round of all cells there always is.
+ * no further run begins, but one round of all cells there always is. `preparePrompts` has made the
+ * plan's prompts ready.
  *
  * @returns the report; `finished` is false where a signal stopped it
- * @throws UserError where the pair cannot run the plan or a prompt does not fit, and what the pair
- *   or `onReport` throws; finished runs have gone to `onReport` before
+ * @throws UserError where the pair cannot run the plan, and what the pair or `onReport` throws;
+ *   finished runs have gone to `onReport` before
  */
 export async function runBench(
   pair: Pair,
@@ -84,9 +78,11 @@ class Bench {
   /** Repetitions that are begun or to be made. */
   #repetitions: number;
   #hasRound = false;
+  #rounds = 0;
+  /** Rounds after which the next report is due. */
+  #dueAfter = 1;
   #endedBy: EndedBy | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
-  #promptWarnings: readonly BenchWarning[] = [];
   readonly #load: LoadMeter;
   readonly #turns: Turns;
   readonly #warmUpTokens: number;
@@ -101,12 +97,12 @@ class Bench {
     this.#plan = plan;
     this.#hooks = hooks;
     this.#created = hooks.created ?? new Date();
-    const { warmup, maxTokens, repetitions, timeBudgetMs } = plan.settings;
+    const { warmup, repetitions, timeBudgetMs, prompts } = plan.settings;
     this.#repetitions = repetitions;
     const beside = hooks.baselines === undefined ? [] : [hooks.baselines];
     this.#load = new LoadMeter(pair, hooks.cpuTimes, beside);
     this.#turns = new Turns([pair, ...beside]);
-    this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
+    this.#warmUpTokens = Math.min(warmUpTokens, tokensAtMost(plan.settings, prompts[0]));
     const runs = [...this.#warmUpRuns(warmup), ...this.#measuredRuns(repetitions)];
     this.#clock = hooks.clock ?? (() => performance.now());
     this.#meter = new ProgressMeter(runs, this.#clock, timeBudgetMs);
@@ -118,14 +114,15 @@ class Bench {
   }
 
   #measuredRuns(repetitions: number): RunsToMake[] {
-    const { prompts, maxTokens: tokens } = this.#plan.settings;
+    const { settings } = this.#plan;
+    const { prompts } = settings;
+    const tokens = mean(prompts.map((prompt) => tokensAtMost(settings, prompt)));
     const runs = prompts.length * repetitions;
     return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: false, runs, tokens }));
   }
 
   async run(): Promise<BenchReport> {
     try {
-      await this.#checkPrompts();
       if (await this.#warmUp()) await this.#measureAll();
       await this.#checkDistributions();
     } catch (error) {
@@ -134,15 +131,6 @@ class Bench {
     }
     if (this.#hasNews()) await this.#report();
     return this.#reported ?? this.#build();
-  }
-
-  async #checkPrompts(): Promise<void> {
-    const { cells, settings } = this.#plan;
-    const { prompts, seed } = settings;
-    this.#promptWarnings = await readPrompts(this.#pair, settings, this.#hooks.signal);
-    const cell = cells[0] as Cell;
-    const request = (prompt: BenchPrompt) => this.#request(cell, prompt, seed);
-    await checkPrompts(this.#pair, prompts, request, this.#hooks.signal);
   }
 
   /** @returns false when it was stopped */
@@ -167,7 +155,7 @@ class Bench {
         if (!(await this.#measure(round))) return;
         if (i === rounds.length - 1) done++;
         const goesOn = done < this.#repetitions || this.#goesOn(done);
-        await this.#report();
+        await this.#reportIfDue();
         if (!goesOn) return;
       }
     }
@@ -182,12 +170,18 @@ class Bench {
       const run = { cell, prompt: prompt.id, repetition, warmUp: false };
       const record = await this.#run(run, prompt, this.#request(cell, prompt, seed));
       if (record === undefined) return false;
-      this.#runs.set(cell.id, [...(this.#runs.get(cell.id) ?? []), record]);
+      this.#keep(cell, record);
       this.#reported = undefined;
     }
     this.#hasRound = true;
     await this.#load.stop();
     return true;
+  }
+
+  #keep({ id }: Cell, record: RunRecord): void {
+    const runs = this.#runs.get(id);
+    if (runs === undefined) this.#runs.set(id, [record]);
+    else runs.push(record);
   }
 
   #endForTime(): false {
@@ -269,6 +263,13 @@ class Bench {
     return this.#runs.size > 0 && this.#reported === undefined;
   }
 
+  /** A report is built from all samples: after each of thousands of rounds that would take most time. */
+  async #reportIfDue(): Promise<void> {
+    if (++this.#rounds < this.#dueAfter) return;
+    this.#dueAfter = this.#rounds + Math.max(1, Math.floor(this.#rounds / 100));
+    await this.#report();
+  }
+
   async #report(): Promise<void> {
     const report = this.#build();
     // Set first: a report that was refused is not to be handed over again on the way out.
@@ -286,9 +287,12 @@ class Bench {
       repetitions: this.#repetitions,
       endedBy: this.#endedBy,
       distributions: this.#distributions,
-      promptWarnings: this.#promptWarnings,
       load: this.#load.load(),
       times: this.#hooks.times,
     });
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
 }

@@ -1,6 +1,5 @@
 import type { InferredOptionTypes, Options } from "yargs";
 import { defaultCheckTexts } from "../bench/distribution-check.ts";
-import { suiteFile } from "../bench/prompt-suites.ts";
 import { reportFormats } from "../reports/formats.ts";
 import type { Values } from "./config.ts";
 import {
@@ -11,6 +10,7 @@ import {
 } from "./drafting-options.ts";
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
+import { promptDefaults, promptOptions } from "./prompt-options.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
 import { specialOption } from "./special-option.ts";
 import { templateDefaults, templateOptions } from "./template-options.ts";
@@ -74,17 +74,11 @@ export const benchOptions = {
     describe: "Seed for sampling and for the order of the runs",
     group: "Runs:",
   },
-  prompts: {
-    type: "string",
-    array: true,
-    describe: "Files of prompts, names of suites (see below) or prompts themselves",
-    defaultDescription: "default, a dozen of six kinds",
-    group: "Runs:",
-  },
+  ...promptOptions,
   "max-tokens": {
     type: "string",
     requiresArg: true,
-    describe: "Tokens to generate at most for a prompt",
+    describe: "Tokens to generate at most for a prompt without a limit of its own",
     group: "Runs:",
   },
   reps: {
@@ -213,7 +207,7 @@ export function benchDefaults(given: Values) {
     ...draftingDefaults,
     ...samplerDefaults,
     seed: "1",
-    prompts: [suiteFile("default")] as readonly string[],
+    ...promptDefaults,
     "max-tokens": "96",
     reps: "3",
     warmup: "1",

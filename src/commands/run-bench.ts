@@ -3,7 +3,8 @@ import { checkPair } from "../bench/checks.ts";
 import { type Ends, timeCells } from "../bench/cost-model/time-cells.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
-import { hasRawPrompts, readPrompts } from "../bench/prompt-kinds.ts";
+import { hasRawPrompts } from "../bench/prompt-kinds.ts";
+import { preparePrompts } from "../bench/prompts/prepare-prompts.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
@@ -36,8 +37,9 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     defaults: benchDefaults,
     ofPreset: benchValues,
   });
-  const sweep = settingsOf(config, preset?.preset);
-  const specialNotes = specialRemarks(config, hasRawPrompts(sweep.prompts, sweep.raw));
+  const notes: string[] = [];
+  const sweep = settingsOf(config, preset?.preset, (note) => notes.push(note));
+  notes.push(...specialRemarks(config, hasRawPrompts(sweep.prompts, sweep.raw)));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, configFormat(flags.format)));
@@ -55,7 +57,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const gate = await BenchGate.open(flags);
   const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();
-  for (const remark of [...remarks, ...specialNotes]) status.print(remark);
+  for (const remark of [...remarks, ...notes]) status.print(remark);
   const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
@@ -64,9 +66,10 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       const { info } = pair;
       const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
-      gate?.checkPlan({ environment, info, plan });
-      // A prompt that the target cannot read is known before anything is timed.
-      await readPrompts(pair, plan.settings, signal);
+      const skipTooLong = config.values["skip-too-long"];
+      // Prompts that are left out may not be in the baseline either: that is checked later.
+      if (!skipTooLong) gate?.checkPlan({ environment, info, plan });
+      checkPair(info, plan.cells);
       const wanted = { plan, info, wanted: pairWanted };
       const bench = await withBaselines(wanted, status, signal, async (baselines) => {
         const display = await openDisplay({
@@ -75,10 +78,12 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
         });
         try {
           const ends = { signal, stop: interruption.stop };
+          const ready = await readyPlan(pair, plan, { display, ends, skipTooLong });
+          if (skipTooLong) gate?.checkPlan({ environment, info, plan: ready });
           const times = flags["no-cost-model"]
             ? undefined
-            : await timesOf(pair, plan, { display, ends });
-          return await runBench(pair, plan, {
+            : await timesOf(pair, ready, { display, ends });
+          return await runBench(pair, ready, {
             times,
             environment,
             baselines,
@@ -114,6 +119,27 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   status.print(`gate: not worse than ${outcome.file}`);
 }
 
+/**
+ * The plan with prompts that can run as they are.
+ *
+ * @throws UserError where they do not fit, and where it was stopped
+ */
+async function readyPlan(
+  pair: TunablePair,
+  plan: BenchPlan,
+  options: { readonly display: BenchDisplay; readonly ends: Ends; readonly skipTooLong: boolean },
+): Promise<BenchPlan> {
+  const { display, ends, skipTooLong } = options;
+  const onStep = (text: string) => display.step(text);
+  const prepared = await preparePrompts(pair, plan, { ...ends, skipTooLong, onStep });
+  if (prepared === undefined) throw interrupted();
+  return {
+    ...plan,
+    settings: { ...plan.settings, prompts: [...prepared.prompts] },
+    warnings: [...plan.warnings, ...prepared.warnings],
+  };
+}
+
 /** What the parts of a round take; undefined, with a note, where the context has no room to tell. */
 async function timesOf(
   pair: TunablePair,
@@ -121,7 +147,6 @@ async function timesOf(
   { display, ends }: { readonly display: BenchDisplay; readonly ends: Ends },
 ): Promise<RoundTimes | undefined> {
   if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
-  checkPair(pair.info, plan.cells);
   display.step("timing batches");
   try {
     return await timeCells(pair, plan.cells, ends);

@@ -1,5 +1,7 @@
 import { type AxisOptions, parseAxis } from "../bench/axes.ts";
-import { hasRawPrompts, specialAsTextCode } from "../bench/prompt-kinds.ts";
+import { planBench } from "../bench/plan.ts";
+import { hasRawPrompts } from "../bench/prompt-kinds.ts";
+import { preparePrompts } from "../bench/prompts/prepare-prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import { tuneCells } from "../bench/tune/tune-cells.ts";
@@ -51,8 +53,9 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
     defaults: tuneDefaults,
     ofPreset: tuneValues,
   });
-  const settings = settingsOf(config, preset);
-  const specialNotes = specialRemarks(config, hasRawPrompts(settings.prompts, settings.raw));
+  const notes: string[] = [];
+  const settings = settingsOf(config, preset, (note) => notes.push(note));
+  notes.push(...specialRemarks(config, hasRawPrompts(settings.prompts, settings.raw)));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
     process.stdout.write(configText(config, preset, "table"));
@@ -70,7 +73,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const name = flags["save-preset"];
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
-  for (const remark of [...remarks, ...specialNotes, ...warmRemarks(preset)]) status.print(remark);
+  for (const remark of [...remarks, ...notes, ...warmRemarks(preset)]) status.print(remark);
   const result = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const display = await openDisplay({
@@ -78,14 +81,23 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
         ...{ cells, rows: [] },
       });
       try {
+        const hooks = {
+          ...{ signal, stop: interruption.stop },
+          onStep: (step: string) => display.step(step),
+        };
+        const prepared = await preparePrompts(pair, planBench(settings), {
+          ...hooks,
+          skipTooLong: config.values["skip-too-long"],
+        });
+        if (prepared === undefined) return undefined;
+        for (const { text, hint } of prepared.warnings)
+          display.print(`note: ${text}\nhint: ${hint}`);
         return await tune(
           pair,
-          { settings, maxBranches, confirmed },
+          { settings: { ...settings, prompts: [...prepared.prompts] }, maxBranches, confirmed },
           {
+            ...hooks,
             environment: benchEnvironment(pair.info),
-            signal,
-            stop: interruption.stop,
-            onStep: (step) => display.step(step),
             onProgress: (progress) => display.progress(progress),
             onReport: (report) => display.report(report),
           },
@@ -96,9 +108,6 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
     }),
   );
   if (result === undefined) throw interrupted();
-  for (const { code, text, hint } of result.report.warnings) {
-    if (code === specialAsTextCode) status.print(`warning: ${text}\nhint: ${hint}`);
-  }
   const named = pairFlags(config, preset);
   process.stdout.write(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
   if (file !== undefined) {
@@ -113,7 +122,11 @@ function tuned({ report }: TuneResult) {
 }
 
 /** @throws UserError for a value out of its range and for prompts that cannot be read */
-function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined): BenchSettings {
+function settingsOf(
+  config: Config<TuneValues>,
+  preset: LoadedPreset | undefined,
+  onNote: (note: string) => void,
+): BenchSettings {
   const { values, origins } = config;
   const drafters = [...new Set(values.drafter.map(parseDrafter))];
   if (values.heads !== undefined || drafters.flatMap(draftersOf).includes("heads")) {
@@ -128,6 +141,9 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
   const { temperature: _, ...sampler } = samplerSettings(samplerDefaults);
   const wholeNumber = (option: "max-tokens" | "reps", max: number): number =>
     parseNumber(values[option], { name: `--${option}`, min: 1, max, whole: true });
+  const maxTokens = wholeNumber("max-tokens", maxTokensLimit);
+  const seed = parseSeed(values.seed);
+  const maxTokensFrom = origins["max-tokens"];
   return {
     preset: preset?.preset.id ?? null,
     ...(preset !== undefined && { presetDescription: preset.preset.description }),
@@ -142,12 +158,12 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
     ngram: ngramOf(config, drafters.flatMap(draftersOf)),
     temperatures: [0],
     sampler,
-    maxTokens: wholeNumber("max-tokens", maxTokensLimit),
+    maxTokens,
     stopTexts: [],
     repetitions: wholeNumber("reps", maxRepetitions),
     warmup: 1,
-    seed: parseSeed(values.seed),
-    ...promptSettings(values),
+    seed,
+    ...promptSettings({ values, seed, maxTokens, maxTokensFrom, onNote }),
     ...templateSettings(config),
   };
 }

@@ -103,7 +103,9 @@ export class LocalPair implements InteractivePair, TunablePair {
       }
     } finally {
       const isText = (token: number) => !target.vocabulary.isEog(token);
-      this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
+      if (request.standalone !== true) {
+        this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
+      }
     }
   }
 

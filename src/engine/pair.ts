@@ -106,6 +106,11 @@ export interface GenerateRequest {
    */
   readonly wholeChunks: boolean;
   /**
+   * Do not remember the answer as part of a conversation: a later prompt that quotes it is read in the
+   * tokenizer's own tokens, whatever ran before. Prompts that several runs share need that.
+   */
+  readonly standalone?: boolean;
+  /**
    * Events of rounds may be handed over together, at least so often (in ms): reading them takes
    * time on cores that decode. Infinity where nobody watches.
    */

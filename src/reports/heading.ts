@@ -21,16 +21,23 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
       "runs",
       [
         `${formatCount(prompts.length, "prompt")} × ${formatCount(repetitions, "repetition")}`,
-        `${formatCount(maxTokens, "token")} at most`,
+        `${formatCount(maxTokens, "token")} at most${ownLimitsText(prompts)}`,
         `temperature ${temperatures.join(", ")}`,
         `seed ${seed}`,
         ...(raw ? ["no chat template"] : []),
         ...(special ? ["special tokens read"] : []),
+        ...(prompts.some(({ turn }) => turn !== undefined) ? [laterTurnsText] : []),
         ...endText(report),
         ...(report.finished ? [] : [`unfinished: ${doneText(report)}`]),
       ].join(", "),
     ],
   ];
+}
+
+const laterTurnsText = "later turns follow plain decoding's answers (temperature 0)";
+
+function ownLimitsText(prompts: BenchReport["plan"]["prompts"]): string {
+  return prompts.some(({ maxTokens }) => maxTokens !== undefined) ? " or the prompt's limit" : "";
 }
 
 function presetText({ preset, presetDescription }: BenchReport["plan"]): string {

@@ -255,9 +255,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
 
     Runs:
           --seed                Seed for sampling and for the order of the runs    [string] [default: 1]
-          --prompts             Files of prompts, names of suites (see below) or prompts themselves
-                                                        [array] [default: default, a dozen of six kinds]
-          --max-tokens          Tokens to generate at most for a prompt           [string] [default: 96]
+          --max-tokens          Tokens to generate at most for a prompt without a limit of its own
+                                                                                  [string] [default: 96]
           --reps                Repetitions of every prompt in every cell          [string] [default: 3]
           --warmup              Short runs of every cell before the counted ones   [string] [default: 1]
           --until-ci            More repetitions until every speedup's interval is within this, as 3%
@@ -278,6 +277,19 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                 text; needs --raw                             [boolean] [default: false]
           --no-cost-model       Leave out timing batches before the first run, and what is predicted
                                 from them                                     [boolean] [default: false]
+
+    Prompts:
+          --prompts         Files of prompts, - for stdin, names of suites (see below) or prompts
+                            themselves                  [array] [default: default, a dozen of six kinds]
+          --prompts-format  Format of the files, where their keys fit several
+            [choices: "specdec", "infill", "spec-bench", "humaneval", "mbpp", "gsm8k", "math", "openai",
+                                                "sharegpt", "alpaca"] [default: by the keys of each row]
+          --prompts-limit   Take the first N; the turns of one conversation count as one
+                                                                                 [string] [default: all]
+          --prompts-sample  Take N at random by --seed, by category in proportion; counted as above
+                                                                                 [string] [default: all]
+          --skip-too-long   Leave prompts out that do not fit the context, and say which
+                                                                              [boolean] [default: false]
 
     Output:
           --format        What to print on stdout
@@ -324,11 +336,13 @@ test("bench --help shows every flag with its default, and examples", async () =>
       specdec bench --preset smollm2 --prompts code       A suite, a file and a prompt of your own
       mine.jsonl 'Say hi'
 
-    --prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, category,
-    prompt and, if wanted, history, raw and special; infill with prefix and suffix stands in place of a
-    prompt. A suite is one of code, code-rewriting, default, fim, maths, multi-turn, python,
-    question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as it
-    stands, but a single word that nearly names a suite is refused.
+    --prompts: a file is read, .txt as one prompt, any other as JSON lines or a JSON array of specdec's
+    own rows (prompt and, if wanted, id, category, history, raw, special, max_tokens), Spec-Bench or
+    MT-bench, HumanEval, MBPP, GSM8K, MATH, OpenAI messages, ShareGPT or Alpaca. Later turns follow the
+    target's own answers without speculation at temperature 0. A row's max_tokens holds for it, unless
+    --max-tokens is given and smaller. A suite is one of code, code-rewriting, default, maths,
+    multi-turn, python, question-answering, retrieval, rewriting, summarising, translation. Anything
+    else is a prompt itself, but a single word close to a suite's name is refused.
     "
   `);
 });
@@ -375,10 +389,22 @@ test("tune --help shows every flag with its default, and examples", async () => 
                                                                                    [string] [default: 2]
           --ngram-max  Drafter ngram: most last tokens that are compared           [string] [default: 5]
 
+    Prompts:
+          --prompts         Files of prompts, - for stdin, names of suites (see below) or prompts
+                            themselves                  [array] [default: default, a dozen of six kinds]
+          --prompts-format  Format of the files, where their keys fit several
+            [choices: "specdec", "infill", "spec-bench", "humaneval", "mbpp", "gsm8k", "math", "openai",
+                                                "sharegpt", "alpaca"] [default: by the keys of each row]
+          --prompts-limit   Take the first N; the turns of one conversation count as one
+                                                                                 [string] [default: all]
+          --prompts-sample  Take N at random by --seed, by category in proportion; counted as above
+                                                                                 [string] [default: all]
+          --skip-too-long   Leave prompts out that do not fit the context, and say which
+                                                                              [boolean] [default: false]
+
     Runs:
-          --prompts     Files of prompts, names of suites (see below) or prompts themselves
-                                                        [array] [default: default, a dozen of six kinds]
-          --max-tokens  Tokens to generate at most for a prompt                   [string] [default: 96]
+          --max-tokens  Tokens to generate at most for a prompt without a limit of its own
+                                                                                  [string] [default: 96]
           --reps        Repetitions of every prompt where the best are measured    [string] [default: 2]
           --seed        Seed for the order of the measured runs                    [string] [default: 1]
           --raw         Continue the prompts as they stand, without the model's chat template

@@ -4,7 +4,6 @@ import { type Costs, costsOf } from "../cost-model/costs.ts";
 import { plainOverhead } from "../cost-model/overhead.ts";
 import { timeCells } from "../cost-model/time-cells.ts";
 import { type BenchPlan, planBench } from "../plan.ts";
-import { readPrompts } from "../prompt-kinds.ts";
 import type { BenchReport, BenchSettings, Cell } from "../report.ts";
 import { requestFor } from "../request.ts";
 import { type BenchHooks, runBench } from "../runner.ts";
@@ -59,7 +58,6 @@ export async function tune(
   const { settings, maxBranches } = request;
   const cells = tuneCells(settings, pair.info.engine);
   checkPair(pair.info, cells);
-  await readPrompts(pair, settings, hooks.signal);
   hooks.onStep?.("timing batches");
   const times = await timeCells(pair, cells, hooks);
   if (times === undefined) return undefined;

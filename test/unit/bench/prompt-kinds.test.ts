@@ -1,14 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { planBench } from "../../../src/bench/plan.ts";
-import {
-  checkSpecialPrompts,
-  hasRawPrompts,
-  readPrompts,
-} from "../../../src/bench/prompt-kinds.ts";
+import { checkSpecialPrompts, hasRawPrompts } from "../../../src/bench/prompt-kinds.ts";
+import { preparePrompts } from "../../../src/bench/prompts/prepare-prompts.ts";
 import type { BenchPrompt } from "../../../src/bench/report.ts";
 import { inputOf } from "../../../src/bench/request.ts";
 import { runBench } from "../../../src/bench/runner.ts";
-import { tune } from "../../../src/bench/tune/tuner.ts";
 import { benchSettings, created, environment } from "./support/settings.ts";
 import { steadyTarget, virtualPair } from "./support/virtual-pair.ts";
 
@@ -60,8 +56,11 @@ test("whether any prompt is raw", () => {
 });
 
 describe("control tokens that raw prompts spell", () => {
-  const warningsOf = async (prompts: readonly BenchPrompt[], raw = true) =>
-    readPrompts(await virtualPair(), benchSettings({ prompts: [...prompts], raw }));
+  const warningsOf = async (prompts: readonly BenchPrompt[], raw = true) => {
+    const plan = planBench(benchSettings({ prompts: [...prompts], raw }));
+    const prepared = await preparePrompts(await virtualPair(), plan, { skipTooLong: false });
+    return prepared?.warnings;
+  };
 
   test("get one warning that names prompts, tokens and flag", async () => {
     const other = { ...text, id: "b", prompt: "<begin>z<end>" };
@@ -85,12 +84,6 @@ describe("control tokens that raw prompts spell", () => {
     expect(await warningsOf([text], false)).toEqual([]);
     expect(await warningsOf([{ ...text, special: true }])).toEqual([]);
   });
-
-  test("are in the report", async () => {
-    const plan = planBench(benchSettings({ drafters: ["ngram"], prompts: [text], raw: true }));
-    const report = await runBench(await virtualPair(), plan, { environment, created });
-    expect(report.warnings.filter(({ code }) => code === "special-as-text")).toHaveLength(1);
-  });
 });
 
 describe("code around a gap", () => {
@@ -109,14 +102,8 @@ describe("code around a gap", () => {
   test("is refused by name before anything runs where it cannot", async () => {
     const refused = { code: "no-infill", message: expect.stringMatching(/^prompt gap: .+ has no/) };
     const pair = await virtualPair();
-    const bench = runBench(pair, planBench(settings), { environment, created });
-    await expect(bench).rejects.toMatchObject(refused);
-    const tuning = tune(
-      pair,
-      { settings, maxBranches: 1, confirmed: 1 },
-      { environment, onStep: () => expect.fail("something was timed") },
-    );
-    await expect(tuning).rejects.toMatchObject(refused);
+    const preparation = preparePrompts(pair, planBench(settings), { skipTooLong: false });
+    await expect(preparation).rejects.toMatchObject(refused);
     expect(pair.requests).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { promptSuites } from "../../../src/bench/prompt-suites.ts";
-import { resolvePrompts } from "../../../src/bench/prompts.ts";
+import { resolvePrompts } from "../../../src/bench/prompts/resolve-prompts.ts";
 
 test("there is a suite for each category of Spec-Bench, and more", () => {
   expect(promptSuites()).toEqual(

@@ -325,6 +325,27 @@ describe("a conversation", () => {
     await pair.close();
   });
 
+  test("has nothing of answers that stand alone: its prompt is the same whatever ran before", async () => {
+    // A vocabulary that has most characters twice, so that a text reads back as other tokens.
+    const pair = await openPair({ ...fakeOptions, target: "fake:seed=3,end=-1000,vocab=197" });
+    const question: ChatMessage = { role: "user", content: "Hello." };
+    const reusedAfter = async (standalone: boolean) => {
+      const first = { ...plain, standalone, maxTokens: 8 };
+      const chat = (messages: ChatMessage[]) => ({ type: "chat", messages }) as const;
+      const events = await collect(pair, { ...first, prompt: chat([question]) });
+      const content = events
+        .flatMap((event) => ("emitted" in event ? event.emitted : []))
+        .map(({ text }) => text)
+        .join("");
+      const prompt = chat([question, { role: "assistant", content }, question]);
+      const [prefill] = prefillsOf(await collect(pair, { ...first, prompt }), "target").slice(-1);
+      return prefill?.reused ?? 0;
+    };
+    const alone = await reusedAfter(true);
+    expect(await reusedAfter(false)).toBeGreaterThan(alone);
+    await pair.close();
+  });
+
   test("counts the tokens of a prompt, also of one that does not fit", async () => {
     const pair = await open();
     const text = "x".repeat(1000);

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { resolvePrompts } from "../../../src/bench/prompts.ts";
-import { UserError } from "../../../src/errors.ts";
+import { resolvePrompts } from "../../../../src/bench/prompts/resolve-prompts.ts";
+import { UserError } from "../../../../src/errors.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -45,7 +45,7 @@ describe("resolvePrompts", () => {
     ]);
   });
 
-  it("reads JSON lines, past a byte order mark, blank lines and further keys", () => {
+  it("reads JSON lines, past a byte order mark, blank lines and unread keys", () => {
     const more = '{"id":"b","category":"code","prompt":"é","note":1}';
     const path = file("good.jsonl", `\uFEFF${good}\r\n\n  \n${more}\n`);
     expect(resolvePrompts([path])).toEqual([
@@ -83,37 +83,81 @@ describe("resolvePrompts", () => {
   });
 
   it.each([
-    ["{", /line 2 is not JSON: /],
-    ['{"id":"b","category":"chat"}', /line 2: prompt: .*expected string/],
-    ['{"id":"b","category":"chat","prompt":" "}', /line 2: prompt: is empty$/],
-    ['{"id":"","category":"chat","prompt":"x"}', /line 2: id: is empty$/],
-    ['{"id":"b\\n","category":"chat","prompt":"x"}', /line 2: id: has a line break/],
-    ['{"id":7,"category":"chat","prompt":"x"}', /line 2: id: .*expected string/],
-    ['{"id":"b","category":"chat","prompt":"x","history":[]}', /line 2: history: Too small/],
+    ["{", /line 2 is not JSON: .*The line: \{$/],
+    ['{"id":"b","category":"chat"}', /line 2: prompt is missing\. It looks like specdec's own/],
+    ['{"prompt":null}', /line 2: prompt is null\./],
+    ['{"id":"b","category":"chat","prompt":" "}', /line 2: prompt: is empty\./],
+    ['{"prompt":7}', /line 2: prompt: expected text, got a number\./],
+    ['{"id":{},"prompt":"x"}', /line 2: id: expected text or a number, got an object\./],
     [
-      '{"id":"b","category":"chat","prompt":"x","history":[{"role":"bot","content":"x"}]}',
-      /line 2: history\.0\.role: /,
+      '{"prompt":"x","history":[{"role":"bob","content":"x"}]}',
+      /line 2: history\.0\.role: "bob" is none of system, user, assistant\./,
     ],
-    ['{"id":"b","category":"fim","prompt":"x","raw":"yes"}', /line 2: raw: .*expected boolean/],
-    ['{"id":"b","category":"fim","infill":{"prefix":"x"}}', /line 2: infill\.suffix: /],
-    [
-      '{"id":"b","category":"fim","infill":{"prefix":" ","suffix":""}}',
-      /line 2: infill: is empty$/,
-    ],
-    ["[]", /line 2: .*expected object/],
-    ["null", /line 2: .*expected object/],
-    [good, /line 2: the id "a" is taken by .*bad\.jsonl line 1$/],
-  ])("names file and line of %s", (line, message) => {
+    ['{"prompt":"x","max_tokens":0}', /max_tokens: expected a whole number from 1 to \d+, got 0\./],
+    ['{"prompt":"x","raw":"yes"}', /line 2: raw: expected true or false, got text\./],
+    ['{"question_id":81,"turns":[]}', /turns: is empty\. It looks like Spec-Bench or MT-bench: /],
+    ['{"question_id":81,"category":"x"}', /turns is missing\. It looks like Spec-Bench or MT-/],
+    ['{"task_id":"HumanEval/0","test":""}', /task_id and prompt|prompt is missing\. .* HumanEval/],
+    ["[]", /line 2: expected an object, got a list\./],
+    ["null", /line 2: expected an object, got null\./],
+    ['" "', /line 2: prompt: is empty\./],
+  ])("names file, line and likely format of %s, and shows the line", (line, message) => {
     const path = file("bad.jsonl", `${good}\n${line}\n`);
     const error = failure([path]);
-    expect(error.message).toContain(path);
+    expect(error.message).toContain(`${path} line 2`);
     expect(error.message).toMatch(message);
+    expect(error.message.endsWith(`: ${line}`)).toBe(true);
     expect(error.exitCode).toBe(2);
   });
 
-  it("refuses the same id in two files", () => {
-    const [a, b] = [file("a.jsonl", good), file("b.jsonl", good)];
-    expect(failure([a, b]).message).toBe(`${b} line 1: the id "a" is taken by ${a} line 1`);
+  it("shows a long line in part, without control characters", () => {
+    const path = file("long.jsonl", `{"prompt":"x\u001b[2J${"y".repeat(500)}`);
+    const { message } = failure([path]);
+    expect(message).toContain('The line: {"prompt":"x␛[2Jyyy');
+    expect(message.endsWith("y…")).toBe(true);
+    expect(message.length).toBeLessThan(path.length + 250);
+  });
+
+  it("numbers ids that a file has twice, and names the file of those that another has", () => {
+    const [a, b] = [file("a.jsonl", `${good}\n${good}`), file("b.jsonl", `${good}\n${good}`)];
+    const notes: string[] = [];
+    const prompts = resolvePrompts([a, b], { onNote: (note) => notes.push(note) });
+    expect(prompts.map(({ id }) => id)).toEqual(["a", "a (2)", "b:a", "b:a (2)"]);
+    expect(notes).toEqual([
+      "note: 3 prompts have ids that others have: they are called a (2) and so on",
+    ]);
+  });
+
+  it("keeps turns apart from rows that are named like them", () => {
+    const rows = [
+      { id: "81#2", prompt: "x" },
+      { id: "81", turns: ["y", "z"] },
+      { id: "81", prompt: "x" },
+    ];
+    const path = file("turns.jsonl", rows.map((row) => JSON.stringify(row)).join("\n"));
+    const ids = resolvePrompts([path]).map(({ id }) => id);
+    expect(ids).toEqual(["81#2", "81 (2)", "81 (2)#2", "81"]);
+  });
+
+  it("reads what ends in .json, unless it is prose", () => {
+    expect(failure(["none.json"]).message).toBe("--prompts: there is no file none.json");
+    const prose = "Write a package.json";
+    expect(resolvePrompts([prose])).toMatchObject([{ prompt: prose }]);
+    expect(resolvePrompts([file("with space.json", `[${good}]`)])).toMatchObject([{ id: "a" }]);
+  });
+
+  it("folds control characters in names into symbols", () => {
+    const row = { id: "a\nb\u001b", category: "c\td\u0085", prompt: "x" };
+    expect(resolvePrompts([file("names.jsonl", JSON.stringify(row))])).toMatchObject([
+      { id: "a␊b␛", category: "c␉d<0085>" },
+    ]);
+  });
+
+  it("gives 5,000 rows with the same id names of their own", () => {
+    const path = file("many.jsonl", Array.from({ length: 5000 }, () => good).join("\n"));
+    const ids = new Set(resolvePrompts([path]).map(({ id }) => id));
+    expect(ids.size).toBe(5000);
+    expect(ids).toContain("a (5000)");
   });
 
   it("reads earlier messages of a conversation", () => {
