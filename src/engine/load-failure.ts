@@ -16,6 +16,44 @@ const explanations: readonly Explanation[] = [
     hint: "A newer specdec may, with a newer llama.cpp.",
   },
   {
+    pattern: /tensor '([^']*)' not found|missing tensor '([^']*)'/,
+    code: "model-incomplete",
+    text: ([, a, b]) => `is not a whole model: the tensor ${a ?? b} is missing`,
+    hint: "Download it again, or another conversion: converting or uploading this one stopped halfway.",
+  },
+  {
+    pattern: /tensor '([^']*)' has wrong shape; expected\s+([\d, ]+\d),\s*got\s+([\d, ]+\d)/,
+    code: "model-corrupt",
+    text: ([, name, expected = "", found = ""]) =>
+      `contradicts itself: by its header ${name} should be ${byWord(expected)}, and it is ${byWord(found)}`,
+    hint: "Download another conversion of the model.",
+  },
+  {
+    pattern: /(?:array )?key not found in model: (\S+)/,
+    code: "model-corrupt",
+    text: ([, key]) => `does not say ${key}, which its architecture needs`,
+    hint: "Download another conversion of the model.",
+  },
+  {
+    pattern: /(?:invalid gguf type for|key) (\S+)(?: has wrong type|\n|$)/m,
+    code: "model-corrupt",
+    text: ([, key]) => `has a value of the wrong type under ${key}`,
+    hint: "Download another conversion of the model.",
+  },
+  {
+    pattern: /unknown (pre-tokenizer type|tokenizer): '([^']*)'/,
+    code: "unsupported-tokenizer",
+    text: ([, , name]) => `has the tokenizer "${name}", which this llama.cpp does not know`,
+    hint: "A newer specdec may run it, with a newer llama.cpp.",
+  },
+  {
+    pattern: /wrong number of tensors; expected (\d+), got (\d+)/,
+    code: "model-corrupt",
+    text: ([, expected, got]) =>
+      `has ${expected} tensors, and its architecture uses ${got} of them: its header or its tensors are another model's`,
+    hint: "Download another conversion of the model.",
+  },
+  {
     pattern: /not within the file bounds|model is corrupted or incomplete|failed to read/,
     code: "model-truncated",
     text: () => "is incomplete or damaged",
@@ -28,6 +66,13 @@ const explanations: readonly Explanation[] = [
     hint: "Close other programs, take a smaller quantisation, or put fewer layers on the GPU.",
   },
 ];
+
+/** "192, 4096, 1, 1" as "192 by 4096". */
+function byWord(shape: string): string {
+  const sizes = shape.split(",").map((size) => size.trim());
+  while (sizes.length > 1 && sizes.at(-1) === "1") sizes.pop();
+  return sizes.join(" by ");
+}
 
 /** Says why llama.cpp gave no model, as far as its log tells. */
 export function explainLoadFailure(

@@ -1,3 +1,4 @@
+import { announcingFiles } from "./announce-files.ts";
 import { LocalPair } from "./local-pair.ts";
 import type { Notice, PairOptions } from "./pair.ts";
 import { checkFit } from "./pair-fit.ts";
@@ -17,13 +18,17 @@ export type OnLoadProgress = (progress: LoadProgress) => boolean;
 /**
  * Loads a pair into this process. Whether the two fit together is checked before any weights load.
  *
+ * @param onFile called before native code reads a file
  * @throws UserError for a model that cannot run, or a draft that does not fit its target
  */
 export async function openPair(
   options: PairOptions,
   onProgress: OnLoadProgress = () => true,
+  onFile: (path: string) => void = () => {},
 ): Promise<LocalPair> {
-  const { engine, notices } = await startEngine(options);
+  const started = await startEngine(options);
+  const { notices } = started;
+  const engine = announcingFiles(started.engine, onFile);
   const { sharedVocabularySize, draft: draftInfo, ...fit } = await checkFit(engine, options);
   const { target: targetPath, draft: draftPath, heads: headsPaths = [], contextSize } = options;
   const target = await engine.open({

@@ -3,13 +3,8 @@ import type { HeadsKind } from "../../decoding/draft-heads.ts";
 import { environmentError } from "../../errors.ts";
 import { type GgufHeader, type GgufTensor, readGgufHeader } from "../node-llama-cpp/gguf-header.ts";
 import { tensorTypeName } from "../node-llama-cpp/gguf-types.ts";
-import {
-  checkComplete,
-  numberOf,
-  quantisationOf,
-  textOf,
-  weightsOf,
-} from "../node-llama-cpp/model-file.ts";
+import { numberOf, quantisationOf, textOf } from "../node-llama-cpp/model-file.ts";
+import { checkTensorData, weightsOf } from "../node-llama-cpp/tensor-check.ts";
 import type { HeadsInfo } from "../port.ts";
 import { readableTypes } from "./rows.ts";
 
@@ -47,7 +42,7 @@ export function readHeadsFile(path: string): HeadsFile {
   const tokens = read.tokens(target.vocabularySize);
   const rows = read.outputs(tokens, target.vocabularySize);
   checkTensors(header, width, rows);
-  checkComplete(header);
+  checkTensorData(header);
   return {
     path,
     info: {

@@ -1,4 +1,5 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
+import { InvalidLogitsError } from "../../decoding/invalid-logits.ts";
 import { type TopTwo, topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
@@ -67,7 +68,7 @@ export class NodeSequence implements TokenSequence {
       tokens.map((token, i) => inputItem(token as Token, wants(i) ? need : "nothing")),
       {
         onTokenResult: (i, { next }) => {
-          if (next.token != null) greedy.set(i, { token: next.token, gap: Number.NaN });
+          if (next.token != null) greedy.set(i, { token: chosen(next.token), gap: Number.NaN });
           if (next.logits === undefined) return;
           full.set(i, this.#fill(i, next.logits));
           // All results are kept until the last: 64 such maps of 150,000 entries are 0.5 GB.
@@ -122,6 +123,12 @@ function inputItem(
   if (need === "nothing") return token;
   const wanted = need === "greedy" ? { token: true } : { logits: true };
   return [token, { generateNext: { ...wanted, options: { temperature: 0 } } }];
+}
+
+/** node-llama-cpp's sampler gives −1 where no logit is a number. */
+function chosen(token: Token): Token {
+  if (token < 0) throw new InvalidLogitsError();
+  return token;
 }
 
 function refuseShift(): never {

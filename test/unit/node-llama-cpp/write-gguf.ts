@@ -30,7 +30,7 @@ export interface WrittenGguf {
   readonly alignment?: number;
 }
 
-/** A text model as small as they come: one token embedding of 4 tokens and width 8. */
+/** A text model as small as they come: 4 tokens, width 8, and hardly a block. */
 export const smallModel = {
   metadata: {
     "general.architecture": "llama",
@@ -38,7 +38,7 @@ export const smallModel = {
     "general.file_type": 0,
     "llama.context_length": 128,
     "llama.embedding_length": 8,
-    "llama.block_count": 2,
+    "llama.block_count": 1,
     "tokenizer.ggml.model": "gpt2",
     "tokenizer.ggml.tokens": ["<s>", "</s>", "a", "b"],
     "tokenizer.chat_template": "{{ messages[0].content }}",
@@ -46,6 +46,7 @@ export const smallModel = {
   tensors: [
     { name: "token_embd.weight", dimensions: [8, 4] },
     { name: "output_norm.weight", dimensions: [8] },
+    { name: "blk.0.attn_norm.weight", dimensions: [8] },
   ],
 } as const satisfies WrittenGguf;
 
