@@ -86,10 +86,11 @@ export function explainLoadFailure(
   }
   // The first is the cause; what follows only passes it on.
   const first = log.find((line) => /error|fail|invalid/i.test(line));
-  const reason = first === undefined ? "" : `: ${first.trim()}`;
+  const reason =
+    first === undefined ? "" : `: ${first.trim().replace(/^\w+: error loading model: /, "")}`;
   return environmentError(
     "model-load-failed",
     `${file.path} cannot be loaded${reason}`,
-    "Set SPECDEC_DEBUG=1 to see llama.cpp's whole log.",
+    "Download it again, or another conversion. SPECDEC_DEBUG=1 shows llama.cpp's whole log.",
   );
 }

@@ -3,7 +3,7 @@ import { LocalPair } from "./local-pair.ts";
 import type { Notice, PairOptions } from "./pair.ts";
 import { checkFit } from "./pair-fit.ts";
 import type { OpenHeads, OpenModel } from "./port.ts";
-import { startEngine } from "./start-engine.ts";
+import { type StartedEngine, startEngine } from "./start-engine.ts";
 
 /** How far a load is. */
 export interface LoadProgress {
@@ -26,9 +26,16 @@ export async function openPair(
   onProgress: OnLoadProgress = () => true,
   onFile: (path: string) => void = () => {},
 ): Promise<LocalPair> {
-  const started = await startEngine(options);
-  const { notices } = started;
-  const engine = announcingFiles(started.engine, onFile);
+  const { engine, notices } = await startEngine(options);
+  return openPairOn({ engine: announcingFiles(engine, onFile), notices }, options, onProgress);
+}
+
+/** Loads a pair into an engine that runs. @throws UserError as `openPair` does */
+export async function openPairOn(
+  { engine, notices }: StartedEngine,
+  options: PairOptions,
+  onProgress: OnLoadProgress = () => true,
+): Promise<LocalPair> {
   const { sharedVocabularySize, draft: draftInfo, ...fit } = await checkFit(engine, options);
   const { target: targetPath, draft: draftPath, heads: headsPaths = [], contextSize } = options;
   const target = await engine.open({

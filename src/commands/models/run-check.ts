@@ -9,7 +9,7 @@ import { folderOf } from "./options.ts";
 /** @throws UserError for what is no model file; "pair-incompatible" for a draft that does not fit */
 export async function runCheck(flags: CheckFlags): Promise<void> {
   const { target, draft } = filesOf(flags);
-  const check = withRemarks(checkPair(await runnableFacts(target), await runnableFacts(draft)));
+  const check = await checkFiles(target, draft);
   const text = flags.json ? JSON.stringify(pairAsJson(check), null, 2) : describePair(check);
   process.stdout.write(`${text}\n`);
   if (check.compatible) return;
@@ -18,6 +18,15 @@ export async function runCheck(flags: CheckFlags): Promise<void> {
     `${check.draft.info.file} cannot draft for ${check.target.info.file}`,
     "Take a draft model of the target's own family, with an attention cache.",
   );
+}
+
+/**
+ * Judges a pair of files, without printing.
+ *
+ * @throws UserError for what is no model file, or one that llama.cpp would not load
+ */
+export async function checkFiles(target: string, draft: string): Promise<PairCheck> {
+  return withRemarks(checkPair(await runnableFacts(target), await runnableFacts(draft)));
 }
 
 /** @throws UserError also for a model that llama.cpp would not load */

@@ -54,7 +54,7 @@ function requireDistinct(path: string, size: number, entry: (token: number) => s
   }
   if (first === undefined) return;
   const { text, at, before } = first;
-  const others = doubled > 1 ? `, and ${doubled - 1} more tokens like that` : "";
+  const others = doubled > 1 ? `; ${doubled - 1} more are doubled` : "";
   throw environmentError(
     "vocabulary-doubled",
     `${path} lists the token ${JSON.stringify(text)} twice, as ${before} and ${at}${others}: llama.cpp cannot load such a vocabulary`,

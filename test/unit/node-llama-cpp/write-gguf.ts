@@ -8,6 +8,8 @@ export type WrittenValue =
   | readonly string[]
   | { readonly u64: number }
   | { readonly f32: number }
+  /** Its type and its value as bytes, for what no writer would write. */
+  | { readonly raw: Uint8Array }
   | { readonly i32s: readonly number[] }
   | { readonly f32s: readonly number[] };
 
@@ -94,6 +96,7 @@ function value(entry: WrittenValue): Buffer {
   if (typeof entry === "number") return Buffer.concat([uint32(4), uint32(entry)]);
   if (typeof entry === "boolean") return Buffer.concat([uint32(7), Buffer.of(entry ? 1 : 0)]);
   if ("u64" in entry) return Buffer.concat([uint32(10), uint64(entry.u64)]);
+  if ("raw" in entry) return Buffer.from(entry.raw);
   if ("f32" in entry) return Buffer.concat([uint32(6), bytesOf(Float32Array.of(entry.f32))]);
   if ("i32s" in entry) return numbers(5, Int32Array.from(entry.i32s));
   if ("f32s" in entry) return numbers(6, Float32Array.from(entry.f32s));
