@@ -232,7 +232,7 @@ describe("the embedded pair on the command line", () => {
     const { code, stderr } = await run.result;
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /^error: the engine host ended unexpectedly by SIGKILL\nhint: .+\n(?:log:\n(?: {2}.*\n)+)?$/,
+      /^error: the engine host ended unexpectedly by SIGKILL while running .+\nhint: .+\n(?:log:\n(?: {2}.*\n)+)?$/,
     );
     await untilGone(host);
   });

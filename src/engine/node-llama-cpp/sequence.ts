@@ -39,6 +39,8 @@ export class NodeSequence implements TokenSequence {
   readonly #tokens: number[] = [];
   /** Reused from batch to batch; entry i for batch token i. */
   readonly #logits: Float32Array[] = [];
+  /** Whether an output was seen to be numbers. */
+  #checked = false;
   #last: { readonly base: number; readonly length: number } | undefined;
 
   constructor(options: NodeSequenceOptions) {
@@ -62,10 +64,15 @@ export class NodeSequence implements TokenSequence {
     const { tokens, outputs, need } = batch;
     const wants = (i: number): boolean =>
       outputs === "all" || (outputs === "last" && i === tokens.length - 1);
+    const checks = !this.#checked && outputs !== "none" && need === "greedy";
+    const lastItem = tokens.length - 1;
     const greedy = new Map<number, TopTwo>();
     const full = new Map<number, Float32Array>();
     await this.#sequence.controlledEvaluate(
-      tokens.map((token, i) => inputItem(token as Token, wants(i) ? need : "nothing")),
+      tokens.map((token, i) => {
+        if (checks && i === lastItem) return inputItem(token as Token, "both");
+        return inputItem(token as Token, wants(i) ? need : "nothing");
+      }),
       {
         onTokenResult: (i, { next }) => {
           if (next.token != null) greedy.set(i, { token: chosen(next.token), gap: Number.NaN });
@@ -81,6 +88,9 @@ export class NodeSequence implements TokenSequence {
     this.#last = { base: this.#tokens.length, length: tokens.length };
     for (const token of tokens) this.#tokens.push(token);
     const logits = (i: number): Float32Array => full.get(i) ?? notAskedFor(i);
+    // The greedy token alone does not tell: it is the first one where no logit is a number.
+    if (checks) topTwo(logits(lastItem));
+    this.#checked ||= checks;
     return { logits, topTwo: (i) => greedy.get(i) ?? topTwo(logits(i)) };
   }
 
@@ -118,10 +128,10 @@ export class NodeSequence implements TokenSequence {
  */
 function inputItem(
   token: Token,
-  need: TokenBatch["need"] | "nothing",
+  need: TokenBatch["need"] | "both" | "nothing",
 ): ControlledEvaluateInputItem {
   if (need === "nothing") return token;
-  const wanted = need === "greedy" ? { token: true } : { logits: true };
+  const wanted = { token: need !== "logits", logits: need !== "greedy" };
   return [token, { generateNext: { ...wanted, options: { temperature: 0 } } }];
 }
 
