@@ -75,7 +75,8 @@ describe("a model file that cannot run is refused in one line", () => {
 
   test("text", async () => {
     const path = write("text.gguf", "This is not a model.\n");
-    await expectRefused(path, `${path} is not a GGUF file`);
+    const says = 'it is a text that starts with "This is not a model."';
+    await expectRefused(path, `${path} is not a GGUF file: ${says}`);
   });
 
   test("an embedding model", async () => {

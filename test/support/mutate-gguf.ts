@@ -64,13 +64,22 @@ const operations: Readonly<Record<string, (source: Source) => Buffer>> = {
       if (end > start) copy[start + below(end - start, source)] = below(256, source);
     });
   },
-  "a dropped key": (source) =>
-    rebuilt(source, (entries) => without(entries, pick(entries, source)), same),
-  "a doubled key": (source) =>
-    rebuilt(source, (entries) => [...entries, pick(entries, source)], same),
+  "a dropped key": (source) => rebuilt(source, { keys: (all) => without(all, pick(all, source)) }),
+  "a doubled key": (source) => rebuilt(source, { keys: (all) => [...all, pick(all, source)] }),
+  "two keys' names exchanged": (source) => {
+    const [a, b] = [pick(source.map.entries, source), pick(source.map.entries, source)];
+    return rebuilt(source, {
+      keys: (all) => all,
+      names: new Map([
+        [a, b],
+        [b, a],
+      ]),
+    });
+  },
   "a dropped tensor": (source) =>
-    rebuilt(source, same, (tensors) => without(tensors, pick(tensors, source))),
-  "shuffled tensors": (source) => rebuilt(source, same, (tensors) => [...tensors].reverse()),
+    rebuilt(source, { tensors: (all) => without(all, pick(all, source)) }),
+  "tensors in another order": (source) =>
+    rebuilt(source, { tensors: (all) => [...all].sort(() => source.random() - 0.5) }),
   "items of a list": (source) => {
     const { start, end } = pick(fields(source, ["items"]), source);
     const at = start + below(end - start, source);
@@ -118,26 +127,52 @@ function changed({ bytes }: Source, change: (copy: Buffer) => void): Buffer {
   return copy;
 }
 
-/** The file with other entries, its data in the same order as before. */
-function rebuilt(
-  { bytes, map }: Source,
-  entries: (all: readonly Entry[]) => readonly Entry[],
-  tensors: (all: readonly Entry[]) => readonly Entry[],
-): Buffer {
-  const [keys, infos] = [entries(map.entries), tensors(map.tensors)];
-  const start = Buffer.from(bytes.subarray(0, 24));
-  start.writeBigUInt64LE(BigInt(infos.length), 8);
-  start.writeBigUInt64LE(BigInt(keys.length), 16);
-  const header = Buffer.concat([
-    start,
-    ...[...keys, ...infos].map((each) => bytes.subarray(each.start, each.end)),
-  ]);
-  const data = bytes.subarray(padded(map.end));
-  return Buffer.concat([header, Buffer.alloc(padded(header.length) - header.length), data]);
+interface Changes {
+  readonly keys?: (all: readonly Entry[]) => readonly Entry[];
+  /** Entries by the one that they take the name of. */
+  readonly names?: ReadonlyMap<Entry, Entry>;
+  readonly tensors?: (all: readonly Entry[]) => readonly Entry[];
 }
 
-function same(entries: readonly Entry[]): readonly Entry[] {
-  return entries;
+/** The file with other entries; every tensor keeps its data, wherever that comes to lie. */
+function rebuilt({ bytes, map }: Source, { keys, names, tensors }: Changes): Buffer {
+  const entries = keys?.(map.entries) ?? map.entries;
+  const infos = tensors?.(map.tensors) ?? map.tensors;
+  const start = Buffer.from(bytes.subarray(0, 24));
+  start.writeBigUInt64LE(BigInt(infos.length), 8);
+  start.writeBigUInt64LE(BigInt(entries.length), 16);
+  const named = entries.map((entry) => {
+    const { start: from } = names?.get(entry) ?? entry;
+    const rest = entry.start + nameBytes(bytes, entry);
+    const name = bytes.subarray(from, from + nameBytes(bytes, names?.get(entry) ?? entry));
+    return Buffer.concat([name, bytes.subarray(rest, entry.end)]);
+  });
+  const data: Buffer[] = [];
+  let place = 0;
+  const moved = infos.map((info) => {
+    const copy = Buffer.from(bytes.subarray(info.start, info.end));
+    copy.writeBigUInt64LE(BigInt(place), copy.length - 8);
+    const [from, to] = dataOf(bytes, map, info);
+    data.push(bytes.subarray(from, to));
+    place += to - from;
+    return copy;
+  });
+  const header = Buffer.concat([start, ...named, ...moved]);
+  const padding = Buffer.alloc(padded(header.length) - header.length);
+  return Buffer.concat([header, padding, ...data]);
+}
+
+/** Bytes of an entry's name and its length. */
+function nameBytes(bytes: Buffer, { start }: Entry): number {
+  return 8 + Number(bytes.readBigUInt64LE(start));
+}
+
+/** From a tensor's first byte to that of the next one. */
+function dataOf(bytes: Buffer, map: HeaderMap, tensor: Entry): [number, number] {
+  const next = map.tensors[map.tensors.indexOf(tensor) + 1];
+  const first = padded(map.end);
+  const placeOf = ({ end }: Entry) => first + Number(bytes.readBigUInt64LE(end - 8));
+  return [placeOf(tensor), next === undefined ? padded(bytes.length) : placeOf(next)];
 }
 
 function without(entries: readonly Entry[], dropped: Entry): readonly Entry[] {
