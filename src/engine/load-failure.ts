@@ -1,4 +1,8 @@
 import { environmentError, type UserError } from "../errors.ts";
+import { excerpt } from "./excerpt.ts";
+
+/** llama.cpp's lines quote names from the file, which may be of any length. */
+const shownCharacters = 300;
 
 interface Explanation {
   /** What llama.cpp's log says in this case (src/llama-model-loader.cpp, src/llama-model.cpp). */
@@ -82,12 +86,14 @@ export function explainLoadFailure(
   const text = log.join("\n");
   for (const { pattern, code, text: describe, hint } of explanations) {
     const match = pattern.exec(text);
-    if (match !== null) return environmentError(code, `${file.path} ${describe(match)}`, hint);
+    if (match === null) continue;
+    const what = excerpt(describe(match), shownCharacters);
+    return environmentError(code, `${file.path} ${what}`, hint);
   }
   // The first is the cause; what follows only passes it on.
   const first = log.find((line) => /error|fail|invalid/i.test(line));
-  const reason =
-    first === undefined ? "" : `: ${first.trim().replace(/^\w+: error loading model: /, "")}`;
+  const cause = first?.trim().replace(/^\w+: error loading model: /, "");
+  const reason = cause === undefined ? "" : `: ${excerpt(cause, shownCharacters)}`;
   return environmentError(
     "model-load-failed",
     `${file.path} cannot be loaded${reason}`,

@@ -1,3 +1,4 @@
+import { quoted } from "../excerpt.ts";
 import type { GgufHeader } from "./gguf-header.ts";
 
 /** Architectures with a recurrent state (llama.cpp v0.5.0, src/llama-arch.cpp: is_recurrent, is_hybrid). */
@@ -104,7 +105,7 @@ export function whyNotGenerative(header: GgufHeader): NotGenerative | undefined 
   const known = notGenerative.get(architecture);
   const because = (reason: string) => ({ reason, hint: textModelHint });
   if (known !== undefined) return because(known);
-  if (type !== "model") return because(`a file of type ${JSON.stringify(type)}, not a model`);
+  if (type !== "model") return because(`a file of type ${quoted(type)}, not a model`);
   const pooling = metadata.get(`${architecture}.pooling_type`) ?? 0;
   const causal = metadata.get(`${architecture}.attention.causal`) ?? true;
   if (pooling !== 0 || causal === false) return because(embedding);

@@ -1,4 +1,5 @@
 import { environmentError } from "../../errors.ts";
+import { nameText } from "../excerpt.ts";
 import type { GgufHeader, GgufTensor } from "./gguf-header.ts";
 
 /** What of a model is checked for missing tensors. */
@@ -75,7 +76,10 @@ function requireSameWeights(model: CheckedModel, blocks: readonly Set<string>[])
     if (!name.endsWith(".weight") || count === blocks.length || count * 2 <= blocks.length)
       continue;
     const block = blocks.findIndex((names) => !names.has(name));
-    throw incomplete(model, `blk.${block}.${name} is missing, which ${count} other blocks have`);
+    throw incomplete(
+      model,
+      `${nameText(`blk.${block}.${name}`)} is missing, which ${count} other blocks have`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { nameText, quoted } from "../excerpt.ts";
 import type { Notice } from "../pair.ts";
 import { readHeaderVocabulary } from "./header-vocabulary.ts";
 import {
@@ -38,7 +39,7 @@ export function fileRemarks(file: ModelFile): FileRemark[] {
 
 function architectureRemarks({ path, info }: ModelFile): FileRemark[] {
   if (knownArchitectures.has(info.architecture)) return [];
-  const text = `${path} has the architecture ${JSON.stringify(info.architecture)}, which llama.cpp ${knownSince} does not run`;
+  const text = `${path} has the architecture ${quoted(info.architecture)}, which llama.cpp ${knownSince} does not run`;
   return [{ code: "unsupported-architecture", text, hint: newer, prevents: true }];
 }
 
@@ -54,14 +55,14 @@ function tokenizerRemarks({ path, header }: ModelFile): FileRemark[] {
         ? before
         : undefined;
   if (unknown === undefined) return [];
-  const text = `${path} has the tokenizer ${JSON.stringify(unknown)}, which llama.cpp ${knownSince} does not know`;
+  const text = `${path} has the tokenizer ${quoted(unknown)}, which llama.cpp ${knownSince} does not know`;
   return [{ code: "unsupported-tokenizer", text, hint: newer, prevents: true }];
 }
 
 function tensorRemarks({ path, header }: ModelFile): FileRemark[] {
   const unknown = tensorOfUnknownType(header);
   if (unknown !== undefined) {
-    const text = `${path} has the tensor ${unknown.name} of type ${unknown.type}, which llama.cpp ${knownSince} does not know`;
+    const text = `${path} has the tensor ${nameText(unknown.name)} of type ${unknown.type}, which llama.cpp ${knownSince} does not know`;
     return [{ code: "unsupported-tensor-type", text, hint: newer, prevents: true }];
   }
   const extra = trailingBytes(header);

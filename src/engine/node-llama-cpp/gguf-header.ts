@@ -1,4 +1,5 @@
 import { environmentError } from "../../errors.ts";
+import { nameText } from "../excerpt.ts";
 import { describeForeignFile } from "./file-kind.ts";
 import { GgufCursor } from "./gguf-cursor.ts";
 import { withModelFile } from "./open-model-file.ts";
@@ -117,7 +118,7 @@ function readMetadata(
   for (let i = 0; i < count; i++) {
     const key = cursor.text("a metadata key", maxKeyBytes);
     if (key === "") throw cursor.corrupt("has a metadata key without a name");
-    if (metadata.has(key)) throw cursor.corrupt(`has the metadata key ${key} twice`);
+    if (metadata.has(key)) throw cursor.corrupt(`has the metadata key ${nameText(key)} twice`);
     metadata.set(key, readValue(cursor, key, keptArrays.includes(key)));
   }
   return metadata;
@@ -134,7 +135,7 @@ function readTensor(cursor: GgufCursor): GgufTensor {
 function checkNames(cursor: GgufCursor, tensors: readonly GgufTensor[]): void {
   const names = new Set<string>();
   for (const { name } of tensors) {
-    if (names.has(name)) throw cursor.corrupt(`has the tensor ${name} twice`);
+    if (names.has(name)) throw cursor.corrupt(`has the tensor ${nameText(name)} twice`);
     names.add(name);
   }
 }
@@ -143,7 +144,7 @@ function alignmentOf(cursor: GgufCursor, metadata: ReadonlyMap<string, GgufValue
   const alignment = metadata.get("general.alignment") ?? defaultAlignment;
   const isPowerOfTwo = typeof alignment === "number" && Number.isInteger(Math.log2(alignment));
   if (isPowerOfTwo && alignment >= 1) return alignment;
-  const shown = typeof alignment === "object" ? "a list" : String(alignment);
+  const shown = typeof alignment === "object" ? "a list" : nameText(String(alignment));
   throw cursor.corrupt(`has ${shown} as general.alignment, which is no power of two`);
 }
 
@@ -168,7 +169,7 @@ const scalars: ReadonlyMap<number, readonly [number, (b: Buffer, at: number) => 
 
 function readValue(cursor: GgufCursor, key: string, keepsArray: boolean): GgufValue {
   const type = cursor.uint32();
-  if (type === stringType) return cursor.text(`a text under ${key}`);
+  if (type === stringType) return cursor.text(`a text under ${nameText(key)}`);
   if (type === arrayType) return readArray(cursor, key, keepsArray);
   const [bytes, read] = scalarOf(cursor, key, type);
   return cursor.take(bytes, read);
@@ -187,7 +188,9 @@ function readArray(cursor: GgufCursor, key: string, keepsArray: boolean): GgufAr
     return { arrayLength };
   }
   if (read === undefined) {
-    const texts = Array.from({ length: arrayLength }, () => cursor.text(`a text under ${key}`));
+    const texts = Array.from({ length: arrayLength }, () =>
+      cursor.text(`a text under ${nameText(key)}`),
+    );
     return { arrayLength, texts };
   }
   const numbers = Array.from({ length: arrayLength }, () => Number(cursor.take(itemBytes, read)));
@@ -197,14 +200,14 @@ function readArray(cursor: GgufCursor, key: string, keepsArray: boolean): GgufAr
 function scalarOf(cursor: GgufCursor, key: string, type: number) {
   const scalar = scalars.get(type);
   if (scalar === undefined)
-    throw cursor.corrupt(`has a value of unknown type ${type} under ${key}`);
+    throw cursor.corrupt(`has a value of unknown type ${type} under ${nameText(key)}`);
   return scalar;
 }
 
 function nestedLists(path: string, key: string): Error {
   return environmentError(
     "gguf-nested-lists",
-    `${path} has lists within a list in its metadata (${key}), which llama.cpp does not read`,
+    `${path} has lists within a list in its metadata (${nameText(key)}), which llama.cpp does not read`,
     "Convert the model again without that key, or download another conversion.",
   );
 }

@@ -1,4 +1,5 @@
 import { environmentError } from "../../errors.ts";
+import { quoted } from "../excerpt.ts";
 import type { ComparedVocabulary } from "../vocabulary-check.ts";
 import { readGgufHeader } from "./gguf-header.ts";
 import { tokenizerFamilies } from "./llama-cpp-names.ts";
@@ -57,7 +58,7 @@ function requireDistinct(path: string, size: number, entry: (token: number) => s
   const others = doubled > 1 ? `; ${doubled - 1} more are doubled` : "";
   throw environmentError(
     "vocabulary-doubled",
-    `${path} lists the token ${JSON.stringify(text)} twice, as ${before} and ${at}${others}: llama.cpp cannot load such a vocabulary`,
+    `${path} lists the token ${quoted(text)} twice, as ${before} and ${at}${others}: llama.cpp cannot load such a vocabulary`,
     "Convert the model again from its original, or download another conversion.",
   );
 }

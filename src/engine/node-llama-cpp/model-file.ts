@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { environmentError } from "../../errors.ts";
+import { nameText, quoted } from "../excerpt.ts";
 import type { ModelInfo } from "../port.ts";
 import { canRollBack, whyNotGenerative } from "./architectures.ts";
 import { checkBlocks } from "./block-check.ts";
@@ -112,10 +113,15 @@ function countOf(header: GgufHeader, key: string): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= maxCount) {
     return value;
   }
-  const shown = typeof value === "object" ? "a list" : JSON.stringify(value);
+  const shown =
+    typeof value === "object"
+      ? "a list"
+      : typeof value === "string"
+        ? quoted(value)
+        : String(value);
   throw environmentError(
     "model-corrupt",
-    `${header.path} is damaged: it has ${shown} as ${key}`,
+    `${header.path} is damaged: it has ${shown} as ${nameText(key)}`,
     "Download it again.",
   );
 }

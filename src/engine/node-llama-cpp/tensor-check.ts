@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { environmentError } from "../../errors.ts";
+import { nameText } from "../excerpt.ts";
 import { isNamedAsPiece } from "./file-kind.ts";
 import type { GgufHeader, GgufTensor } from "./gguf-header.ts";
 import { blockWeightsOf, removedTypeName, tensorBytes, tensorTypeName } from "./gguf-types.ts";
@@ -45,12 +46,12 @@ function dataEnd(header: GgufHeader): number | undefined {
   for (const { name, type, fileOffset, dimensions } of tensors) {
     if (fileOffset !== place) {
       const expected = `${place - dataStart}, not ${fileOffset - dataStart}`;
-      throw corrupt(path, `the data of ${name} should start at byte ${expected}`);
+      throw corrupt(path, `the data of ${nameText(name)} should start at byte ${expected}`);
     }
     const bytes = tensorBytes(type, weightsIn(dimensions));
     place += Math.ceil(bytes / alignment) * alignment;
     if (place > Number.MAX_SAFE_INTEGER) {
-      throw corrupt(path, `${name} is ${dimensions.join(" by ")} weights`);
+      throw corrupt(path, `${nameText(name)} is ${dimensions.join(" by ")} weights`);
     }
   }
   return place;
@@ -61,7 +62,7 @@ function checkType(path: string, { name, type, dimensions }: GgufTensor): void {
   if (removed !== undefined) {
     throw environmentError(
       "tensor-type",
-      `${path} has the tensor ${name} of type ${removed}, which llama.cpp no longer reads`,
+      `${path} has the tensor ${nameText(name)} of type ${removed}, which llama.cpp no longer reads`,
       "Download another quantisation of the model, for example Q4_K_M or Q8_0.",
     );
   }
@@ -69,7 +70,7 @@ function checkType(path: string, { name, type, dimensions }: GgufTensor): void {
   const row = dimensions[0] ?? 1;
   if (row % blockWeights === 0) return;
   const blocks = `${tensorTypeName(type)} stores ${blockWeights} weights together`;
-  throw corrupt(path, `${name} has rows of ${row} weights, and ${blocks}`);
+  throw corrupt(path, `${nameText(name)} has rows of ${row} weights, and ${blocks}`);
 }
 
 /** The padding after the last tensor may be missing. */

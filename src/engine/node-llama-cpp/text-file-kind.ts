@@ -1,8 +1,8 @@
 import { TextDecoder } from "node:util";
+import { quoted } from "../excerpt.ts";
 import type { FileKind } from "./file-kind.ts";
 
 const again = "Download it again: a server answered with this instead of the model.";
-const shownCharacters = 60;
 
 /**
  * Says what a text file is that was taken for a model; undefined for one that is no text.
@@ -85,12 +85,4 @@ function json(text: string): FileKind | undefined {
 
 function plain(text: string): string {
   return `a text that starts with ${quoted(text)}`;
-}
-
-/** A short excerpt on one line, as a JSON string, so that no control character gets through. */
-function quoted(text: string): string {
-  const line = text.trim().replace(/\s+/g, " ");
-  const characters = [...line];
-  const cut = characters.length > shownCharacters;
-  return JSON.stringify(cut ? `${characters.slice(0, shownCharacters).join("")}…` : line);
 }

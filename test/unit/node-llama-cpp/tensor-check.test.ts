@@ -225,4 +225,16 @@ describe("an absurd header is refused at once", () => {
       expect(message).toContain("as llama.context_length");
     }
   });
+
+  test("names of any length, in one short line", async () => {
+    const name = "a\n\u001b[31m\u202e".repeat(9000);
+    for (const raw of [Buffer.from([99, 0, 0, 0]), Buffer.alloc(28, 9)]) {
+      const { message } = await refused(smallWith({ [name]: { raw } }));
+      expect(message.length).toBeLessThan(400);
+      expect(message).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    }
+    expect((await refused(smallWith({ "general.type": name }))).message.length).toBeLessThan(400);
+    const [remark] = await remarks(smallWith({ "general.architecture": name }));
+    expect(remark?.text).toMatch(/architecture "a \\u001b\[31m/);
+  });
 });
