@@ -104,16 +104,19 @@ class Opener {
   async open(pair: { readonly target: string; readonly draft: string }): Promise<Outcome> {
     const child = await this.#running();
     child.send(pair);
-    const signal = AbortSignal.timeout(patienceMs);
+    const answered = new AbortController();
+    const signal = AbortSignal.any([AbortSignal.timeout(patienceMs), answered.signal]);
+    const message = once(child, "message", { signal }).then(([outcome]) => outcome as Outcome);
+    const exit = once(child, "exit", { signal }).then((): Outcome => ({ kind: "crashed" }));
     try {
-      return await Promise.race([
-        once(child, "message", { signal }).then(([outcome]) => outcome as Outcome),
-        once(child, "exit", { signal }).then((): Outcome => ({ kind: "crashed" })),
-      ]);
+      return await Promise.race([message, exit]);
     } catch {
       this.close();
       return { kind: "bug", message: `no answer within ${patienceMs} ms` };
     } finally {
+      // The one that has not come listens no longer.
+      answered.abort();
+      await Promise.allSettled([message, exit]);
       if (child.exitCode !== null || child.signalCode !== null) this.#child = undefined;
     }
   }
