@@ -1,5 +1,6 @@
 import { candidatesFromLogits } from "../decoding/candidate-filter.ts";
 import type { Distribution } from "../decoding/distribution.ts";
+import { asDrafted, InvalidLogitsError } from "../decoding/invalid-logits.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import { topWithConfidence } from "../decoding/top-scan.ts";
 
@@ -20,6 +21,7 @@ export interface DraftOutputs {
  *
  * @param k 1 … outputs.size
  * @param out receives the tokens with their logits
+ * @throws InvalidLogitsError, marked as drafted, where the largest logit is no finite number
  */
 export function likeliestTokens(
   logits: Float32Array,
@@ -28,11 +30,21 @@ export function likeliestTokens(
   out: Distribution,
 ): number {
   const { size, tokens } = outputs;
-  const among = topWithConfidence(logits.subarray(0, size), k, out);
+  const among = confidenceAmong(logits.subarray(0, size), k, out);
   if (tokens === undefined) return among;
   nameTokens(out, k, tokens);
   const others = (logits[size] as number) - (out.probs[0] as number);
-  return 1 / (1 / among + Math.exp(others));
+  const q = 1 / (1 / among + Math.exp(others));
+  if (Number.isNaN(q)) throw new InvalidLogitsError(true);
+  return q;
+}
+
+function confidenceAmong(logits: Float32Array, k: number, out: Distribution): number {
+  try {
+    return topWithConfidence(logits, k, out);
+  } catch (error) {
+    throw asDrafted(error);
+  }
 }
 
 /** The distribution to draw tokens from; see `candidatesFromLogits`. */
@@ -42,7 +54,11 @@ export function drawableTokens(
   filter: { readonly sampler: SamplerSettings; readonly topK: number },
   out: Distribution,
 ): Distribution {
-  candidatesFromLogits(logits.subarray(0, size), filter.sampler, filter.topK, out);
+  try {
+    candidatesFromLogits(logits.subarray(0, size), filter.sampler, filter.topK, out);
+  } catch (error) {
+    throw asDrafted(error);
+  }
   if (tokens !== undefined) nameTokens(out, out.size, tokens);
   return out;
 }

@@ -2,6 +2,7 @@ import type { Drafter } from "../decoding/drafter.ts";
 import { emittedIn, type GenerateEvent } from "../decoding/events.ts";
 import { generate } from "../decoding/generate.ts";
 import type { PassOptions } from "../decoding/generate-options.ts";
+import { asDrafted } from "../decoding/invalid-logits.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
 import { firstOf } from "../drafters/first-of.ts";
@@ -10,6 +11,7 @@ import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
 import { getOrMake } from "./get-or-make.ts";
+import { nameBadModel } from "./logits-failure.ts";
 import { measureCosts } from "./measure.ts";
 import type {
   BatchCosts,
@@ -101,6 +103,8 @@ export class LocalPair implements InteractivePair, TunablePair {
         answer.push(...emittedIn(event).map(({ token }) => token));
         yield event;
       }
+    } catch (error) {
+      throw this.#explained(error, settings);
     } finally {
       const isText = (token: number) => !target.vocabulary.isEog(token);
       if (request.standalone !== true) {
@@ -126,12 +130,20 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes> {
-    return timeRounds(await timingSubjects(this.#parts), request, signal);
+    try {
+      return await timeRounds(await timingSubjects(this.#parts), request, signal);
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   async rank(request: RankRequest): Promise<Ranking> {
     const prompt = this.#spoken.restore(await this.#tokens(request.prompt));
-    return rankText(this.#parts, prompt, request);
+    try {
+      return await rankText(this.#parts, prompt, request);
+    } catch (error) {
+      throw this.#explained(asDrafted(error));
+    }
   }
 
   async close(): Promise<void> {
@@ -139,6 +151,17 @@ export class LocalPair implements InteractivePair, TunablePair {
     await this.#parts.draft?.close();
     await this.#parts.target.close();
     await this.#parts.engine.close();
+  }
+
+  /** Names the file whose logits choose no token. @param settings of the pass; left out, anything may have drafted */
+  #explained(error: unknown, settings?: PassSettings): unknown {
+    const { target, draft, heads } = this.#parts;
+    const drafting = [
+      ...(draft !== undefined && settings?.drafters.includes("draft") !== false ? [draft] : []),
+      ...(settings?.drafters.includes("heads") === false ? [] : heads),
+    ];
+    const files = { target: target.info.file, drafting: drafting.map(({ info }) => info.file) };
+    return nameBadModel(error, files);
   }
 
   /** Behind the end of the draft's context nothing can be drafted. */

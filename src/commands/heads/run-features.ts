@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { seededRandom, shuffled } from "../../decoding/random.ts";
+import { nameBadModel } from "../../engine/logits-failure.ts";
 import type { OpenModel } from "../../engine/port.ts";
 import { startEngine } from "../../engine/start-engine.ts";
 import { vocabularyHash } from "../../engine/vocabulary-hash.ts";
@@ -153,6 +154,8 @@ class Recorder {
       await this.#recordOwn(recording, passages, tokens * ownShare);
       await this.#recordTexts(recording, passages, tokens);
       this.#writing(() => recording.finish());
+    } catch (error) {
+      throw nameBadModel(error, { target: info.file, drafting: [] });
     } finally {
       recording.close();
     }

@@ -23,6 +23,8 @@ export interface ModelAsJson extends ModelInfo {
   readonly experts: ModelFacts["experts"] | null;
   readonly activeParameters: number;
   readonly memoryEstimate: MemoryEstimate;
+  /** What is odd about the file. */
+  readonly remarks: readonly { readonly code: string; readonly text: string }[];
 }
 
 /** What `specdec models inspect --json` prints. */
@@ -38,6 +40,7 @@ export function modelAsJson(facts: ModelFacts, contextSize: number): ModelAsJson
     experts: experts ?? null,
     activeParameters,
     memoryEstimate: estimateMemory(facts, contextSize),
+    remarks: facts.remarks.map(({ code, text }) => ({ code, text })),
   };
 }
 
@@ -61,6 +64,7 @@ export function describeModel(facts: ModelFacts, contextSize: number): string {
     ["chat template", info.hasChatTemplate ? "yes" : "no"],
     ["can roll back", rollBackText(info)],
     ["memory", memoryText(estimateMemory(facts, contextSize))],
+    ...facts.remarks.map(({ text }) => ["note", text] as const),
   ];
   return rows.map(([label, text]) => `${label.padEnd(16)}${text}`).join("\n");
 }

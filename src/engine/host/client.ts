@@ -48,10 +48,17 @@ export async function startHost(
     host.send({ type: "load", options });
     for (;;) {
       const message = await host.receive();
+      if (message.type === "opening") host.doing = `loading ${message.path}`;
       if (message.type === "progress") onProgress(message.progress);
-      if (message.type === "loaded") return new HostPair(host, message.info);
+      if (message.type !== "loaded") continue;
+      host.doing = `running ${modelsOf(options)}`;
+      return new HostPair(host, message.info);
     }
   });
+}
+
+function modelsOf({ target, draft, heads = [] }: PairOptions): string {
+  return [target, ...(draft === undefined ? [] : [draft]), ...heads].join(" and ");
 }
 
 /**

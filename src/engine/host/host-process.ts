@@ -38,6 +38,8 @@ export class HostProcess<Request extends { readonly type: string }, Message exte
   readonly #log = new LineRing(logLines);
   readonly #exited: Promise<void>;
   readonly #killAtExit = (): void => this.kill();
+  /** What it is at, for the message about its unexpected end: "loading FILE", for example. */
+  doing: string | undefined;
 
   constructor({ name, entry }: HostProcessOptions) {
     this.#name = name;
@@ -99,14 +101,15 @@ export class HostProcess<Request extends { readonly type: string }, Message exte
     // Ctrl-C goes to the host too, which heeds it only in its first moments.
     if (signal === "SIGINT") return interrupted();
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    const when = this.doing === undefined ? "" : ` while ${this.doing}`;
     const hint =
       signal === "SIGKILL"
         ? "Something killed it: often the system, when memory runs out. Try a smaller model or --ctx."
-        : "Set SPECDEC_DEBUG=1 to see its whole log.";
+        : "The model file may be damaged: download it again or try another conversion. SPECDEC_DEBUG=1 shows the whole log.";
     const { exitCode } = environmentError("host-crashed", "");
     return new UserError({
       code: "host-crashed",
-      message: `the ${this.#name} ended unexpectedly ${how}`,
+      message: `the ${this.#name} ended unexpectedly ${how}${when}`,
       hint,
       details: this.#log.lines().slice(-shownLogLines),
       exitCode,

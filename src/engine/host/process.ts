@@ -59,6 +59,7 @@ async function load(options: PairOptions): Promise<void> {
   pair = await openPair(
     options,
     sparingly((progress) => send({ type: "progress", progress })),
+    (path) => send({ type: "opening", path }),
   );
   send({ type: "loaded", info: pair.info });
 }

@@ -38,6 +38,8 @@ export type HostRequest =
 /** Host to parent. Every request that has an answer ends with it or with `error`. */
 export type HostMessage =
   | { readonly type: "probed"; readonly facts: EngineFacts }
+  /** A file that is about to be loaded: native code that fails over it may end the host. */
+  | { readonly type: "opening"; readonly path: string }
   | { readonly type: "progress"; readonly progress: LoadProgress }
   | { readonly type: "loaded"; readonly info: PairInfo }
   /** Events of the running generation; the last batch ends with `done`. */
