@@ -4,7 +4,7 @@ import type { ModelValues } from "./model-options.ts";
 
 const options = [
   ...["target", "draft", "ctx", "models-dir", "gpu", "gpu-layers", "threads"],
-  ...["no-mmap", "flash-attn", "engine", "raw"],
+  ...["no-mmap", "flash-attn", "engine", "raw", "strict-vocabulary"],
 ] as const;
 
 /**

@@ -24,7 +24,7 @@ export async function openPair(
   onProgress: OnLoadProgress = () => true,
 ): Promise<LocalPair> {
   const { engine, notices } = await startEngine(options);
-  const { sharedVocabularySize, draft: draftInfo, ...fit } = await checkFit(engine, options);
+  const { shared, draft: draftInfo, ...fit } = await checkFit(engine, options);
   const { target: targetPath, draft: draftPath, heads: headsPaths = [], contextSize } = options;
   const target = await engine.open({
     path: targetPath,
@@ -58,7 +58,7 @@ export async function openPair(
     target,
     ...(draft && { draft }),
     heads,
-    sharedVocabularySize,
+    shared,
   });
 }
 

@@ -1,7 +1,8 @@
+import { fewTokensDiffer, looserHint } from "../../engine/vocabulary-fit.ts";
 import { environmentError, usageError } from "../../errors.ts";
 import { readModelFacts } from "../../models/model-facts.ts";
 import { namedFile, presetFile } from "../../models/named-file.ts";
-import { checkPair } from "../../models/pair-check.ts";
+import { checkPair, type PairCheck } from "../../models/pair-check.ts";
 import type { CheckFlags } from "./check.ts";
 import { describePair, pairAsJson } from "./describe-pair.ts";
 import { folderOf } from "./options.ts";
@@ -9,15 +10,24 @@ import { folderOf } from "./options.ts";
 /** @throws UserError for what is no model file; "pair-incompatible" for a draft that does not fit */
 export async function runCheck(flags: CheckFlags): Promise<void> {
   const { target, draft } = filesOf(flags);
-  const check = checkPair(await readModelFacts(target), await readModelFacts(draft));
+  const strict = flags["strict-vocabulary"] ?? false;
+  const check = checkPair(await readModelFacts(target), await readModelFacts(draft), { strict });
   const text = flags.json ? JSON.stringify(pairAsJson(check), null, 2) : describePair(check);
   process.stdout.write(`${text}\n`);
   if (check.compatible) return;
   throw environmentError(
     "pair-incompatible",
     `${check.draft.info.file} cannot draft for ${check.target.info.file}`,
-    "Take a draft model of the target's own family, with an attention cache.",
+    onlyStrictness(check)
+      ? looserHint
+      : "Take a draft model of the target's own family, with an attention cache.",
   );
+}
+
+/** Whether the pair would be usable without `--strict-vocabulary`. */
+function onlyStrictness({ problems, vocabulary }: PairCheck): boolean {
+  const isVocabulary = problems.every(({ code }) => code === "vocabulary-mismatch");
+  return isVocabulary && fewTokensDiffer(vocabulary);
 }
 
 function filesOf(flags: CheckFlags): { readonly target: string; readonly draft: string } {

@@ -20,7 +20,7 @@ const end = 0;
 
 /** The toy vocabulary: 0 ends a text, 1 begins one, the rest are characters and parts of some. */
 export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
-  const { vocabularySize: size, shift } = spec;
+  const { vocabularySize: size, shift, rename } = spec;
   const bytesOf = (token: number): Uint8Array =>
     token < 2 ? new Uint8Array() : (pieces[(token - 2 + shift) % pieces.length] as Uint8Array);
   const tokenOf = (bytes: Uint8Array): number => {
@@ -34,8 +34,10 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
       const whole = bytes.length === 1 || character === "世";
       return whole ? [tokenOf(bytes)] : [...bytes].map((byte) => tokenOf(Uint8Array.of(byte)));
     });
-  const entry = (token: number): string =>
-    ["<end>", "<begin>"][token] ?? decoder.decode(bytesOf(token));
+  const entry = (token: number): string => {
+    const name = ["<end>", "<begin>"][token] ?? decoder.decode(bytesOf(token));
+    return rename.includes(token) ? `${name} renamed` : name;
+  };
   return {
     size,
     type: "fake",
@@ -46,6 +48,7 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
     detokenizer: () => new ByteDetokenizer(bytesOf),
     piece: (token) => decoder.decode(bytesOf(token)),
     entry,
+    isOrdinary: (token) => token > begin,
     tokenize: (text) => [begin, ...encode(text)],
     tokenizeChat: (messages) => {
       if (spec.template === 0) throw noTemplate();

@@ -6,6 +6,7 @@ import {
   type TemplateTokenizer,
 } from "../node-llama-cpp/chat-template.ts";
 import type { ModelFile } from "../node-llama-cpp/model-file.ts";
+import { ordinaryTokens } from "../node-llama-cpp/token-types.ts";
 import type { Vocabulary } from "../port.ts";
 import type { Bindings, Pointer } from "./bindings.ts";
 
@@ -61,6 +62,7 @@ export function libllamaVocabulary(
     detokenizer: () => new ByteDetokenizer(plainBytes),
     piece: (token) => decoder.decode(buffers.bytesOf(token, true)),
     entry: (token) => bindings.vocabText(vocab, token),
+    isOrdinary: ordinaryTokens(file.path),
     tokenize: (text) => buffers.tokenize(text, true, false),
     tokenizeChat: (messages) => {
       template ??= createChatTemplate(file, tokenizer);

@@ -1,5 +1,6 @@
 import { readGgufFileInfo } from "node-llama-cpp";
 import type { ComparedVocabulary } from "../vocabulary-check.ts";
+import { ordinaryTokens } from "./token-types.ts";
 
 /** Tokenizer families by the name that a GGUF file gives them (llama.cpp, src/llama-vocab.cpp). */
 const families: Readonly<Record<string, string>> = {
@@ -28,5 +29,6 @@ export async function readHeaderVocabulary(path: string): Promise<ComparedVocabu
     type: families[ggml.model] ?? ggml.model,
     specials: { bos: ggml.bos_token_id, eos: ggml.eos_token_id, eot: ggml.eot_token_id },
     entry: (token) => ggml.tokens[token] ?? "",
+    isOrdinary: ordinaryTokens(path),
   };
 }

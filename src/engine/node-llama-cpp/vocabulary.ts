@@ -5,6 +5,7 @@ import type { Vocabulary } from "../port.ts";
 import { type ChatTemplate, createChatTemplate } from "./chat-template.ts";
 import type { ModelFile } from "./model-file.ts";
 import type { TemplateTokenizer } from "./template-tokenizer.ts";
+import { ordinaryTokens } from "./token-types.ts";
 
 /** The vocabulary of a model that node-llama-cpp holds, with its weights or without. */
 export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary {
@@ -22,6 +23,7 @@ export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary 
     // Behind itself, because SentencePiece drops the space in front of a text's first token.
     piece: (token) => model.detokenize([token as Token], true, [token as Token]),
     entry: (token) => entries[token] ?? "",
+    isOrdinary: ordinaryTokens(file.path),
     tokenize: (text) => {
       const tokens = model.tokenize(text);
       return addsBos && bos !== null ? [bos, ...tokens] : tokens;
