@@ -2,6 +2,9 @@ import { environmentError } from "../errors.ts";
 import type { Notice } from "./pair.ts";
 import type { TokenDifference, VocabularyComparison } from "./vocabulary-check.ts";
 
+/** Share of tokens that differ from which on a refusal needs no further reason. */
+const mostUnexplained = 0.1;
+
 /** Code of the notice that some tokens differ. */
 export const differenceCode = "vocabulary-differs";
 
@@ -56,7 +59,7 @@ export function vocabularyNotices(comparison: VocabularyComparison): Notice[] {
     {
       code: differenceCode,
       text: `${differing} of ${sharedSize} tokens ${verb} between target and draft and will never be drafted: ${examples.join("; ")}`,
-      hint: "The output is not affected. --strict-vocabulary refuses such a pair.",
+      hint: "The output is not affected, but fewer drafts are accepted around these tokens. --strict-vocabulary refuses such a pair.",
     },
   ];
 }
@@ -73,7 +76,9 @@ function how({ types, differing, ordinary, sharedSize }: VocabularyComparison): 
   if (types !== undefined) {
     return `their tokenizers are ${types.target} and ${types.draft}, and ${count}`;
   }
-  if (ordinary === undefined || ordinary.differing <= mostOrdinary * ordinary.shared) return count;
+  // Where so few differ, the count alone does not say what is wrong with them.
+  const explains = ordinary !== undefined && differing < mostUnexplained * sharedSize;
+  if (!explains || ordinary.differing <= mostOrdinary * ordinary.shared) return count;
   return `${count}, among them ${ordinary.differing} of ${ordinary.shared} ordinary ones (at most ${mostOrdinary * 100}% may)`;
 }
 

@@ -28,7 +28,8 @@ export async function readHeaderVocabulary(path: string): Promise<ComparedVocabu
     size: ggml.tokens.length,
     type: families[ggml.model] ?? ggml.model,
     specials: { bos: ggml.bos_token_id, eos: ggml.eos_token_id, eot: ggml.eot_token_id },
-    entry: (token) => ggml.tokens[token] ?? "",
+    // llama.cpp gives nameless padding such names, since no two tokens may have the same one.
+    entry: (token) => ggml.tokens[token] || `[EMPTY_${token}]`,
     isOrdinary: ordinaryTokens(path),
   };
 }

@@ -22,7 +22,8 @@ export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary 
     detokenizer: (context) => new StreamingDetokenizer(model, context),
     // Behind itself, because SentencePiece drops the space in front of a text's first token.
     piece: (token) => model.detokenize([token as Token], true, [token as Token]),
-    entry: (token) => entries[token] ?? "",
+    // As llama.cpp names it.
+    entry: (token) => entries[token] || `[EMPTY_${token}]`,
     isOrdinary: ordinaryTokens(file.path),
     tokenize: (text) => {
       const tokens = model.tokenize(text);
