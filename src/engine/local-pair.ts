@@ -9,6 +9,7 @@ import { firstOf } from "../drafters/first-of.ts";
 import { HeadsDrafter } from "../drafters/heads.ts";
 import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
+import type { SharedTokens } from "../drafters/shared-tokens.ts";
 import { environmentError, usageError } from "../errors.ts";
 import { getOrMake } from "./get-or-make.ts";
 import { nameBadModel } from "./logits-failure.ts";
@@ -44,7 +45,8 @@ export interface LocalPairParts {
   readonly target: OpenModel;
   readonly draft?: OpenModel;
   readonly heads: readonly OpenHeads[];
-  readonly sharedVocabularySize: number;
+  /** With the draft model; without one, all ids. */
+  readonly shared: SharedTokens;
 }
 
 /** A pair in this process; `openPair` loads one. */
@@ -228,11 +230,11 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   #draftModel(wholeChunks: boolean): Drafter {
-    const { draft, sharedVocabularySize } = this.#parts;
+    const { draft, shared } = this.#parts;
     if (draft === undefined) {
       throw usageError("the drafter draft needs a draft model", "Name one with --draft.");
     }
-    return new DraftModelDrafter({ sequence: draft.sequence, sharedVocabularySize, wholeChunks });
+    return new DraftModelDrafter({ sequence: draft.sequence, shared, wholeChunks });
   }
 
   #heads({ heads = 0 }: PassSettings): OpenHeads {

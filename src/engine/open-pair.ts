@@ -36,7 +36,7 @@ export async function openPairOn(
   options: PairOptions,
   onProgress: OnLoadProgress = () => true,
 ): Promise<LocalPair> {
-  const { sharedVocabularySize, draft: draftInfo, ...fit } = await checkFit(engine, options);
+  const { shared, draft: draftInfo, ...fit } = await checkFit(engine, options);
   const { target: targetPath, draft: draftPath, heads: headsPaths = [], contextSize } = options;
   const target = await engine.open({
     path: targetPath,
@@ -70,7 +70,7 @@ export async function openPairOn(
     target,
     ...(draft && { draft }),
     heads,
-    sharedVocabularySize,
+    shared,
   });
 }
 

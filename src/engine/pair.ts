@@ -22,6 +22,8 @@ export interface PairOptions extends EngineOptions {
   readonly heads?: readonly string[];
   /** Context of both models in tokens; 0 for the target's own, at most 4,096. */
   readonly contextSize: number;
+  /** Refuses a draft model with any token that differs, even one that could just be left out. */
+  readonly strictVocabulary?: boolean;
 }
 
 /** Something the user should know about how the pair runs, as data. */
@@ -271,8 +273,8 @@ export interface LookedUp {
 export interface Ranking {
   readonly promptTokens: number;
   /**
-   * Entry i: the draft model's candidates for token i. It ends where that model cannot read on;
-   * empty without one.
+   * Entry i: the draft model's candidates for token i. It ends with that model's context; empty
+   * without one.
    */
   readonly positions: readonly RankedPosition[];
   /** Tokens that the draft model's context holds behind the prompt; 0 without one. */

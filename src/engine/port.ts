@@ -65,6 +65,8 @@ export interface Vocabulary extends TokenText {
   readonly hasChatTemplate: boolean;
   /** A token as it stands in the vocabulary; two pairs fit when these agree id by id. */
   entry(token: number): string;
+  /** False for control, unknown, unused and user-defined tokens: text is seldom made of them. */
+  isOrdinary(token: number): boolean;
   /**
    * Tokens of a text, with BOS where the model wants it.
    *

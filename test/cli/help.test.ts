@@ -107,13 +107,17 @@ test("generate --help shows every flag with its default, and examples", async ()
       prompt  The prompt; - reads it from stdin                                                 [string]
 
     Models:
-          --preset      A pair with its settings, by name or file; other flags win over it
+          --preset             A pair with its settings, by name or file; other flags win over it
                                                         [string] [default: python-tiny without --target]
-          --target      GGUF file of the model whose output you want                            [string]
-          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
-          --heads       GGUF file of draft heads, trained for the target                        [string]
-          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
-          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
+          --target             GGUF file of the model whose output you want                     [string]
+          --draft              GGUF file of a smaller model with the same vocabulary            [string]
+          --strict-vocabulary  Refuse a draft model that differs from the target in even one token
+                                                                              [boolean] [default: false]
+          --heads              GGUF file of draft heads, trained for the target                 [string]
+          --ctx                Context in tokens; 0 for the model's own, at most 4096
+                                                                                   [string] [default: 0]
+          --models-dir         Folder of fetched models
+                                                 [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU
@@ -203,13 +207,17 @@ test("bench --help shows every flag with its default, and examples", async () =>
     Compare speculative decoding with plain decoding
 
     Models:
-          --preset      A pair with its settings, by name or file; other flags win over it
+          --preset             A pair with its settings, by name or file; other flags win over it
                                                         [string] [default: python-tiny without --target]
-          --target      GGUF file of the model whose output you want                            [string]
-          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
-          --heads       Axis: GGUF files of draft heads, trained for the target                  [array]
-          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
-          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
+          --target             GGUF file of the model whose output you want                     [string]
+          --draft              GGUF file of a smaller model with the same vocabulary            [string]
+          --strict-vocabulary  Refuse a draft model that differs from the target in even one token
+                                                                              [boolean] [default: false]
+          --heads              Axis: GGUF files of draft heads, trained for the target           [array]
+          --ctx                Context in tokens; 0 for the model's own, at most 4096
+                                                                                   [string] [default: 0]
+          --models-dir         Folder of fetched models
+                                                 [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU
@@ -356,12 +364,16 @@ test("tune --help shows every flag with its default, and examples", async () => 
     Find the fastest setting of a pair without running every one
 
     Models:
-          --preset      A pair with its settings, by name or file; other flags win over it
+          --preset             A pair with its settings, by name or file; other flags win over it
                                                         [string] [default: python-tiny without --target]
-          --target      GGUF file of the model whose output you want                            [string]
-          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
-          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
-          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
+          --target             GGUF file of the model whose output you want                     [string]
+          --draft              GGUF file of a smaller model with the same vocabulary            [string]
+          --strict-vocabulary  Refuse a draft model that differs from the target in even one token
+                                                                              [boolean] [default: false]
+          --ctx                Context in tokens; 0 for the model's own, at most 4096
+                                                                                   [string] [default: 0]
+          --models-dir         Folder of fetched models
+                                                 [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU

@@ -1,3 +1,4 @@
+import { fewTokensDiffer, looserHint } from "../../engine/vocabulary-fit.ts";
 import { environmentError, usageError } from "../../errors.ts";
 import { type ModelFacts, readModelFacts } from "../../models/model-facts.ts";
 import { namedFile, presetFile } from "../../models/named-file.ts";
@@ -9,14 +10,16 @@ import { folderOf } from "./options.ts";
 /** @throws UserError for what is no model file; "pair-incompatible" for a draft that does not fit */
 export async function runCheck(flags: CheckFlags): Promise<void> {
   const { target, draft } = filesOf(flags);
-  const check = await checkFiles(target, draft);
+  const check = await checkFiles(target, draft, flags["strict-vocabulary"] ?? false);
   const text = flags.json ? JSON.stringify(pairAsJson(check), null, 2) : describePair(check);
   process.stdout.write(`${text}\n`);
   if (check.compatible) return;
   throw environmentError(
     "pair-incompatible",
     `${check.draft.info.file} cannot draft for ${check.target.info.file}`,
-    "Take a draft model of the target's own family, with an attention cache.",
+    onlyStrictness(check)
+      ? looserHint
+      : "Take a draft model of the target's own family, with an attention cache.",
   );
 }
 
@@ -25,8 +28,13 @@ export async function runCheck(flags: CheckFlags): Promise<void> {
  *
  * @throws UserError for what is no model file, or one that llama.cpp would not load
  */
-export async function checkFiles(target: string, draft: string): Promise<PairCheck> {
-  return withRemarks(checkPair(await runnableFacts(target), await runnableFacts(draft)));
+export async function checkFiles(
+  target: string,
+  draft: string,
+  strict = false,
+): Promise<PairCheck> {
+  const [targetFacts, draftFacts] = [await runnableFacts(target), await runnableFacts(draft)];
+  return withRemarks(checkPair(targetFacts, draftFacts, { strict }));
 }
 
 /** @throws UserError also for a model that llama.cpp would not load */
@@ -44,6 +52,12 @@ function withRemarks(check: PairCheck): PairCheck {
     ...check,
     warnings: [...check.warnings, ...remarks.map(({ code, text }) => ({ code, text }))],
   };
+}
+
+/** Whether the pair would be usable without `--strict-vocabulary`. */
+function onlyStrictness({ problems, vocabulary }: PairCheck): boolean {
+  const isVocabulary = problems.every(({ code }) => code === "vocabulary-mismatch");
+  return isVocabulary && fewTokensDiffer(vocabulary);
 }
 
 function filesOf(flags: CheckFlags): { readonly target: string; readonly draft: string } {

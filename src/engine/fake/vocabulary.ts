@@ -28,7 +28,7 @@ const end = 0;
  * prompts, and the rest are characters and parts of some.
  */
 export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
-  const { vocabularySize: size, shift } = spec;
+  const { vocabularySize: size, shift, rename } = spec;
   const infill = infillOf(spec);
   const names = new Map(controlNames(infill));
   const ordinary = size - names.size;
@@ -52,7 +52,9 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
       const named = [...names].find(([, name]) => name === part);
       return named === undefined ? encode(part) : [named[0]];
     });
-  const entry = (token: number): string => names.get(token) ?? decoder.decode(bytesOf(token));
+  const piece = (token: number): string => names.get(token) ?? decoder.decode(bytesOf(token));
+  const entry = (token: number): string =>
+    rename.includes(token) ? `${piece(token)} renamed` : piece(token);
   const specials = { bos: begin, eos: end, eot: undefined };
   const template: ChatTemplateParts = {
     file: "the fake model",
@@ -75,8 +77,9 @@ export function fakeVocabulary(spec: FakeModelSpec): Vocabulary {
     hasChatTemplate: spec.template !== 0,
     isEog: (token) => token === end,
     detokenizer: () => new ByteDetokenizer(bytesOf),
-    piece: entry,
+    piece,
     entry,
+    isOrdinary: (token) => !names.has(token),
     tokenize: (text, special = false) =>
       special
         ? withoutDoubledBos([begin, ...encodeWithNames(text)], begin)

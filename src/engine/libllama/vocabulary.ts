@@ -9,6 +9,7 @@ import type { ChatTemplateParts } from "../chat-template/template-writer.ts";
 import { withoutDoubledBos } from "../doubled-bos.ts";
 import { writeInfill } from "../infill.ts";
 import type { ModelFile } from "../node-llama-cpp/model-file.ts";
+import { ordinaryTokens } from "../node-llama-cpp/token-types.ts";
 import type { Vocabulary } from "../port.ts";
 import type { Bindings, Pointer } from "./bindings.ts";
 import { writeNamedFormat } from "./named-formats.ts";
@@ -80,6 +81,7 @@ export function libllamaVocabulary(
     detokenizer: () => new ByteDetokenizer(plainBytes),
     piece: (token) => decoder.decode(buffers.bytesOf(token, true)),
     entry,
+    isOrdinary: ordinaryTokens(file.path),
     tokenize: (text, special = false) => {
       const tokens = buffers.tokenize(text, true, special);
       return special && addsBos ? withoutDoubledBos(tokens, specials.bos) : tokens;

@@ -4,6 +4,7 @@ import type { ComparedVocabulary } from "../vocabulary-check.ts";
 import { readGgufHeader } from "./gguf-header.ts";
 import { tokenizerFamilies } from "./llama-cpp-names.ts";
 import { numberOf, textOf } from "./model-file.ts";
+import { ordinaryTokens } from "./token-types.ts";
 
 const tokensKey = "tokenizer.ggml.tokens";
 
@@ -31,6 +32,7 @@ export function readHeaderVocabulary(path: string): ComparedVocabulary {
     type: tokenizerFamilies.get(model) ?? model,
     specials: { bos: special("bos"), eos: special("eos"), eot: special("eot") },
     entry: (token) => (token < texts.length ? entry(token) : ""),
+    isOrdinary: ordinaryTokens(path),
   };
 }
 

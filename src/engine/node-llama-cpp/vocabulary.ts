@@ -7,13 +7,15 @@ import { withoutDoubledBos } from "../doubled-bos.ts";
 import { type InfillTokens, writeInfill } from "../infill.ts";
 import type { Vocabulary } from "../port.ts";
 import type { ModelFile } from "./model-file.ts";
+import { ordinaryTokens } from "./token-types.ts";
 
 /** The vocabulary of a model that node-llama-cpp holds, with its weights or without. */
 export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary {
   const { bos, eos, eot, shouldPrependBosToken: addsBos } = model.tokens;
   const specials = { bos: bos ?? undefined, eos: eos ?? undefined, eot: eot ?? undefined };
   const entries = model.fileInfo.metadata.tokenizer.ggml.tokens;
-  const entry = (token: number): string => entries[token] ?? "";
+  // llama.cpp gives nameless tokens such names.
+  const entry = (token: number): string => entries[token] || `[EMPTY_${token}]`;
   const template: ChatTemplateParts = {
     file: file.info.file,
     source: file.chatTemplate,
@@ -31,6 +33,7 @@ export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary 
     // Behind itself, because SentencePiece drops the space in front of a text's first token.
     piece: (token) => model.detokenize([token as Token], true, [token as Token]),
     entry,
+    isOrdinary: ordinaryTokens(file.path),
     tokenize: (text, special = false) => {
       const tokens = model.tokenize(text, special);
       if (!addsBos || bos === null) return tokens;

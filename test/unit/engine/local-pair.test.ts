@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GenerateEvent, PrefillEvent, RoundEvent } from "../../../src/decoding/events.ts";
+import { allShared } from "../../../src/drafters/shared-tokens.ts";
 import { fakeEngine } from "../../../src/engine/fake/engine.ts";
 import { LocalPair } from "../../../src/engine/local-pair.ts";
 import { openPair } from "../../../src/engine/open-pair.ts";
@@ -226,7 +227,7 @@ async function breakable() {
     256,
   );
   const pair = new LocalPair({
-    ...{ engine, target, draft, heads: [heads], sharedVocabularySize: target.vocabulary.size },
+    ...{ engine, target, draft, heads: [heads], shared: allShared(target.vocabulary.size) },
     info: {
       ...{ engine: engine.info, target: target.info, draft: draft.info, heads: [heads.info] },
       ...{ contextSize: 256, notices: [] },

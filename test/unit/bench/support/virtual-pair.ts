@@ -8,6 +8,7 @@ import { firstOf } from "../../../../src/drafters/first-of.ts";
 import { HeadsDrafter } from "../../../../src/drafters/heads.ts";
 import { NgramDrafter } from "../../../../src/drafters/ngram.ts";
 import { noDrafter } from "../../../../src/drafters/none.ts";
+import { allShared } from "../../../../src/drafters/shared-tokens.ts";
 import { fakeEngine } from "../../../../src/engine/fake/engine.ts";
 import type {
   GenerateRequest,
@@ -64,7 +65,6 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
   const draft = options.draft === undefined ? undefined : await open(options.draft);
   const heads: OpenHeads[] = [];
   for (const path of options.heads ?? []) heads.push(await engine.openHeads(path, 512));
-  const sharedVocabularySize = target.vocabulary.size;
   const requests: GenerateRequest[] = [];
   const info = {
     engine: engine.info,
@@ -94,8 +94,8 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
         if (name === "heads") return [new HeadsDrafter(heads[request.heads ?? 0] as OpenHeads)];
         if (draft === undefined) return [];
         const { sequence, vocabulary } = draft;
-        const sharedVocabularySize = vocabulary.size;
-        return [new DraftModelDrafter({ sequence, sharedVocabularySize, wholeChunks })];
+        const shared = allShared(vocabulary.size);
+        return [new DraftModelDrafter({ sequence, shared, wholeChunks })];
       }),
     );
   };
@@ -138,7 +138,8 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
         signal,
       ),
     rank: async (request) => {
-      const models = { target, ...(draft && { draft }), sharedVocabularySize };
+      const shared = allShared(target.vocabulary.size);
+      const models = { target, ...(draft && { draft }), shared };
       return rankText(models, await tokensOf(request.prompt), request);
     },
     inspectPrompt: (prompt) => promptFacts(target.vocabulary, prompt),
