@@ -1,4 +1,4 @@
-import { forScreen } from "../text/sanitise.ts";
+import { visibleText } from "../text/visible-text.ts";
 import { type Action, addItems, errorNote, note, type Step, stepTo } from "./actions.ts";
 import { remarkNotes } from "./change-setting.ts";
 import { finishRun } from "./end-run.ts";
@@ -42,7 +42,7 @@ export function reduce(state: ChatState, action: Action, world: ChatWorld): Step
     case "crashed":
       return stepTo(crash(state, action.error));
     case "saved":
-      return stepTo(addItems(state, [note("info", `saved to ${forScreen(action.path)}`)]));
+      return stepTo(addItems(state, [note("info", `saved to ${action.path}`)]));
     case "loaded":
       return stepTo(restore(state, action));
   }
@@ -64,7 +64,7 @@ function ready(
   { info }: Extract<Action, { type: "ready" }>,
   { banner }: ChatWorld,
 ): ChatState {
-  const lines = banner(info);
+  const lines = banner(info).map((line) => visibleText(line));
   const raw = state.conversation.raw || !info.target.hasChatTemplate;
   const notices = info.notices.map(({ text, hint }) => note("info", text, hint));
   const next: ChatState = {

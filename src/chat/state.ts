@@ -1,5 +1,6 @@
 import { type Counts, noCounts } from "../decoding/metrics.ts";
 import type { PairInfo } from "../engine/pair.ts";
+import { nameMax, visibleText } from "../text/visible-text.ts";
 import type { Comparing } from "./compare.ts";
 import { type Completion, openCompletion } from "./completion.ts";
 import { type Conversation, newConversation } from "./conversation.ts";
@@ -105,7 +106,7 @@ export type ChatWorld = Pick<ChatOptions, "banner" | "derive" | "seed">;
 export function initialState(options: ChatOptions): ChatState {
   const { loads, settings, derive, system, raw, history, provenance, columns } = options;
   return {
-    phase: { type: "loading", loads: loads.map((load) => ({ ...load, fraction: 0 })) },
+    phase: { type: "loading", loads: loads.map(loading) },
     info: undefined,
     editor: emptyEditor,
     completion: openCompletion,
@@ -127,4 +128,8 @@ export function initialState(options: ChatOptions): ChatState {
     contextTokens: 0,
     runs: 0,
   };
+}
+
+function loading({ model, file }: Pick<LoadView, "model" | "file">): LoadView {
+  return { model, file: visibleText(file, nameMax), fraction: 0 };
 }

@@ -13,6 +13,7 @@ import { type GenerateDrafting, generateDrafting } from "./generate-drafting.ts"
 import { type GenerateFlags, type GenerateValues, generateDefaults } from "./generate-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { needsOf, pairFiles } from "./pair-files.ts";
 import { generateValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
@@ -30,7 +31,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   const common = settingsOf(config.values);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
+    printRendered(configText(config, preset, flags.json ? "json" : "table"));
     return;
   }
   const files = pairFiles(config, preset, needsOf(draftersOf(choice)));
@@ -45,7 +46,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
     prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),
   };
   const status = new StatusLine();
-  for (const remark of [...remarks, ...drafting.remarks]) status.print(remark);
+  for (const remark of [...remarks, ...drafting.remarks]) status.tell(remark);
   const askedForTree = config.origins["tree-size"] !== "default";
   await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {

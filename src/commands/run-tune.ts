@@ -6,7 +6,7 @@ import { tuneCells } from "../bench/tune/tune-cells.ts";
 import { type TuneResult, tune } from "../bench/tune/tuner.ts";
 import { defaultTypical } from "../decoding/typical-acceptance.ts";
 import { draftersOf } from "../drafter-choice.ts";
-import { interrupted, usageError } from "../errors.ts";
+import { interrupted, type Remark, usageError } from "../errors.ts";
 import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { commandLine } from "../reports/tune-advice.ts";
@@ -27,6 +27,7 @@ import { draftingDefaults } from "./drafting-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";
+import { printRendered } from "./output.ts";
 import { pairFiles } from "./pair-files.ts";
 import { pairFlags } from "./pair-flags.ts";
 import { tuneValues } from "./preset-values.ts";
@@ -52,7 +53,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const settings = settingsOf(config, preset);
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, "table"));
+    printRendered(configText(config, preset, "table"));
     return;
   }
   const cells = tuneCells(settings);
@@ -67,7 +68,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const name = flags["save-preset"];
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
-  for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
+  for (const remark of [...remarks, ...warmRemarks(preset)]) status.tell(remark);
   const result = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const display = await openDisplay({
@@ -94,11 +95,11 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   );
   if (result === undefined) throw interrupted();
   const named = pairFlags(config, preset);
-  process.stdout.write(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
+  printRendered(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
   if (file !== undefined) {
     saveTuned(file, { ...tuned(result), config, preset, files: pairWanted });
     const again = commandLine(["specdec", "generate", "--preset", file.id, "…"]);
-    status.print(`preset: ${file.path}\nhint: Use it with ${again}`);
+    status.print(`preset: ${file.path}`, `Use it with ${again}`);
   }
 }
 
@@ -159,12 +160,15 @@ function ngramOf(
   return draftingSettings(config, drafters).ngram;
 }
 
-function warmRemarks(preset: LoadedPreset | undefined): string[] {
+function warmRemarks(preset: LoadedPreset | undefined): Remark[] {
   const temp = preset?.preset.settings?.temp ?? 0;
   if (temp <= 0) return [];
   return [
-    `note: tune works at temperature 0, and the preset's is ${temp}, where less is accepted\n` +
-      `hint: Try what it finds with specdec bench --temp ${temp}.`,
+    {
+      level: "note",
+      text: `tune works at temperature 0, and the preset's is ${temp}, where less is accepted`,
+      hint: `Try what it finds with specdec bench --temp ${temp}.`,
+    },
   ];
 }
 

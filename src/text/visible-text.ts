@@ -29,7 +29,8 @@ export function visibleLines(text: string, max: number = messageMax): string {
     .join("\n");
 }
 
-function writeVisible(found: string): string {
+/** One hidden character as it is shown. */
+export function writeVisible(found: string): string {
   const code = found.codePointAt(0) as number;
   if (found === "\n") return "⏎";
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);

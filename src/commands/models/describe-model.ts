@@ -42,7 +42,7 @@ export function modelAsJson(facts: ModelFacts, contextSize: number): ModelAsJson
 }
 
 /** What `specdec models inspect` prints: a line for each fact. */
-export function describeModel(facts: ModelFacts, contextSize: number): string {
+export function describeModel(facts: ModelFacts, contextSize: number): string[] {
   const { path, info, vocabulary, heads, kvHeads, experts } = facts;
   const specials = specialTokens(facts).map(([role, { id, text }]) => `${role} ${text} (${id})`);
   const rows: readonly (readonly [string, string])[] = [
@@ -62,7 +62,7 @@ export function describeModel(facts: ModelFacts, contextSize: number): string {
     ["can roll back", rollBackText(info)],
     ["memory", memoryText(estimateMemory(facts, contextSize))],
   ];
-  return rows.map(([label, text]) => `${label.padEnd(16)}${text}`).join("\n");
+  return rows.map(([label, text]) => `${label.padEnd(16)}${text}`);
 }
 
 function specialTokens({ vocabulary }: ModelFacts) {

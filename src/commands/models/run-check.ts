@@ -2,6 +2,7 @@ import { environmentError, usageError } from "../../errors.ts";
 import { readModelFacts } from "../../models/model-facts.ts";
 import { namedFile, presetFile } from "../../models/named-file.ts";
 import { checkPair } from "../../models/pair-check.ts";
+import { printJson, printLines } from "../output.ts";
 import type { CheckFlags } from "./check.ts";
 import { describePair, pairAsJson } from "./describe-pair.ts";
 import { folderOf } from "./options.ts";
@@ -10,8 +11,8 @@ import { folderOf } from "./options.ts";
 export async function runCheck(flags: CheckFlags): Promise<void> {
   const { target, draft } = filesOf(flags);
   const check = checkPair(await readModelFacts(target), await readModelFacts(draft));
-  const text = flags.json ? JSON.stringify(pairAsJson(check), null, 2) : describePair(check);
-  process.stdout.write(`${text}\n`);
+  if (flags.json) printJson(pairAsJson(check));
+  else printLines(describePair(check));
   if (check.compatible) return;
   throw environmentError(
     "pair-incompatible",
