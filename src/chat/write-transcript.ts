@@ -1,4 +1,5 @@
-import { forScreen, withoutControls } from "../text/sanitise.ts";
+import { markdownText } from "../text/markdown-text.ts";
+import { withoutControls } from "../text/sanitise.ts";
 import type { Answer } from "./conversation.ts";
 import { eventsOf } from "./event-log.ts";
 import { figuresOf } from "./figures.ts";
@@ -11,7 +12,7 @@ export type Saved = Pick<ChatState, "conversation" | "info" | "settings">;
 
 /** A conversation as a file: Markdown to read, JSON to load again. */
 export function transcriptText(saved: Saved, format: TranscriptFormat): string {
-  return format === "json" ? jsonText(saved) : markdownText(saved);
+  return format === "json" ? jsonText(saved) : conversationText(saved);
 }
 
 function jsonText({ conversation, info, settings }: Saved): string {
@@ -39,7 +40,7 @@ function answerJson({ text, reason, settings, seed, events }: Answer) {
   return { text, reason, settings, seed, events: eventsOf(events) };
 }
 
-function markdownText({ conversation, info }: Saved): string {
+function conversationText({ conversation, info }: Saved): string {
   const { system, turns } = conversation;
   const blocks = [
     "# Chat",
@@ -62,9 +63,9 @@ function modelLines({
   contextSize,
 }: NonNullable<Saved["info"]>): string {
   return [
-    `- target: ${forScreen(target.file)}`,
-    ...(draft === undefined ? [] : [`- draft: ${forScreen(draft.file)}`]),
-    ...heads.map(({ file }) => `- heads: ${forScreen(file)}`),
+    `- target: ${markdownText(target.file)}`,
+    ...(draft === undefined ? [] : [`- draft: ${markdownText(draft.file)}`]),
+    ...heads.map(({ file }) => `- heads: ${markdownText(file)}`),
     `- engine: ${engine.engine} ${engine.release} on ${engine.backend}`,
     `- context: ${contextSize} tokens`,
   ].join("\n");

@@ -6,6 +6,8 @@ import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
 import { interrupted, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
+import { printableJson } from "../text/printable-json.ts";
+import { withoutControls } from "../text/sanitise.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { configure } from "./configure.ts";
 import { figuresLine } from "./figures-line.ts";
@@ -21,7 +23,10 @@ import { samplerSettings } from "./sampler-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { withPair } from "./with-pair.ts";
 
-/** Answers one prompt in an engine host, with the text on stdout as it comes. */
+/**
+ * Answers one prompt in an engine host, with the text on stdout as it comes. A terminal gets it
+ * without control characters, as in a chat; a file or pipe gets what the model wrote.
+ */
 export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags>): Promise<void> {
   const { config, preset, remarks } = configure<GenerateValues>(flags, {
     defaults: generateDefaults,
@@ -159,10 +164,15 @@ async function print(
 }
 
 function printJson(event: GenerateEvent): string {
-  return `${JSON.stringify(event)}\n`;
+  return `${printableJson(event)}\n`;
 }
 
 function printText(event: GenerateEvent): string {
+  const text = textIn(event);
+  return process.stdout.isTTY ? withoutControls(text) : text;
+}
+
+function textIn(event: GenerateEvent): string {
   switch (event.type) {
     case "prefill":
       return "";
