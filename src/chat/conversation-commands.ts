@@ -61,7 +61,7 @@ export function setSystem(state: ChatState, text: string): ChatState {
   if (text === "") {
     const { system } = conversation;
     const said = system === undefined ? "there is no system message" : `system: ${system}`;
-    return addItems(state, [noteOfLines("info", said.split("\n"), "/system TEXT sets it.")]);
+    return addItems(state, [noteOfLines("info", said.split(/\r?\n/), "/system TEXT sets it.")]);
   }
   const system = text === "off" ? undefined : text;
   const said = system === undefined ? "the system message is removed" : "the system message is set";

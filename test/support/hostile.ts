@@ -29,7 +29,7 @@ export function harmIn(output: string, { color = false, csv = false } = {}): str
     ...text
       .split("\n")
       .flatMap((line) => [
-        ...(/^\s*(?:error|hint): forged/.test(line) ? [`a forged line: ${line}`] : []),
+        ...(/^(?:error|hint): forged/.test(line) ? [`a forged line: ${line}`] : []),
         ...(/^\s*::\w+::(?:forged|b)/.test(line) ? [`a command of CI: ${line}`] : []),
         ...(line.includes("##[") ? [`an old command of CI: ${line.slice(0, 80)}`] : []),
         ...(line.length > longest
