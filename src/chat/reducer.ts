@@ -1,5 +1,5 @@
 import { specialAsText } from "../special-as-text.ts";
-import { forScreen } from "../text/sanitise.ts";
+import { visibleText } from "../text/visible-text.ts";
 import {
   type Action,
   addItems,
@@ -53,7 +53,7 @@ export function reduce(state: ChatState, action: Action, world: ChatWorld): Step
     case "crashed":
       return stepTo(crash(state, action.error));
     case "saved":
-      return stepTo(addItems(state, [note("info", `saved to ${forScreen(action.path)}`)]));
+      return stepTo(addItems(state, [note("info", `saved to ${action.path}`)]));
     case "loaded":
       return stepTo(restore(state, action));
   }
@@ -75,7 +75,7 @@ function ready(
   { info }: Extract<Action, { type: "ready" }>,
   { banner }: ChatWorld,
 ): ChatState {
-  const lines = banner(info);
+  const lines = banner(info).map((line) => visibleText(line));
   const { conversation } = state;
   const hasTemplate = info.target.hasChatTemplate || conversation.template?.source !== undefined;
   const raw = conversation.raw || !hasTemplate;
@@ -106,7 +106,7 @@ const specialUnused = note(
 
 function spelledNote(specials: readonly string[]): NewItem {
   const { text, hint } = specialAsText("the message", specials);
-  return note("warning", forScreen(text), hint);
+  return note("warning", visibleText(text), hint);
 }
 
 function sendWaiting(state: ChatState, world: ChatWorld): Step {

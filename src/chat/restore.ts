@@ -29,10 +29,7 @@ export function restore(
   const count = turns.length;
   const ofSystem = system === undefined ? "" : " and a system message";
   const loaded = `loaded ${count} ${count === 1 ? "turn" : "turns"}${ofSystem} from ${path}`;
-  return addItems(next, [
-    note("info", forScreen(loaded)),
-    ...turns.flatMap((turn) => itemsOf(turn, state)),
-  ]);
+  return addItems(next, [note("info", loaded), ...turns.flatMap((turn) => itemsOf(turn, state))]);
 }
 
 /** The columns and provenance are those of the chat now. */

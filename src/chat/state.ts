@@ -1,6 +1,7 @@
 import { type Counts, noCounts } from "../decoding/metrics.ts";
 import type { PairInfo } from "../engine/pair.ts";
 import type { TemplateSettings } from "../engine/port.ts";
+import { nameMax, visibleText } from "../text/visible-text.ts";
 import type { Comparing } from "./compare.ts";
 import { type Completion, openCompletion } from "./completion.ts";
 import { type Conversation, newConversation } from "./conversation.ts";
@@ -111,7 +112,7 @@ export function initialState(options: ChatOptions): ChatState {
   const { loads, settings, derive, system, raw, template, history, provenance, columns } = options;
   const { special = false } = options;
   return {
-    phase: { type: "loading", loads: loads.map((load) => ({ ...load, fraction: 0 })) },
+    phase: { type: "loading", loads: loads.map(loading) },
     info: undefined,
     editor: emptyEditor,
     completion: openCompletion,
@@ -133,4 +134,8 @@ export function initialState(options: ChatOptions): ChatState {
     contextTokens: 0,
     runs: 0,
   };
+}
+
+function loading({ model, file }: Pick<LoadView, "model" | "file">): LoadView {
+  return { model, file: visibleText(file, nameMax), fraction: 0 };
 }

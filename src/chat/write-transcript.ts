@@ -1,5 +1,6 @@
 import { reasoningCounts } from "../decoding/reasoning-counts.ts";
-import { forScreen, withoutControls } from "../text/sanitise.ts";
+import { markdownText } from "../text/markdown-text.ts";
+import { withoutControls } from "../text/sanitise.ts";
 import type { Answer, Conversation } from "./conversation.ts";
 import { eventsOf } from "./event-log.ts";
 import { figuresOf } from "./figures.ts";
@@ -12,7 +13,7 @@ export type Saved = Pick<ChatState, "conversation" | "info" | "settings">;
 
 /** A conversation as a file: Markdown to read, JSON to load again. */
 export function transcriptText(saved: Saved, format: TranscriptFormat): string {
-  return format === "json" ? jsonText(saved) : markdownText(saved);
+  return format === "json" ? jsonText(saved) : conversationText(saved);
 }
 
 function jsonText({ conversation, info, settings }: Saved): string {
@@ -52,7 +53,7 @@ function answerJson({ text, reason, settings, seed, events }: Answer) {
   return { text, reason, settings, seed, events: eventsOf(events) };
 }
 
-function markdownText({ conversation, info }: Saved): string {
+function conversationText({ conversation, info }: Saved): string {
   const { system, turns } = conversation;
   const blocks = [
     "# Chat",
@@ -75,9 +76,9 @@ function modelLines({
   contextSize,
 }: NonNullable<Saved["info"]>): string {
   return [
-    `- target: ${forScreen(target.file)}`,
-    ...(draft === undefined ? [] : [`- draft: ${forScreen(draft.file)}`]),
-    ...heads.map(({ file }) => `- heads: ${forScreen(file)}`),
+    `- target: ${markdownText(target.file)}`,
+    ...(draft === undefined ? [] : [`- draft: ${markdownText(draft.file)}`]),
+    ...heads.map(({ file }) => `- heads: ${markdownText(file)}`),
     `- engine: ${engine.engine} ${engine.release} on ${engine.backend}`,
     `- context: ${contextSize} tokens`,
   ].join("\n");

@@ -9,7 +9,7 @@ import type { BenchReport } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
 import type { RoundTimes, TunablePair } from "../engine/pair.ts";
-import { interrupted, UserError, usageError } from "../errors.ts";
+import { interrupted, type Remark, UserError, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
@@ -22,6 +22,7 @@ import { configure } from "./configure.ts";
 import { openJobSummary, tellJob } from "./github-job.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions, requireText } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { pairFiles } from "./pair-files.ts";
 import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
@@ -37,12 +38,13 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     defaults: benchDefaults,
     ofPreset: benchValues,
   });
-  const notes: string[] = [];
-  const sweep = settingsOf(config, preset?.preset, (note) => notes.push(note));
+  const notes: Remark[] = [];
+  const onNote = (text: string) => notes.push({ level: "note", text });
+  const sweep = settingsOf(config, preset?.preset, onNote);
   notes.push(...specialRemarks(config, hasRawPrompts(sweep.prompts, sweep.raw)));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, configFormat(flags.format)));
+    printRendered(configText(config, preset, configFormat(flags.format)));
     return;
   }
   const files = pairFiles(config, preset, needsOfSweep(sweep));
@@ -57,8 +59,8 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const gate = await BenchGate.open(flags);
   const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();
-  for (const remark of [...remarks, ...notes]) status.print(remark);
-  const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
+  for (const remark of [...remarks, ...notes]) status.tell(remark);
+  const file = await reportFile(flags.out, pairWanted.target, (note) => status.tell(note));
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
   const report = await interruptible((signal, interruption) =>
@@ -104,7 +106,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   );
   const format = flags.format ?? "table";
   if (report.finished || hasSamples(report)) {
-    process.stdout.write(
+    printRendered(
       renderReport(report, format, { ...screen(), categories: flags["by-category"] === true }),
     );
   }
@@ -114,7 +116,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   if (gate?.note !== undefined) status.print(gate.note);
   if (summary !== undefined) await tellJob(summary, report, outcome);
   if (outcome === undefined) return;
-  for (const { text, hint } of outcome.warnings) status.print(`warning: ${text}\nhint: ${hint}`);
+  for (const { text, hint } of outcome.warnings) status.print(`warning: ${text}`, hint);
   if (outcome.findings.length > 0) throw regression(outcome);
   status.print(`gate: not worse than ${outcome.file}`);
 }
@@ -161,7 +163,7 @@ async function timesOf(
 async function reportFile(
   out: string | undefined,
   target: string,
-  onNote: (note: string) => void,
+  onNote: (note: Remark) => void,
 ): Promise<ReportFile | undefined> {
   if (out === "none") return undefined;
   if (out !== undefined) return openReportFile(requireText("--out", out));
@@ -169,7 +171,8 @@ async function reportFile(
     return await openReportFile(await keptRunPath(target, new Date()));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    onNote(`note: the report is not kept: ${error.message}\nhint: Name a file with --out.`);
+    const text = `the report is not kept: ${error.message}`;
+    onNote({ level: "note", text, hint: "Name a file with --out." });
     return undefined;
   }
 }

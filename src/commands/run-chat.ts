@@ -10,12 +10,14 @@ import type { ChatPair, SessionOptions } from "../chat/session-options.ts";
 import type { Provenance } from "../chat/view.ts";
 import type { GenerateRequest, PairOptions, PassSettings } from "../engine/pair.ts";
 import { readHeads } from "../models/read-heads.ts";
+import { visibleText } from "../text/visible-text.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { appendHistory, chatFiles, historyFile, readHistory } from "./chat-files.ts";
 import type { ChatFlags, ChatValues } from "./chat-options.ts";
 import { type ChatSettings, chatConfig, chatSettings } from "./chat-settings.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { type PairNeeds, pairFiles } from "./pair-files.ts";
 import { configText } from "./print-config.ts";
 import { showOnScreen } from "./show-on-screen.ts";
@@ -28,7 +30,7 @@ export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Prom
   const limits = answerLimits(config.values);
   const template = engineTemplate(templateSettings(config));
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, "table"));
+    printRendered(configText(config, preset, "table"));
     return;
   }
   const files = pairFiles(config, preset, chatNeeds(config.values));
@@ -71,7 +73,7 @@ async function chatByLines(options: SessionOptions): Promise<void> {
     runPipe(session, {
       lines: linesOf(process.stdin),
       writeAnswer: (text) => process.stdout.write(text),
-      writeNote: (line) => process.stderr.write(`${line}\n`),
+      writeNote: (line) => process.stderr.write(`${visibleText(line)}\n`),
       signal,
     }),
   );
@@ -94,7 +96,10 @@ function sessionOptions(
     ...(draft === undefined ? [] : [{ model: "draft", file: basename(draft) } as const]),
   ];
   return {
-    banner: (info) => [...remarks, ...bannerLines(info)],
+    banner: (info) => [
+      ...remarks.map(({ level, text }) => `${level}: ${text}`),
+      ...bannerLines(info),
+    ],
     loads,
     settings: values,
     derive,

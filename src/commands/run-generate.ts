@@ -10,6 +10,8 @@ import type { TemplateSettings } from "../engine/port.ts";
 import { interrupted, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
 import { specialAsText } from "../special-as-text.ts";
+import { printableJson } from "../text/printable-json.ts";
+import { withoutControls } from "../text/sanitise.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { configure } from "./configure.ts";
 import { figuresLine } from "./figures-line.ts";
@@ -17,6 +19,7 @@ import { type GenerateDrafting, generateDrafting } from "./generate-drafting.ts"
 import { type GenerateFlags, type GenerateValues, generateDefaults } from "./generate-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { needsOf, pairFiles } from "./pair-files.ts";
 import { generateValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
@@ -26,7 +29,10 @@ import { StatusLine } from "./status-line.ts";
 import { templateSettings } from "./template-settings.ts";
 import { withPair } from "./with-pair.ts";
 
-/** Answers one prompt in an engine host, with the text on stdout as it comes. */
+/**
+ * Answers one prompt in an engine host, with the text on stdout as it comes. A terminal gets it
+ * without control characters, as in a chat; a file or pipe gets what the model wrote.
+ */
 export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags>): Promise<void> {
   const { config, preset, remarks } = configure<GenerateValues>(flags, {
     defaults: generateDefaults,
@@ -38,7 +44,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   const template = engineTemplate(templateSettings(config));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
+    printRendered(configText(config, preset, flags.json ? "json" : "table"));
     return;
   }
   const files = pairFiles(config, preset, needsOf(draftersOf(choice)));
@@ -53,7 +59,7 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
     prompt: promptOf(await readPrompt(promptArgument(flags)), config.values, template),
   };
   const status = new StatusLine();
-  for (const remark of [...remarks, ...specialNotes, ...drafting.remarks]) status.print(remark);
+  for (const remark of [...remarks, ...specialNotes, ...drafting.remarks]) status.tell(remark);
   const askedForTree = config.origins["tree-size"] !== "default";
   await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
@@ -128,7 +134,7 @@ async function warnOfSpecials(pair: Pair, prompt: PromptInput, status: StatusLin
   const { spelled } = await pair.inspectPrompt(prompt);
   if (spelled.length === 0) return;
   const { text, hint } = specialAsText("the prompt", spelled);
-  status.print(`warning: ${text}\nhint: ${hint}`);
+  status.tell({ level: "warning", text, hint });
 }
 
 /** An engine without trees drafts a chain where no tree was asked for. */
@@ -181,10 +187,15 @@ async function print(
 }
 
 function printJson(event: GenerateEvent): string {
-  return `${JSON.stringify(event)}\n`;
+  return `${printableJson(event)}\n`;
 }
 
 function printText(event: GenerateEvent): string {
+  const text = textIn(event);
+  return process.stdout.isTTY ? withoutControls(text) : text;
+}
+
+function textIn(event: GenerateEvent): string {
   switch (event.type) {
     case "prefill":
       return "";

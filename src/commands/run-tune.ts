@@ -8,7 +8,7 @@ import { tuneCells } from "../bench/tune/tune-cells.ts";
 import { type TuneResult, tune } from "../bench/tune/tuner.ts";
 import { defaultTypical } from "../decoding/typical-acceptance.ts";
 import { draftersOf } from "../drafter-choice.ts";
-import { interrupted, usageError } from "../errors.ts";
+import { interrupted, type Remark, usageError } from "../errors.ts";
 import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { commandLine } from "../reports/tune-advice.ts";
@@ -29,6 +29,7 @@ import { draftingDefaults } from "./drafting-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";
+import { printRendered } from "./output.ts";
 import { pairFiles } from "./pair-files.ts";
 import { pairFlags } from "./pair-flags.ts";
 import { tuneValues } from "./preset-values.ts";
@@ -53,12 +54,13 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
     defaults: tuneDefaults,
     ofPreset: tuneValues,
   });
-  const notes: string[] = [];
-  const settings = settingsOf(config, preset, (note) => notes.push(note));
+  const notes: Remark[] = [];
+  const onNote = (text: string) => notes.push({ level: "note", text });
+  const settings = settingsOf(config, preset, onNote);
   notes.push(...specialRemarks(config, hasRawPrompts(settings.prompts, settings.raw)));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, "table"));
+    printRendered(configText(config, preset, "table"));
     return;
   }
   const cells = tuneCells(settings);
@@ -73,7 +75,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const name = flags["save-preset"];
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
-  for (const remark of [...remarks, ...notes, ...warmRemarks(preset)]) status.print(remark);
+  for (const remark of [...remarks, ...notes, ...warmRemarks(preset)]) status.tell(remark);
   const result = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const display = await openDisplay({
@@ -90,8 +92,10 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
           skipTooLong: config.values["skip-too-long"],
         });
         if (prepared === undefined) return undefined;
-        for (const { text, hint } of prepared.warnings)
-          display.print(`note: ${text}\nhint: ${hint}`);
+        for (const { text, hint } of prepared.warnings) {
+          display.print(`warning: ${text}`);
+          display.print(`hint: ${hint}`);
+        }
         return await tune(
           pair,
           { settings: { ...settings, prompts: [...prepared.prompts] }, maxBranches, confirmed },
@@ -109,11 +113,11 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   );
   if (result === undefined) throw interrupted();
   const named = pairFlags(config, preset);
-  process.stdout.write(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
+  printRendered(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
   if (file !== undefined) {
     saveTuned(file, { ...tuned(result), config, preset, files: pairWanted });
     const again = commandLine(["specdec", "generate", "--preset", file.id, "…"]);
-    status.print(`preset: ${file.path}\nhint: Use it with ${again}`);
+    status.print(`preset: ${file.path}`, `Use it with ${again}`);
   }
 }
 
@@ -181,12 +185,15 @@ function ngramOf(
   return draftingSettings(config, drafters).ngram;
 }
 
-function warmRemarks(preset: LoadedPreset | undefined): string[] {
+function warmRemarks(preset: LoadedPreset | undefined): Remark[] {
   const temp = preset?.preset.settings?.temp ?? 0;
   if (temp <= 0) return [];
   return [
-    `note: tune works at temperature 0, and the preset's is ${temp}, where less is accepted\n` +
-      `hint: Try what it finds with specdec bench --temp ${temp}.`,
+    {
+      level: "note",
+      text: `tune works at temperature 0, and the preset's is ${temp}, where less is accepted`,
+      hint: `Try what it finds with specdec bench --temp ${temp}.`,
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { usageError } from "../errors.ts";
+import { type Remark, usageError } from "../errors.ts";
 import type { Config } from "./config.ts";
 
 /** The flag that has control tokens in raw prompts read as such. */
@@ -28,11 +28,13 @@ export function requireRaw({ values, origins }: RawConfig, hasRawPrompts = value
  *
  * @throws UserError as `requireRaw` does
  */
-export function specialRemarks(config: RawConfig, hasRawPrompts = config.values.raw): string[] {
+export function specialRemarks(config: RawConfig, hasRawPrompts = config.values.raw): Remark[] {
   requireRaw(config, hasRawPrompts);
   if (!config.values.special || hasRawPrompts) return [];
   const text = `the preset's "special" does nothing here: ${reason}`;
-  return [`warning: ${text}\nhint: Give --raw to have the prompts go in as they stand.`];
+  return [
+    { level: "warning", text, hint: "Give --raw to use the prompts without a chat template." },
+  ];
 }
 
 const reason = "a chat template writes special tokens itself, and messages in it stay plain text";

@@ -1,4 +1,5 @@
 import type { BenchReport, CellReport } from "../bench/report.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { acceptText, methodText } from "./labels.ts";
 
 type Value = string | number | null | undefined;
@@ -52,8 +53,12 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   answerMeanAcceptanceLength: ({ summary }) => summary?.answer?.meanAcceptanceLength,
 };
 
-/** One line a cell, as RFC 4180 has it; empty where there is no number. */
-export function renderCsv({ cells }: BenchReport): string {
+/**
+ * One line a cell, as RFC 4180 has it; empty where there is no number. A text that a spreadsheet would
+ * take for a formula has an apostrophe before it (OWASP, "CSV Injection").
+ */
+export function renderCsv(report: BenchReport): string {
+  const { cells } = visibleStrings(report);
   const rows = [
     Object.keys(fields),
     ...cells.map((cell) => Object.values(fields).map((value) => value(cell))),
@@ -62,6 +67,7 @@ export function renderCsv({ cells }: BenchReport): string {
 }
 
 function quote(value: Value): string {
-  const text = String(value ?? "");
+  const formula = typeof value === "string" && /^[=+\-@]/.test(value);
+  const text = `${formula ? "'" : ""}${value ?? ""}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

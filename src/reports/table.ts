@@ -1,5 +1,6 @@
 import { marginOf } from "../bench/noise.ts";
 import type { BenchReport } from "../bench/report.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { acceptanceChart } from "./acceptance-chart.ts";
 import { adaptiveLines } from "./adaptive-lines.ts";
 import { baselineLines } from "./baseline-lines.ts";
@@ -28,7 +29,8 @@ export interface TableOptions {
 }
 
 /** The report for a terminal: what was measured, a row a cell, definitions, notices, conclusion. */
-export function renderTable(report: BenchReport, options: TableOptions): string {
+export function renderTable(data: BenchReport, options: TableOptions): string {
+  const report = visibleStrings(data);
   const { width, charts = false, categories = false } = options;
   const colours = coloursFor(options.color);
   const columns = fitColumns(report, width);

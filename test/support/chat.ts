@@ -55,7 +55,10 @@ export function derive(values: SettingValues): AnswerSettings {
     values,
     label: plain ? "plain" : adaptive ? "auto" : `draft ${length}`,
     lossy: false,
-    remarks: values["p-min"] === "0" ? [] : ["warning: --p-min does nothing here\nhint: Leave it."],
+    remarks:
+      values["p-min"] === "0"
+        ? []
+        : [{ level: "warning", text: "--p-min does nothing here", hint: "Leave it." }],
   };
 }
 

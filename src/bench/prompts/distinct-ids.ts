@@ -63,6 +63,6 @@ function numbered(base: string, number: number): string {
 function noteOf(changed: readonly string[]): string {
   const [first] = changed;
   return changed.length === 1
-    ? `note: two prompts have the same id: one is called ${first}`
-    : `note: ${changed.length} prompts have ids that others have: they are called ${first} and so on`;
+    ? `two prompts have the same id: one is called ${first}`
+    : `${changed.length} prompts have ids that others have: they are called ${first} and so on`;
 }

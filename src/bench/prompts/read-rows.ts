@@ -48,7 +48,7 @@ export function readRows(
     const content = faultsIn(each, found, () => found.read(row));
     return { ...frame, ...content, id, category, source };
   });
-  if (unread.size > 0) onNote(`note: ${file}: keys that specdec does not read: ${named(unread)}`);
+  if (unread.size > 0) onNote(`${file}: keys that specdec does not read: ${named(unread)}`);
   return read;
 }
 

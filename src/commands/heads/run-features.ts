@@ -12,6 +12,7 @@ import { type TextFile, textFiles } from "../../features/text-files.ts";
 import { interruptible } from "../interruption.ts";
 import { engineOptions, modelDefaults } from "../model-options.ts";
 import { parseNumber } from "../numbers.ts";
+import { printPath } from "../output.ts";
 import { StatusLine } from "../status-line.ts";
 import type { FeaturesFlags } from "./features.ts";
 
@@ -162,7 +163,7 @@ class Recorder {
     const seconds = (performance.now() - this.#start) / 1000;
     const rate = Math.round(recording.rows / seconds);
     this.#status.print(`${recording.rows} places in ${Math.round(seconds)} s, ${rate} a second`);
-    process.stdout.write(`${this.#flags.out}\n`);
+    printPath(this.#flags.out);
   }
 
   async #recordOwn(recording: Recording, passages: readonly Passage[], wanted: number) {

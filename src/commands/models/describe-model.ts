@@ -45,7 +45,7 @@ export function modelAsJson(facts: ModelFacts, contextSize: number): ModelAsJson
 }
 
 /** What `specdec models inspect` prints: a line for each fact. */
-export function describeModel(facts: ModelFacts, contextSize: number): string {
+export function describeModel(facts: ModelFacts, contextSize: number): string[] {
   const { path, info, vocabulary, heads, kvHeads, experts } = facts;
   const specials = specialTokens(facts).map(([role, { id, text }]) => `${role} ${text} (${id})`);
   const rows: readonly (readonly [string, string])[] = [
@@ -66,7 +66,7 @@ export function describeModel(facts: ModelFacts, contextSize: number): string {
     ["memory", memoryText(estimateMemory(facts, contextSize))],
     ...facts.remarks.map(({ text }) => ["note", text] as const),
   ];
-  return rows.map(([label, text]) => `${label.padEnd(16)}${text}`).join("\n");
+  return rows.map(([label, text]) => `${label.padEnd(16)}${text}`);
 }
 
 function specialTokens({ vocabulary }: ModelFacts) {

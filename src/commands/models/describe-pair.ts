@@ -27,16 +27,15 @@ function summary({
 }
 
 /** What `specdec models check` prints. */
-export function describePair(check: PairCheck): string {
+export function describePair(check: PairCheck): string[] {
   const { target, draft, problems, warnings } = check;
-  const lines = [
+  return [
     `target  ${modelLine(target)}`,
     `draft   ${modelLine(draft)}`,
     "",
     ...(check.compatible ? compatible(check) : problems.map(({ text }) => `no: ${text}`)),
     ...warnings.filter(({ code }) => code !== differenceCode).map(({ text }) => `warning: ${text}`),
   ];
-  return lines.join("\n");
 }
 
 function modelLine({ info, vocabulary }: ModelFacts): string {

@@ -3,6 +3,7 @@ import { environmentError, usageError } from "../../errors.ts";
 import { type ModelFacts, readModelFacts } from "../../models/model-facts.ts";
 import { namedFile, presetFile } from "../../models/named-file.ts";
 import { checkPair, type PairCheck } from "../../models/pair-check.ts";
+import { printJson, printLines } from "../output.ts";
 import type { CheckFlags } from "./check.ts";
 import { describePair, pairAsJson } from "./describe-pair.ts";
 import { folderOf } from "./options.ts";
@@ -11,8 +12,8 @@ import { folderOf } from "./options.ts";
 export async function runCheck(flags: CheckFlags): Promise<void> {
   const { target, draft } = filesOf(flags);
   const check = await checkFiles(target, draft, flags["strict-vocabulary"] ?? false);
-  const text = flags.json ? JSON.stringify(pairAsJson(check), null, 2) : describePair(check);
-  process.stdout.write(`${text}\n`);
+  if (flags.json) printJson(pairAsJson(check));
+  else printLines(describePair(check));
   if (check.compatible) return;
   throw environmentError(
     "pair-incompatible",

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { environmentError, interrupted, UserError } from "../../errors.ts";
+import { visibleLines } from "../../text/visible-text.ts";
 import { type HostErrorData, reviveError } from "./host-error.ts";
 import { LineRing } from "./line-ring.ts";
 import { MessageQueue } from "./message-queue.ts";
@@ -52,7 +53,8 @@ export class HostProcess<Request extends { readonly type: string }, Message exte
     process.on("exit", this.#killAtExit);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#log.write(text);
-      if (process.env.SPECDEC_DEBUG === "1") process.stderr.write(text);
+      if (process.env.SPECDEC_DEBUG === "1")
+        process.stderr.write(visibleLines(text, Number.POSITIVE_INFINITY));
     });
     this.#child.on("message", (message) => this.#receive(message as Message | Failure));
     this.#child.on("error", (error) => this.#messages.fail(error));

@@ -72,7 +72,14 @@ describe("csv", () => {
 
   it("quotes as RFC 4180 has it", () => {
     const odd = withCell(report, "plain-t0", (cell) => ({ ...cell, id: 'a,"b"\nc' }));
-    expect(renderReport(odd, "csv", options)).toContain('\r\n"a,""b""\nc",done,plain,');
+    expect(renderReport(odd, "csv", options)).toContain('\r\n"a,""b""⏎c",done,plain,');
+  });
+
+  it("keeps spreadsheets from taking a text for a formula", () => {
+    for (const id of ["=1+1", "+1", "-1", "@SUM(A1)"]) {
+      const odd = withCell(report, "plain-t0", (cell) => ({ ...cell, id }));
+      expect(renderReport(odd, "csv", options)).toContain(`\r\n'${id},done,plain,`);
+    }
   });
 
   it("has as many fields in every row", async () => {

@@ -39,7 +39,7 @@ describe("rows of", () => {
         },
         { id: "161", category: "summarization", prompt: "Sum it up." },
       ],
-      notes: ["note: question.jsonl: keys that specdec does not read: reference"],
+      notes: ["question.jsonl: keys that specdec does not read: reference"],
     });
   });
 
@@ -53,9 +53,7 @@ describe("rows of", () => {
         { id: "HumanEval/0", category: "humaneval-mini", prompt: "def add(a, b):\n" },
         { id: "11", category: "humaneval-mini", prompt: "Write a function." },
       ],
-      notes: [
-        "note: humaneval-mini.jsonl: keys that specdec does not read: code, entry_point, test",
-      ],
+      notes: ["humaneval-mini.jsonl: keys that specdec does not read: code, entry_point, test"],
     });
   });
 
@@ -77,7 +75,7 @@ describe("rows of", () => {
         { id: "task-1", category: "reasoning", prompt: "def mul(a, b):", maxTokens: 8 },
         { id: "2", category: "ik-mini", prompt: "class Foo:" },
       ],
-      notes: ["note: ik-mini.jsonl: keys that specdec does not read: name"],
+      notes: ["ik-mini.jsonl: keys that specdec does not read: name"],
     });
   });
 
@@ -112,7 +110,7 @@ describe("rows of", () => {
     const row = { custom_id: "r-1", method: "POST", url: "/v1/chat/completions", body };
     expect(read("batch.jsonl", lines(row))).toEqual({
       prompts: [{ id: "r-1", category: "batch", prompt: "Hi", maxTokens: 5 }],
-      notes: ["note: batch.jsonl: keys that specdec does not read: method, model, url"],
+      notes: ["batch.jsonl: keys that specdec does not read: method, model, url"],
     });
   });
 

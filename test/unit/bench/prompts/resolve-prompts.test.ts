@@ -123,9 +123,7 @@ describe("resolvePrompts", () => {
     const notes: string[] = [];
     const prompts = resolvePrompts([a, b], { onNote: (note) => notes.push(note) });
     expect(prompts.map(({ id }) => id)).toEqual(["a", "a (2)", "b:a", "b:a (2)"]);
-    expect(notes).toEqual([
-      "note: 3 prompts have ids that others have: they are called a (2) and so on",
-    ]);
+    expect(notes).toEqual(["3 prompts have ids that others have: they are called a (2) and so on"]);
   });
 
   it("keeps turns apart from rows that are named like them", () => {
