@@ -40,6 +40,8 @@ export interface LocalPairParts {
   readonly draft?: OpenModel;
   readonly heads: readonly OpenHeads[];
   readonly sharedVocabularySize: number;
+  /** Milliseconds from any fixed point; left out, the machine's. */
+  readonly clock?: () => number;
 }
 
 /** A pair in this process; `openPair` loads one. */
@@ -87,7 +89,7 @@ export class LocalPair implements InteractivePair, TunablePair {
       text: target.vocabulary,
       prompt,
       random: seededRandom(request.seed),
-      clock: () => performance.now(),
+      clock: this.#parts.clock ?? (() => performance.now()),
       ...(signal !== undefined && { signal }),
     });
     try {

@@ -10,6 +10,8 @@ export interface TimedParts {
   readonly target: OpenModel;
   readonly draft?: OpenModel;
   readonly heads: readonly OpenHeads[];
+  /** Milliseconds from any fixed point; left out, the machine's. */
+  readonly clock?: () => number;
 }
 
 /** What a controller starts from: enough to tell the sizes apart, in the time of some forty passes. */
@@ -100,6 +102,7 @@ export async function timingSubjects({
   target,
   draft,
   heads,
+  clock = () => performance.now(),
 }: TimedParts): Promise<TimingSubjects> {
   const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
   return {
@@ -107,7 +110,7 @@ export async function timingSubjects({
     ...(draft !== undefined && { draft: draft.sequence }),
     heads,
     token: token ?? 0,
-    clock: () => performance.now(),
+    clock,
   };
 }
 
