@@ -24,8 +24,16 @@ byRatio.sort((a, b) => a.ratio - b.ratio);
 for (const { world, auto, fixed, bestFixed, ratio } of byRatio.slice(0, 40)) {
   const { drafters, tokens, agreement, repetition, draftStep, slope } = world;
   console.log(
-    ratio.toFixed(3), auto.toFixed(3), bestFixed.toFixed(3), fixed.indexOf(bestFixed),
-    drafters.join(), tokens, `a${agreement}`, `r${repetition}`, `c${draftStep}`, `s${slope}`,
+    ratio.toFixed(3),
+    auto.toFixed(3),
+    bestFixed.toFixed(3),
+    fixed.indexOf(bestFixed),
+    drafters.join(),
+    tokens,
+    `a${agreement}`,
+    `r${repetition}`,
+    `c${draftStep}`,
+    `s${slope}`,
   );
 }
 for (const { world, auto, bestFixed } of byRatio.filter(({ auto }) => auto < 0.97)) {

@@ -170,7 +170,7 @@ class Loop {
     const tree = treeSize > 0 && target.maxBranches > 0;
     const allowed = Math.min(treeSize || draftLength, fits, tree ? fits : wanted);
     const largest = wanted < 1 ? 0 : Math.max(0, allowed);
-    this.#plan = this.#options.controller?.plan(largest, drafter.unread ?? 0);
+    this.#plan = this.#options.controller?.plan(largest, drafter.unread ?? 0, wanted + 1);
     const maxSize = this.#plan === undefined ? largest : largestOf(this.#plan);
     const maxLength = Math.min(draftLength, maxSize, wanted);
     if (maxLength < 1) return emptyDraft;

@@ -4,7 +4,7 @@ import { DecayedRate } from "./decayed-rate.ts";
 const halfLifePasses = 40;
 const fading = 0.5 ** (1 / halfLifePasses);
 /** The same for a drafter that was not asked. */
-const idleFading = 0.5 ** (1 / 100);
+const idleFading = 0.5 ** (1 / 40);
 /** What a pair that nothing is known of is taken to accept of a tested token. */
 const typicalAlpha = 0.7;
 /** Observations that a prior is worth. */

@@ -74,10 +74,14 @@ const probeShare = { plain: 0.02, drafting: 0.01 };
 const mostOfExpected = 3;
 /** Plain steps that may be lost so before any time has passed. */
 const firstProbes = 1;
+/** A try may overdraw what is left for tries, but not by more than so many times. */
+const mostInVain = 4;
+/** Plain steps that may be saved up for tries. */
+const mostCredit = 8;
 /** Tokens a pass that a try has to promise beyond the best choice. */
-const leastHope = 0.02;
-/** A model that is caught up with is likely to be asked in so many passes from there on. */
-const passesAhead = 16;
+const leastHope = 0.05;
+/** A model that is caught up with serves so many passes from there on, at most. */
+const mostPassesAhead = 16;
 
 /**
  * Chooses before every pass how much to draft, so that tokens per second come out highest: expected
@@ -102,6 +106,8 @@ export class DraftController {
   #credit: number;
   /** Tokens that the model had not read when the plan was made. */
   #unread = 0;
+  /** Passes that catching up now is likely to serve. */
+  #passesAhead = 1;
   /** What the model had to read when it was asked, lately. */
   #usualUnread = 1;
   /** The plan of the pass that is under way, and what was thought to be best. */
@@ -131,9 +137,11 @@ export class DraftController {
   /**
    * @param largest what fits, and what was allowed
    * @param unread tokens that the model would have to read first
+   * @param left tokens that the text may still have
    */
-  plan(largest: number, unread: number): DraftPlan {
+  plan(largest: number, unread: number, left = Number.POSITIVE_INFINITY): DraftPlan {
     this.#unread = unread;
+    this.#passesAhead = Math.max(1, Math.min(mostPassesAhead, left / 2));
     const [free, model] = [this.#free, this.#model?.acceptance];
     const best = bestChoice(
       this.#options({ free: free?.expected(largest) ?? [], model: model?.expected(largest) ?? [] }),
@@ -147,8 +155,8 @@ export class DraftController {
       free: free?.expected(largest) ?? [],
       model: whole(model?.expected(largest) ?? []),
     });
-    const tryFree = this.#worthTrying(hoped.free, usual.free, found, rate);
-    const tryModel = this.#worthTrying(hoped.model, usual.model, notFound, rate);
+    const tryFree = this.#worthTrying(hoped.free, usual.free, { best: found, rate });
+    const tryModel = this.#worthTrying(hoped.model, usual.model, { best: notFound, rate });
     const freeSize = tryFree?.size ?? (found.kind === "free" ? found.size : 0);
     const modelSize = tryModel?.size ?? notFound.size;
     this.#rate = rate;
@@ -176,12 +184,13 @@ export class DraftController {
     if (modelSize > 0 && asked) this.#observeModel(outcome);
     else this.#model?.acceptance.rest();
     const share = this.#isPlainBest ? probeShare.plain : probeShare.drafting;
-    this.#credit += share * ms - this.#lostBy(outcome, ms);
+    const credit = this.#credit + share * ms - this.#lostBy(outcome, ms);
+    this.#credit = Math.min(credit, mostCredit * this.#target.at(1));
   }
 
   /**
-   * What the pass has lost, in ms, if it was a try. One that went well has lost nothing, so that the
-   * next may follow at once; a machine that paused meanwhile is not its fault.
+   * What the pass has lost, in ms, if it was a try; less than nothing if it went well, so that the
+   * next may follow at once. A machine that paused meanwhile is not its fault.
    */
   #lostBy({ ranks, free, asked }: PassOutcome, ms: number): number {
     const { freeProbe, modelProbe } = this.#plan;
@@ -189,7 +198,7 @@ export class DraftController {
     const tokens = 1 + ranks.filter(({ accepted }) => accepted).length;
     const lossMs = free ? this.#lossMs.free : this.#lossMs.model;
     const most = mostOfExpected * lossMs + this.#target.at(1);
-    return Math.min(most, Math.max(0, ms - tokens / this.#rate));
+    return Math.min(most, ms - tokens / this.#rate);
   }
 
   #observeModel({ ranks, free, mismatch, draftMs }: PassOutcome): void {
@@ -250,11 +259,12 @@ export class DraftController {
   /** What catching up costs a pass, where more than usual serves the passes from there on too. */
   #investedMs(): number {
     const now = this.#readMs(this.#unread);
-    return Math.min(now, Math.max(this.#readMs(this.#usualUnread), now / passesAhead));
+    return Math.min(now, Math.max(this.#readMs(this.#usualUnread), now / this.#passesAhead));
   }
 
   /**
-   * What to try instead of the best choice: what promises most of that which can be afforded.
+   * What to try instead of the best choice, if any size may well be better: the one that is expected
+   * to lose least, for a short draft shows as well as a long one whether the drafter is any good.
    *
    * @param hoped options as they may well be
    * @param expected the same as they are expected to be
@@ -262,24 +272,26 @@ export class DraftController {
   #worthTrying(
     hoped: readonly Option[],
     expected: readonly Option[],
-    best: Option,
-    rate: number,
-  ): { readonly size: number; readonly lossMs: number } | undefined {
-    const bestValue = valueOf(best, rate);
-    const extraMs = (kind: Option["kind"]) =>
-      kind === "model" ? this.#readMs(this.#unread) - this.#investedMs() : 0;
-    let most = bestValue + leastHope;
-    let found: { size: number; lossMs: number } | undefined;
-    hoped.forEach((option, i) => {
-      const value = valueOf(option, rate);
-      const lossTokens = bestValue - valueOf(expected[i] as Option, rate);
-      const lossMs = Math.max(0, lossTokens / rate) + extraMs(option.kind);
-      if (value <= most || lossMs > this.#credit) return;
-      most = value;
-      found = { size: option.size, lossMs };
-    });
-    return found;
+    { best, rate }: { readonly best: Option; readonly rate: number },
+  ): Try | undefined {
+    const worth = (option: Option) => valueOf(option, rate);
+    const hope = Math.max(...hoped.map(worth));
+    if (!(hope > worth(best) + leastHope)) return undefined;
+    const cheapest = expected.reduce((a, b) => (worth(b) > worth(a) ? b : a));
+    const { kind, size } = cheapest;
+    if (kind === best.kind && size === best.size) return undefined;
+    const laterMs = kind === "model" ? this.#readMs(this.#unread) - this.#investedMs() : 0;
+    const lossMs = Math.max(0, (worth(best) - worth(cheapest)) / rate) + laterMs;
+    const inVainMs = (worth(best) - worth({ ...cheapest, tokens: 1 })) / rate + laterMs;
+    const isAffordable = Math.max(lossMs, inVainMs / mostInVain) <= this.#credit;
+    return isAffordable ? { size, lossMs } : undefined;
   }
+}
+
+/** What is tried, and what it is expected to lose, in ms. */
+interface Try {
+  readonly size: number;
+  readonly lossMs: number;
 }
 
 const plainly: DraftPlan = {

@@ -34,7 +34,13 @@ export function simulatedPair(texts: readonly SimulatedText[], costs: WorldCosts
   const nothing: NextToken = { token: 2, q: 0.5 };
   const target = open(1, (at) => ({ token: text.tokens[at] ?? nothing.token, q: 1 }));
   const draft = open(costs.draftStep, (at) => text.drafted[at] ?? nothing);
-  const engineInfo = { engine: "fake", release: "", backend: "", threads: 1, trees: false } as const;
+  const engineInfo = {
+    engine: "fake",
+    release: "",
+    backend: "",
+    threads: 1,
+    trees: false,
+  } as const;
   return new LocalPair({
     ...{ target, draft, heads: [], sharedVocabularySize: vocabularySize, clock: () => now },
     engine: {
