@@ -74,6 +74,11 @@ export class AcceptanceModel {
     this.#forgetOnChange();
   }
 
+  /** Observations of a rank, counted from 0, that still count. */
+  knowledgeOf(rank: number): number {
+    return this.#accepted[rank]?.weight ?? 0;
+  }
+
   /** A pass that asked for nothing: what is known gets old. */
   rest(): void {
     for (const rate of [...this.#accepted, this.#tested, this.#recent]) rate.fade(idleFading);

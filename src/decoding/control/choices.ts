@@ -40,8 +40,8 @@ export function bestChoice(options: Options): Choice {
   let choice: Choice = { found: plain, notFound: plain, rate: plain.tokens / plain.ms };
   for (;;) {
     const { rate } = choice;
-    const notFound = mostValuable([plain, ...model], rate);
-    const found = mostValuable([notFound, ...free], rate);
+    const notFound = mostWorth([plain, ...model], rate);
+    const found = mostWorth([notFound, ...free], rate);
     const tokens = finds * found.tokens + (1 - finds) * notFound.tokens;
     const ms = finds * found.ms + (1 - finds) * notFound.ms;
     if (!(tokens / ms > rate)) return { ...choice, found, notFound };
@@ -50,7 +50,7 @@ export function bestChoice(options: Options): Choice {
 }
 
 /** Tokens that an option emits beyond what the same time gives at a rate. */
-export function valueOf({ tokens, ms }: Option, rate: number): number {
+export function worthOf({ tokens, ms }: Option, rate: number): number {
   return tokens - rate * ms;
 }
 
@@ -64,9 +64,9 @@ export function drafts(ranks: readonly ExpectedRank[]): { tokens: number; drafte
   });
 }
 
-/** The first of the most valuable. */
-function mostValuable(options: readonly Option[], rate: number): Option {
+/** The first of those that are worth most, of one or more. */
+export function mostWorth(options: readonly Option[], rate: number): Option {
   return options.reduce((best, each) =>
-    valueOf(each, rate) > valueOf(best, rate) + Number.EPSILON ? each : best,
+    worthOf(each, rate) > worthOf(best, rate) + Number.EPSILON ? each : best,
   );
 }

@@ -1,5 +1,5 @@
 import { AcceptanceModel, type DraftedRank, type ExpectedRank } from "./acceptance-model.ts";
-import { bestChoice, drafts, type Option, type Options, valueOf } from "./choices.ts";
+import { bestChoice, drafts, mostWorth, type Option, type Options, worthOf } from "./choices.ts";
 import { CostCurve, Drift } from "./cost-curve.ts";
 import { type DraftFloors, floorsFor, noFloors } from "./floors.ts";
 
@@ -74,6 +74,8 @@ const probeShare = { plain: 0.02, drafting: 0.01 };
 const mostOfExpected = 3;
 /** Plain steps that may be lost so before any time has passed. */
 const firstProbes = 1;
+/** A rank that was seen less often lately is not known. */
+const knownFrom = 3;
 /** A try may overdraw what is left for tries, but not by more than so many times. */
 const mostInVain = 4;
 /** Plain steps that may be saved up for tries. */
@@ -143,20 +145,19 @@ export class DraftController {
     this.#unread = unread;
     this.#passesAhead = Math.max(1, Math.min(mostPassesAhead, left / 2));
     const [free, model] = [this.#free, this.#model?.acceptance];
-    const best = bestChoice(
-      this.#options({ free: free?.expected(largest) ?? [], model: model?.expected(largest) ?? [] }),
-    );
+    const [free0, model0] = [free?.expected(largest) ?? [], model?.expected(largest) ?? []];
+    const best = bestChoice(this.#options({ free: free0, model: model0 }));
+    const { rate, found, notFound } = best;
+    // What a floor keeps out is drafted in a try.
+    const usual = this.#options({ free: free0, model: whole(model0) });
     const hoped = this.#options({
       free: free?.hoped(largest) ?? [],
       model: whole(model?.hoped(largest) ?? []),
     });
-    const { rate, found, notFound } = best;
-    const usual = this.#options({
-      free: free?.expected(largest) ?? [],
-      model: whole(model?.expected(largest) ?? []),
-    });
-    const tryFree = this.#worthTrying(hoped.free, usual.free, { best: found, rate });
-    const tryModel = this.#worthTrying(hoped.model, usual.model, { best: notFound, rate });
+    const triable = (kind: "free" | "model", acceptance: AcceptanceModel | undefined) =>
+      acceptance && { acceptance, hoped: hoped[kind], expected: usual[kind] };
+    const tryFree = this.#worthTrying(triable("free", free), { best: found, rate });
+    const tryModel = this.#worthTrying(triable("model", model), { best: notFound, rate });
     const freeSize = tryFree?.size ?? (found.kind === "free" ? found.size : 0);
     const modelSize = tryModel?.size ?? notFound.size;
     this.#rate = rate;
@@ -263,29 +264,42 @@ export class DraftController {
   }
 
   /**
-   * What to try instead of the best choice, if any size may well be better: the one that is expected
-   * to lose least, for a short draft shows as well as a long one whether the drafter is any good.
-   *
-   * @param hoped options as they may well be
-   * @param expected the same as they are expected to be
+   * What to try instead of the best choice, if that may well be better: of another drafter the size
+   * that is expected to lose least, for a short draft shows as well as a long one whether it is any
+   * good; of the same one the next size, if that is not known.
    */
   #worthTrying(
-    hoped: readonly Option[],
-    expected: readonly Option[],
+    untried: Untried | undefined,
     { best, rate }: { readonly best: Option; readonly rate: number },
   ): Try | undefined {
-    const worth = (option: Option) => valueOf(option, rate);
-    const hope = Math.max(...hoped.map(worth));
-    if (!(hope > worth(best) + leastHope)) return undefined;
-    const cheapest = expected.reduce((a, b) => (worth(b) > worth(a) ? b : a));
-    const { kind, size } = cheapest;
-    if (kind === best.kind && size === best.size) return undefined;
-    const laterMs = kind === "model" ? this.#readMs(this.#unread) - this.#investedMs() : 0;
-    const lossMs = Math.max(0, (worth(best) - worth(cheapest)) / rate) + laterMs;
-    const inVainMs = (worth(best) - worth({ ...cheapest, tokens: 1 })) / rate + laterMs;
+    if (untried === undefined) return undefined;
+    const { acceptance, hoped, expected } = untried;
+    const worth = (option: Option | undefined) =>
+      option === undefined ? Number.NEGATIVE_INFINITY : worthOf(option, rate);
+    const isSame = expected[0]?.kind === best.kind;
+    if (isSame && acceptance.knowledgeOf(best.size) >= knownFrom) return undefined;
+    const tried = isSame
+      ? expected[best.size]
+      : expected.length > 0
+        ? mostWorth(expected, rate)
+        : undefined;
+    const hope = isSame ? worth(hoped[best.size]) : Math.max(...hoped.map(worth));
+    if (tried === undefined || hope <= worth(best) + leastHope) return undefined;
+    const laterMs = tried.kind === "model" ? this.#readMs(this.#unread) - this.#investedMs() : 0;
+    const lossMs = Math.max(0, (worth(best) - worth(tried)) / rate) + laterMs;
+    const inVainMs = (worth(best) - worth({ ...tried, tokens: 1 })) / rate + laterMs;
     const isAffordable = Math.max(lossMs, inVainMs / mostInVain) <= this.#credit;
-    return isAffordable ? { size, lossMs } : undefined;
+    return isAffordable ? { size: tried.size, lossMs } : undefined;
   }
+}
+
+/** Passes of one drafter without floors, by size from 1. */
+interface Untried {
+  readonly acceptance: AcceptanceModel;
+  /** As they may well be. */
+  readonly hoped: readonly Option[];
+  /** As they are expected to be. */
+  readonly expected: readonly Option[];
 }
 
 /** What is tried, and what it is expected to lose, in ms. */
