@@ -4,7 +4,7 @@ import {
   type Counts,
   decodeMs,
   deviationRate,
-  meanPlannedSize,
+  meanDraftedSize,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
 import { isGreedy, type SamplerSettings } from "../decoding/sampler.ts";
@@ -34,7 +34,7 @@ export function figuresLine(counts: Counts, { reason, seed, sampler, lossy }: Ru
     ...(counts.passes > 0 ? [`${tokensPerSecond(counts).toFixed(1)} tokens/s`] : []),
     ...(counts.drafted > 0 ? drafting(counts) : []),
     ...(counts.plannedSizes.length > 0
-      ? [`auto drafts ${meanPlannedSize(counts).toFixed(1)} on average`]
+      ? [`auto drafts ${meanDraftedSize(counts).toFixed(1)} on average`]
       : []),
     ...(lossy
       ? [`lossy: ${percent(deviationRate(counts))} of tokens are not the exact rule's`]
