@@ -130,7 +130,7 @@ function withTreesOf(pair: ChatPair, askedForTree: boolean): ChatPair {
     generate: (request, signal) => pair.generate(chains(request), signal),
     adjust: (settings) => pair.adjust(chains(settings)),
     countTokens: (prompt) => pair.countTokens(prompt),
-    measure: (request) => pair.measure(request),
+    timeRounds: (request, signal) => pair.timeRounds(request, signal),
     close: () => pair.close(),
   };
 }

@@ -10,12 +10,9 @@ import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
 import { environmentError, usageError } from "../errors.ts";
 import { getOrMake } from "./get-or-make.ts";
-import { measureCosts } from "./measure.ts";
 import type {
-  BatchCosts,
   GenerateRequest,
   InteractivePair,
-  MeasureRequest,
   PairInfo,
   PassSettings,
   PromptInput,
@@ -112,12 +109,10 @@ export class LocalPair implements InteractivePair, TunablePair {
     return this.#spoken.restore(await this.#tokens(prompt)).length;
   }
 
-  async measure(request: MeasureRequest): Promise<BatchCosts> {
-    return measureCosts(await timingSubjects(this.#parts), request);
-  }
-
   async timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes> {
-    return timeRounds(await timingSubjects(this.#parts), request, signal);
+    const times = await timeRounds(await timingSubjects(this.#parts), request, signal);
+    this.#controllers.know(times);
+    return times;
   }
 
   async rank(request: RankRequest): Promise<Ranking> {

@@ -1,17 +1,18 @@
+import type { BatchTime } from "../decoding/batch-times.ts";
 import { createDistribution } from "../decoding/distribution.ts";
 import type { DraftHeads } from "../decoding/draft-heads.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { topWithConfidence } from "../decoding/top-scan.ts";
 import { environmentError } from "../errors.ts";
 import { quantile } from "../statistics.ts";
-import type { BatchTime, DraftTimes, RoundTimes, RoundTimesRequest } from "./pair.ts";
+import type { DraftTimes, RoundTimes, RoundTimesRequest } from "./pair.ts";
 import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
 import { fill, heed, largestBatch, type TimingSubjects, takeBack } from "./timing.ts";
 
 /** Plain steps that are timed in a repetition. */
 const plainSteps = 4;
-/** Steps of the draft behind its first one that are timed in a round. */
-const laterSteps = 2;
+/** Steps of the draft after its first one that are timed in a round. */
+export const laterSteps = 2;
 /** Candidates that a tree reads at a node, about. */
 const candidates = 4;
 /** Share of the time that filling a cache may take. */
@@ -20,7 +21,7 @@ const fillShare = 0.2;
 const selected = createDistribution();
 
 /**
- * Times batches as rounds have them: one of the draft model or of heads, steps behind it, then one of
+ * Times batches as rounds have them: one of the draft model or of heads, steps after it, then one of
  * the target, so that each finds the processor's caches as the other model has left them. Outputs are read as
  * decoding at temperature 0 reads them. All sizes take turns, so that drift of the machine hits them
  * alike. The sequences come back empty.
@@ -33,25 +34,88 @@ export async function timeRounds(
   request: RoundTimesRequest,
   signal?: AbortSignal,
 ): Promise<RoundTimes> {
-  const { target, draft, clock } = subjects;
+  const { target, draft } = subjects;
   checkRoom(subjects, request);
-  for (const sequence of draft === undefined ? [target] : [target, draft]) {
+  const drafts = request.draftBatches.length > 0 && draft !== undefined;
+  for (const sequence of drafts ? [target, draft] : [target]) {
     await fillInTime(sequence, subjects, request, signal);
   }
-  const start = clock();
-  const over = () => clock() - start >= request.budgetMs;
-  let rounds = new Rounds(subjects, request);
-  await rounds.repeat(signal);
-  let done = 1;
-  // The first repetition warms caches and is thrown away, but where a second would take too long.
-  if (!over()) [rounds, done] = [new Rounds(subjects, request), 0];
-  while (done < request.repetitions && (done === 0 || !over())) {
-    await rounds.repeat(signal);
-    done++;
-  }
+  const times = await timeRoundsBehind(subjects, request, signal);
   await target.truncate(0);
   await draft?.truncate(0);
-  return { ...rounds.times(), repetitions: done };
+  return times;
+}
+
+/**
+ * The same behind what the sequences hold, which stays there.
+ *
+ * @param request with sizes that fit, of a draft model with `laterSteps` and one more
+ * @throws the signal's reason within a round of its abort
+ */
+export async function timeRoundsBehind(
+  subjects: TimingSubjects,
+  request: RoundTimesRequest,
+  signal?: AbortSignal,
+): Promise<RoundTimes> {
+  const { clock } = subjects;
+  const start = clock();
+  const over = () => clock() - start >= request.budgetMs;
+  const all = [new Rounds(subjects, request)];
+  await all[0]?.repeat(signal);
+  // The first repetition warms caches and is thrown away, but where a second would take too long.
+  if (!over()) all.pop();
+  while (all.length < request.repetitions && (all.length === 0 || !over())) {
+    const rounds = new Rounds(subjects, request);
+    await rounds.repeat(signal);
+    all.push(rounds);
+  }
+  const disagreement = disagreementOf((some) => timesOf(subjects, request, some), all);
+  return {
+    ...timesOf(subjects, request, all),
+    repetitions: all.length,
+    ...(disagreement !== undefined && { disagreement }),
+  };
+}
+
+/** What was timed, without what it is worth. */
+type TimedBatches = Omit<RoundTimes, "repetitions" | "disagreement">;
+
+/** What repetitions come to together. */
+function timesOf(
+  subjects: TimingSubjects,
+  request: RoundTimesRequest,
+  repetitions: readonly Rounds[],
+): TimedBatches {
+  const sum = new Rounds(subjects, request);
+  for (const each of repetitions) sum.add(each);
+  return sum.times();
+}
+
+/** Fewer repetitions in each half say nothing: one of them may have been disturbed throughout. */
+const leastInHalf = 3;
+
+/** See `RoundTimes.disagreement`. */
+function disagreementOf(
+  times: (repetitions: readonly Rounds[]) => TimedBatches,
+  repetitions: readonly Rounds[],
+): number | undefined {
+  const middle = Math.floor(repetitions.length / 2);
+  if (middle < leastInHalf) return undefined;
+  const before = timesByBatch(times(repetitions.slice(0, middle)));
+  const after = timesByBatch(times(repetitions.slice(middle)));
+  const ratios = [...before].map(([batch, ms]) => {
+    const other = after.get(batch) ?? ms;
+    return Math.min(ms, other) > 0 ? Math.max(ms / other, other / ms) : 1;
+  });
+  return Math.max(1, ...ratios);
+}
+
+/** Times of all batches, by what they are. */
+function timesByBatch({ target, draft, heads = [] }: TimedBatches) {
+  const lists = [target, ...(draft ? [draft.batches] : []), ...heads.map(({ batches }) => batches)];
+  return new Map(
+    lists.flatMap((list, i) => list.map(({ tokens, ms }) => [`${i} ${tokens}`, ms] as const)),
+  );
 }
 
 /** Fills a cache as far as a share of the time allows: a slow model takes long for a long text. */
@@ -102,7 +166,14 @@ class Rounds {
     }
   }
 
-  times(): Omit<RoundTimes, "repetitions"> {
+  /** Adds what other rounds of the same request took. */
+  add(other: Rounds): void {
+    addTimes(this.#target, other.#target);
+    if (other.#draft !== undefined) this.#draft?.add(other.#draft);
+    this.#heads.forEach((timer, i) => timer.add(other.#heads[i] as DraftTimer));
+  }
+
+  times(): TimedBatches {
     const draft = this.#draft?.times();
     const heads = this.#heads.map((timer) => timer.times()).filter((times) => times !== undefined);
     return {
@@ -196,6 +267,12 @@ class DraftTimer {
     await this.#batches.drop(held);
   }
 
+  add(other: DraftTimer): void {
+    addTimes(this.#first, other.#first);
+    this.#steps.push(...other.#steps);
+    this.#reads.push(...other.#reads);
+  }
+
   /** @returns undefined where no batch was timed */
   times(): DraftTimes | undefined {
     if (this.#first.size === 0) return undefined;
@@ -238,6 +315,10 @@ function check(wanted: number, room: number, contextTokens: number): void {
     `a batch of ${wanted} tokens behind ${contextTokens} does not fit: at most ${Math.max(0, room)} do`,
     "Ask for a larger context with --ctx, or for shorter drafts.",
   );
+}
+
+function addTimes(times: Map<number, number[]>, others: ReadonlyMap<number, readonly number[]>) {
+  for (const [size, all] of others) times.set(size, [...(times.get(size) ?? []), ...all]);
 }
 
 function keep(times: Map<number, number[]>, size: number, ms: number): void {

@@ -1,10 +1,11 @@
-import { batchMs, relativeCost } from "../bench/cost-model/costs.ts";
+import { relativeCost } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
 import { marginOf } from "../bench/noise.ts";
 import type { CellReport } from "../bench/report.ts";
 import { bestOfEach, type Prediction } from "../bench/tune/predict.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import type { TuneResult } from "../bench/tune/tuner.ts";
+import { batchMs } from "../decoding/batch-times.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { doubt } from "./conclusion.ts";
 import { formatCount, formatInterval, formatRate, formatRatio, noNumber } from "./format.ts";

@@ -99,11 +99,11 @@ describe("events", () => {
   });
 
   test("add up to what a controller chose, pass by pass", async () => {
+    const batches = (times: readonly number[]) => times.map((ms, i) => ({ tokens: i + 1, ms }));
     const costs = fc.record({
-      targetMs: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 8 }),
-      model: fc.record({
-        stepMs: fc.double({ min: 0.01, max: 3, noNaN: true }),
-        tokenMs: fc.constant(0),
+      target: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 8 }).map(batches),
+      model: fc.double({ min: 0.01, max: 3, noNaN: true }).map((stepMs) => {
+        return { batches: batches([stepMs]), stepMs };
       }),
       free: fc.boolean(),
     });

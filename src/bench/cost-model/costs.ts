@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { batchMs } from "../../decoding/batch-times.ts";
 import type { RoundTimes } from "../../engine/pair.ts";
 
 const batchSchema = z.object({
@@ -28,8 +29,6 @@ export const costsSchema = z.object({
   repetitions: z.int().min(1),
 });
 
-/** What a batch of n tokens costs. */
-export type BatchCost = z.infer<typeof batchSchema>;
 export type Costs = z.infer<typeof costsSchema>;
 
 /** Measured times, with what plain decoding spends beside them. */
@@ -41,24 +40,6 @@ export function costsOf(times: RoundTimes, overheadMs: number): Costs {
 /** What plain decoding takes for a token, in ms. */
 export function plainStepMs({ target, overheadMs }: Costs): number {
   return batchMs(target, 1) + overheadMs;
-}
-
-/**
- * ms of a batch of n: straight between the sizes that were measured, beyond them as steep as at
- * their end.
- *
- * @param batches rising sizes, from 1
- * @param tokens 0 for none
- */
-export function batchMs(batches: readonly BatchCost[], tokens: number): number {
-  if (tokens <= 0) return 0;
-  const above = batches.findIndex((batch) => batch.tokens >= tokens);
-  const at = above < 0 ? batches.length - 1 : above;
-  const right = batches[at] as BatchCost;
-  const left = batches[at - 1];
-  if (right.tokens === tokens || left === undefined) return right.ms;
-  const slope = (right.ms - left.ms) / (right.tokens - left.tokens);
-  return right.ms + (tokens - right.tokens) * (above < 0 ? Math.max(0, slope) : slope);
 }
 
 /** v(n): a target batch of n over a plain step of the target alone. */

@@ -1,3 +1,4 @@
+import { type BatchTime, batchMs } from "../batch-times.ts";
 import { AcceptanceModel, type DraftedRank, type ExpectedRank } from "./acceptance-model.ts";
 import { bestChoice, drafts, mostWorth, type Option, type Options, worthOf } from "./choices.ts";
 import { CostCurve, Drift } from "./cost-curve.ts";
@@ -5,14 +6,14 @@ import { type DraftFloors, floorsFor, noFloors } from "./floors.ts";
 
 /** What was measured before, and what there is to draft with. */
 export interface ControllerOptions {
-  /** Entry i: ms of one target batch of i + 1 tokens, a median; 2 entries or more. */
-  readonly targetMs: readonly number[];
+  /** Target batches of rising sizes from 1. */
+  readonly target: readonly BatchTime[];
   /** A draft model, or heads. */
   readonly model?: {
-    /** ms of one step. */
+    /** First batches of a draft, of rising sizes from 1: with all that has to be caught up on. */
+    readonly batches: readonly BatchTime[];
+    /** ms of a step after that. */
     readonly stepMs: number;
-    /** ms of a further token in a batch: one that has to be caught up on. */
-    readonly tokenMs: number;
     /** Whether a draft of any length is one batch, and nothing has to be caught up on. */
     readonly oneBatch?: boolean;
   };
@@ -59,8 +60,8 @@ interface ModelKnowledge {
   readonly acceptance: AcceptanceModel;
   /** Costs of drafting so many tokens. */
   readonly steps: CostCurve;
-  /** ms of a token that has to be caught up on. */
-  readonly tokenMs: number;
+  /** First batches, by what they catch up on. */
+  readonly reads: readonly BatchTime[];
   /** Whether drafting ends early without having saved anything. */
   readonly oneBatch: boolean;
 }
@@ -119,19 +120,15 @@ export class DraftController {
   /** What tries lose if expectations are right, in ms. */
   #lossMs = { free: 0, model: 0 };
 
-  constructor({ targetMs, model, free }: ControllerOptions) {
+  constructor({ target, model, free }: ControllerOptions) {
     const drift = new Drift();
-    const oneBatch = model?.oneBatch ?? false;
-    this.#target = new CostCurve(targetMs, drift);
+    this.#target = new CostCurve(target, drift);
     this.#free = free ? new AcceptanceModel() : undefined;
     this.#model = model && {
       acceptance: new AcceptanceModel(),
-      steps: new CostCurve(
-        targetMs.map((_, i) => model.stepMs + i * (oneBatch ? model.tokenMs : model.stepMs)),
-        drift,
-      ),
-      tokenMs: oneBatch ? 0 : model.tokenMs,
-      oneBatch,
+      steps: new CostCurve(draftTimes(model), drift),
+      reads: model.batches,
+      oneBatch: model.oneBatch ?? false,
     };
     this.#credit = firstProbes * this.#target.at(1);
   }
@@ -254,7 +251,9 @@ export class DraftController {
 
   /** ms of catching up. One token is always new to the model, and is part of its first step. */
   #readMs(unread: number): number {
-    return Math.max(0, unread - 1) * (this.#model?.tokenMs ?? 0);
+    if (this.#model === undefined || this.#model.oneBatch || unread <= 1) return 0;
+    const { reads } = this.#model;
+    return Math.max(0, batchMs(reads, unread) - batchMs(reads, 1));
   }
 
   /** What catching up costs a pass, where more than usual serves the passes from there on too. */
@@ -312,6 +311,16 @@ const plainly: DraftPlan = {
   ...{ modelSize: 0, freeSize: 0, modelProbe: false, freeProbe: false },
   ...{ floors: noFloors, freeFloors: noFloors },
 };
+
+/** Costs of drafts, by their length: steps after a first one, or one batch. */
+function draftTimes({ batches, stepMs, oneBatch }: Required<ControllerOptions>["model"]) {
+  if (oneBatch) return batches;
+  const first = batchMs(batches, 1);
+  return [
+    { tokens: 1, ms: first },
+    { tokens: 2, ms: first + stepMs },
+  ];
+}
 
 /** What is expected where no floor keeps anything out. */
 function whole(ranks: readonly ExpectedRank[]): ExpectedRank[] {

@@ -28,7 +28,7 @@ async function fakeChatPair(): Promise<ChatPair> {
         await turn();
       }
     },
-    measure: (request) => pair.measure(request),
+    timeRounds: (request, signal) => pair.timeRounds(request, signal),
     adjust: () => {},
     countTokens: async (prompt) =>
       (prompt.type === "chat"

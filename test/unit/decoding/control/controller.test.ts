@@ -19,6 +19,16 @@ interface World {
 const stepMs = 10;
 const largest = 12;
 
+/** Batches of 1, 2, … tokens. */
+function batches(times: readonly number[]) {
+  return times.map((ms, i) => ({ tokens: i + 1, ms }));
+}
+
+/** A draft model whose batches cost a step, and as much again for each further token. */
+function draftOf(stepMs: number, tokenMs: number) {
+  return { batches: batches([stepMs, stepMs + tokenMs]), stepMs };
+}
+
 function linear(slope: number): (n: number) => number {
   return (n) => 1 + slope * (n - 1);
 }
@@ -36,8 +46,8 @@ function bestRate(world: World, alpha: number): number {
 
 function controllerFor({ c, v, catchUp = c / 4 }: World): DraftController {
   return new DraftController({
-    targetMs: [1, 2, 3, 4, 5].map((n) => v(n) * stepMs),
-    model: { stepMs: c * stepMs, tokenMs: catchUp * stepMs },
+    target: batches([1, 2, 3, 4, 5].map((n) => v(n) * stepMs)),
+    model: draftOf(c * stepMs, catchUp * stepMs),
     free: false,
   });
 }
@@ -168,8 +178,8 @@ test.each([
 ])("corrects costs of larger batches that were measured %s", (_, factor) => {
   const world: World = { alpha: () => 0.8, c: 0.1, v: linear(0.15), catchUp: 0.005 };
   const controller = new DraftController({
-    targetMs: [1, 2, 3, 4, 5].map((n) => world.v(n) * stepMs * (n === 1 ? 1 : factor)),
-    model: { stepMs: world.c * stepMs, tokenMs: 0.005 * stepMs },
+    target: batches([1, 2, 3, 4, 5].map((n) => world.v(n) * stepMs * (n === 1 ? 1 : factor))),
+    model: draftOf(world.c * stepMs, 0.005 * stepMs),
     free: false,
   });
   const random = seededRandom(5);
@@ -182,8 +192,8 @@ test("does not go on asking a model whose drafts are dropped for their first tok
   // A text that was easy gets hard: the draft knows, and is asked all the same for its step's time.
   const [step, pair] = [2, 14];
   const controller = new DraftController({
-    targetMs: [stepMs, pair],
-    model: { stepMs: step, tokenMs: 0 },
+    target: batches([stepMs, pair]),
+    model: draftOf(step, 0),
     free: false,
   });
   const random = seededRandom(7);
@@ -215,8 +225,8 @@ test("notices that texts get easier behind their beginnings, though it has to ca
   const rates = [1, 2, 3, 4].map((seed) => {
     const random = seededRandom(seed);
     const controller = new DraftController({
-      targetMs: [1, 2, 3, 4, 5, 6].map((n) => v(n) * stepMs),
-      model: { stepMs: c * stepMs, tokenMs: catchUp * stepMs },
+      target: batches([1, 2, 3, 4, 5, 6].map((n) => v(n) * stepMs)),
+      model: draftOf(c * stepMs, catchUp * stepMs),
       free: false,
     });
     let [tokens, time] = [0, 0];
@@ -254,8 +264,8 @@ test("notices that texts get easier behind their beginnings, though it has to ca
 
 test("charges the tokens that a model has to catch up on, whoever did not ask it", () => {
   const controller = new DraftController({
-    targetMs: [10, 10.5, 11, 11.5, 12],
-    model: { stepMs: 1, tokenMs: 0.5 },
+    target: batches([10, 10.5, 11, 11.5, 12]),
+    model: draftOf(1, 0.5),
     free: false,
   });
   for (let pass = 0; pass < 20; pass++) {
@@ -304,8 +314,8 @@ describe("with a look-up beside the model", () => {
     passes = 2000,
   ) {
     const controller = new DraftController({
-      targetMs: [1, 2, 3, 4, 5].map((n) => linear(0.3)(n) * stepMs),
-      model: { stepMs: c * stepMs, tokenMs: (c / 4) * stepMs },
+      target: batches([1, 2, 3, 4, 5].map((n) => linear(0.3)(n) * stepMs)),
+      model: draftOf(c * stepMs, (c / 4) * stepMs),
       free: true,
     });
     const random = seededRandom(4);
@@ -361,7 +371,7 @@ describe("with a look-up beside the model", () => {
 });
 
 describe("with parallel heads, whose draft is one batch", () => {
-  const costs = { targetMs: [10, 11, 12, 13, 14], free: false };
+  const costs = { target: batches([10, 11, 12, 13, 14]), free: false };
   const outcome = (size: number, accepted: number, draftMs: number) => ({
     ranks: Array.from({ length: size }, (_, i) => ({
       path: 0.8 ** (i + 1),
@@ -372,7 +382,7 @@ describe("with parallel heads, whose draft is one batch", () => {
   });
 
   test("drafts where as many steps would take too long", () => {
-    const model = { stepMs: 12, tokenMs: 0.2 };
+    const model = draftOf(12, 0.2);
     const sizes = [true, false].map((oneBatch) => {
       const controller = new DraftController({ ...costs, model: { ...model, oneBatch } });
       for (let pass = 0; pass < 100; pass++) {
@@ -387,7 +397,7 @@ describe("with parallel heads, whose draft is one batch", () => {
   });
 
   test("ends no draft early to save a step, for there is none", () => {
-    const model = { stepMs: 0.5, tokenMs: 0.1, oneBatch: true };
+    const model = { ...draftOf(0.5, 0.1), oneBatch: true };
     const controller = new DraftController({ ...costs, model });
     for (let pass = 0; pass < 60; pass++) {
       const { modelSize: size } = controller.plan(4, 0);
