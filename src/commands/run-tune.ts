@@ -10,7 +10,7 @@ import { interrupted, usageError } from "../errors.ts";
 import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { commandLine } from "../reports/tune-advice.ts";
-import { renderTune } from "../reports/tune-report.ts";
+import { isAdvised, renderTune } from "../reports/tune-report.ts";
 import { openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
 import { needsOfSweep } from "./bench-settings.ts";
@@ -95,7 +95,9 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   if (result === undefined) throw interrupted();
   const named = pairFlags(config, preset);
   process.stdout.write(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
-  if (file !== undefined) {
+  if (file !== undefined && !isAdvised(result)) {
+    status.print("warning: no preset was saved, since nothing is advised");
+  } else if (file !== undefined) {
     saveTuned(file, { ...tuned(result), config, preset, files: pairWanted });
     const again = commandLine(["specdec", "generate", "--preset", file.id, "…"]);
     status.print(`preset: ${file.path}\nhint: Use it with ${again}`);

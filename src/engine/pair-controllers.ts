@@ -53,14 +53,14 @@ export class PairControllers {
     );
   }
 
-  /** Takes over what was measured of all parts: a pair is measured once. */
+  /** Takes over what was measured of all parts, so that a pair is measured once. */
   know(times: RoundTimes): void {
     const { draft, heads } = this.#parts;
     const isWhole =
       times.target.length > 1 &&
       (draft === undefined || times.draft !== undefined) &&
       (heads.length === 0 || times.heads?.length === heads.length);
-    if (isWhole) this.#costs ??= times;
+    if (isWhole) this.#costs = times;
   }
 
   /**

@@ -91,6 +91,8 @@ function timesOf(
   return sum.times();
 }
 
+/** Differences of shorter times are the clock's and the system's, in ms. */
+const slackMs = 0.1;
 /** Fewer repetitions in each half say nothing: one of them may have been disturbed throughout. */
 const leastInHalf = 3;
 
@@ -105,7 +107,7 @@ function disagreementOf(
   const after = timesByBatch(times(repetitions.slice(middle)));
   const ratios = [...before].map(([batch, ms]) => {
     const other = after.get(batch) ?? ms;
-    return Math.min(ms, other) > 0 ? Math.max(ms / other, other / ms) : 1;
+    return Math.max(ms + slackMs, other + slackMs) / (Math.min(ms, other) + slackMs);
   });
   return Math.max(1, ...ratios);
 }

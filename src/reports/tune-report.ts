@@ -11,6 +11,7 @@ import { doubt } from "./conclusion.ts";
 import { formatCount, formatInterval, formatRate, formatRatio, noNumber } from "./format.ts";
 import { headingOf } from "./heading.ts";
 import { draftLenText } from "./labels.ts";
+import { groupWarnings, noticeLines } from "./notices.ts";
 import {
   commandLine,
   draftingFlags,
@@ -42,8 +43,9 @@ export function renderTune(result: TuneResult, options: TuneReportOptions): stri
       ...heatMaps(result.predictions, width, colours).slice(0, -1),
     ],
     measuredLines(result, colours),
-    wrap(`${verdictText(result)} ${explanationOf(result)}`, width).map(colours.bold),
-    adviceLines(result, options),
+    noticeLines(groupWarnings([...result.costWarnings, ...result.report.warnings]), width, colours),
+    wrap(conclusionText(result), width).map(colours.bold),
+    isAdvised(result) ? adviceLines(result, options) : [],
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -111,6 +113,16 @@ function predictionOf(
   cell: Pick<CellReport, "id">,
 ): Prediction | undefined {
   return predictions.find((each) => each.cell.id === cell.id);
+}
+
+/** Whether a tuning has anything to advise: not on costs that did not repeat. */
+export function isAdvised({ costWarnings }: TuneResult): boolean {
+  return costWarnings.length === 0;
+}
+
+function conclusionText(result: TuneResult): string {
+  if (isAdvised(result)) return `${verdictText(result)} ${explanationOf(result)}`;
+  return "No advice: the settings that were measured were chosen by costs that cannot be relied on. Run tune again on a quiet machine.";
 }
 
 function verdictText({ report }: TuneResult): string {

@@ -27,14 +27,17 @@ export const costsSchema = z.object({
     .describe("of each of models.heads; a batch of parallel heads is a whole draft"),
   overheadMs: z.number().describe("what plain decoding spends beside the target, a step"),
   repetitions: z.int().min(1),
+  disagreement: z
+    .number()
+    .optional()
+    .describe("largest ratio between the times of a size in the two halves of the repetitions"),
 });
 
 export type Costs = z.infer<typeof costsSchema>;
 
 /** Measured times, with what plain decoding spends beside them. */
 export function costsOf(times: RoundTimes, overheadMs: number): Costs {
-  const { target, draft, heads, repetitions } = times;
-  return { target, ...(draft && { draft }), ...(heads && { heads }), overheadMs, repetitions };
+  return { ...times, overheadMs };
 }
 
 /** What plain decoding takes for a token, in ms. */

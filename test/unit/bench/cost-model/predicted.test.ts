@@ -171,9 +171,12 @@ describe("what is timed", () => {
   const info = { contextSize: 512, draft: undefined } as never;
   const cells = (changes: Partial<BenchSettings>) => planBench(benchSettings(changes)).cells;
 
-  test("leads up to the largest batch, densely where it matters", () => {
+  test("is every size up to the longest draft and one more, for curves have steps", () => {
     const { targetBatches } = timesFor(cells({ draftLengths: [9, 20] }), info);
-    expect(targetBatches).toEqual([1, 2, 3, 4, 5, 6, 8, 12, 16, 21]);
+    const dense = Array.from({ length: 17 }, (_, i) => i + 1);
+    expect(targetBatches).toEqual([...dense, 20, 21]);
+    const longer = timesFor(cells({ draftLengths: [30, 40] }), info).targetBatches;
+    expect(longer).toEqual([...dense, 20, 24, 28, 31, 32, 40, 41]);
   });
 
   test("fits into a small context", () => {
