@@ -1,4 +1,4 @@
-import { batchMs } from "../decoding/batch-times.ts";
+import { batchMs } from "../decoding/control/batch-times.ts";
 import { UserError } from "../errors.ts";
 import type { Action, Effect, RunRequest } from "./actions.ts";
 import { historyLine } from "./history.ts";

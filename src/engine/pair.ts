@@ -1,4 +1,4 @@
-import type { BatchTime } from "../decoding/batch-times.ts";
+import type { BatchTime } from "../decoding/control/batch-times.ts";
 import type { GenerateEvent } from "../decoding/events.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import type { TypicalSettings } from "../decoding/typical-acceptance.ts";

@@ -1,4 +1,4 @@
-import type { BatchTime } from "../decoding/batch-times.ts";
+import type { BatchTime } from "../decoding/control/batch-times.ts";
 import { createDistribution } from "../decoding/distribution.ts";
 import type { DraftHeads } from "../decoding/draft-heads.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
@@ -172,7 +172,7 @@ class Rounds {
   add(other: Rounds): void {
     addTimes(this.#target, other.#target);
     if (other.#draft !== undefined) this.#draft?.add(other.#draft);
-    this.#heads.forEach((timer, i) => timer.add(other.#heads[i] as DraftTimer));
+    for (const [i, timer] of this.#heads.entries()) timer.add(other.#heads[i] as DraftTimer);
   }
 
   times(): TimedBatches {

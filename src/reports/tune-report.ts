@@ -1,11 +1,10 @@
-import { relativeCost } from "../bench/cost-model/costs.ts";
+import { relativeCost, targetStepMs } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
 import { marginOf } from "../bench/noise.ts";
 import type { CellReport } from "../bench/report.ts";
 import { bestOfEach, type Prediction } from "../bench/tune/predict.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import type { TuneResult } from "../bench/tune/tuner.ts";
-import { batchMs } from "../decoding/batch-times.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { doubt } from "./conclusion.ts";
 import { formatCount, formatInterval, formatRate, formatRatio, noNumber } from "./format.ts";
@@ -66,7 +65,7 @@ function costText({ costs }: TuneResult): string {
   const batches = target
     .filter(({ tokens }) => tokens > 1)
     .map(({ tokens }) => `${tokens}: ${relativeCost(costs, tokens).toFixed(2)}`);
-  const step = batchMs(target, 1);
+  const step = targetStepMs(costs);
   const drafting =
     draft === undefined ? "" : `; a draft step ${(draft.stepMs / step).toFixed(2)} of one`;
   return `A target step takes ${step.toFixed(2)} ms, and batches so many steps: ${batches.join(", ")}${drafting}.`;

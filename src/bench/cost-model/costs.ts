@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { batchMs } from "../../decoding/batch-times.ts";
+import { batchMs } from "../../decoding/control/batch-times.ts";
 import type { RoundTimes } from "../../engine/pair.ts";
 
 const batchSchema = z.object({
@@ -43,6 +43,11 @@ export function costsOf(times: RoundTimes, overheadMs: number): Costs {
 /** What plain decoding takes for a token, in ms. */
 export function plainStepMs({ target, overheadMs }: Costs): number {
   return batchMs(target, 1) + overheadMs;
+}
+
+/** ms of a plain step of the target alone. */
+export function targetStepMs({ target }: Costs): number {
+  return batchMs(target, 1);
 }
 
 /** v(n): a target batch of n over a plain step of the target alone. */

@@ -1,4 +1,4 @@
-import { batchMs } from "../../decoding/batch-times.ts";
+import { batchMs } from "../../decoding/control/batch-times.ts";
 import { type Costs, plainStepMs } from "./costs.ts";
 
 /** Entry n: how many batches had n tokens; fractions where only means are known. */

@@ -1,5 +1,5 @@
-import { type BatchTime, batchMs } from "../batch-times.ts";
 import { AcceptanceModel, type DraftedRank, type ExpectedRank } from "./acceptance-model.ts";
+import { type BatchTime, batchMs } from "./batch-times.ts";
 import { bestChoice, drafts, mostWorth, type Option, type Options, worthOf } from "./choices.ts";
 import { CostCurve, Drift } from "./cost-curve.ts";
 import { type DraftFloors, floorsFor, noFloors } from "./floors.ts";

@@ -1,4 +1,4 @@
-import { type BatchTime, batchMs } from "../batch-times.ts";
+import { type BatchTime, batchMs } from "./batch-times.ts";
 
 /** How fast a correction follows what is observed, once there were enough observations. */
 const followRate = 0.05;
