@@ -1,6 +1,6 @@
 import { type AcceptanceRule, exactAcceptance, type Verdict } from "./acceptance.ts";
 import type { DraftedRank } from "./control/acceptance-model.ts";
-import type { DraftPlan } from "./control/controller.ts";
+import type { DraftPlan } from "./control/draft-plan.ts";
 import { type Draft, emptyDraft, type RoundOutcome } from "./drafter.ts";
 import { Emitter } from "./emitter.ts";
 import type { EmittedToken, GenerateEvent, RoundEvent } from "./events.ts";

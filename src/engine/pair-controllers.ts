@@ -1,9 +1,10 @@
 import { DraftController } from "../decoding/control/controller.ts";
 import { maxAdaptiveLength } from "../limits.ts";
+import { laterSteps } from "./draft-timer.ts";
 import { getOrMake } from "./get-or-make.ts";
 import type { DraftTimes, PassSettings, RoundTimes, RoundTimesRequest } from "./pair.ts";
 import type { OpenHeads, OpenModel } from "./port.ts";
-import { laterSteps, timeRounds, timeRoundsBehind } from "./time-rounds.ts";
+import { timeRounds, timeRoundsBehind } from "./time-rounds.ts";
 import { largestBatch, type TimingSubjects } from "./timing.ts";
 
 /** What of a pair costs time. */

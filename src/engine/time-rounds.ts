@@ -1,24 +1,15 @@
-import type { BatchTime } from "../decoding/control/batch-times.ts";
-import { createDistribution } from "../decoding/distribution.ts";
-import type { DraftHeads } from "../decoding/draft-heads.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
-import { topWithConfidence } from "../decoding/top-scan.ts";
 import { environmentError } from "../errors.ts";
-import { quantile } from "../statistics.ts";
-import type { DraftTimes, RoundTimes, RoundTimesRequest } from "./pair.ts";
-import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
+import { disagreementOf, type TimedBatches } from "./disagreement.ts";
+import { DraftTimer, draftBatches, headsBatches, laterSteps } from "./draft-timer.ts";
+import type { RoundTimes, RoundTimesRequest } from "./pair.ts";
+import { addTimes, keep, typicals } from "./repeated-times.ts";
 import { fill, heed, largestBatch, type TimingSubjects, takeBack } from "./timing.ts";
 
 /** Plain steps that are timed in a repetition. */
 const plainSteps = 4;
-/** Steps of the draft after its first one that are timed in a round. */
-export const laterSteps = 2;
-/** Candidates that a tree reads at a node, about. */
-const candidates = 4;
 /** Share of the time that filling a cache may take. */
 const fillShare = 0.2;
-/** Scratch memory. */
-const selected = createDistribution();
 
 /**
  * Times batches as rounds have them: one of the draft model or of heads, steps after it, then one of
@@ -77,9 +68,6 @@ export async function timeRoundsBehind(
   };
 }
 
-/** What was timed, without what it is worth. */
-type TimedBatches = Omit<RoundTimes, "repetitions" | "disagreement">;
-
 /** What repetitions come to together. */
 function timesOf(
   subjects: TimingSubjects,
@@ -89,35 +77,6 @@ function timesOf(
   const sum = new Rounds(subjects, request);
   for (const each of repetitions) sum.add(each);
   return sum.times();
-}
-
-/** Differences of shorter times are the clock's and the system's, in ms. */
-const slackMs = 0.1;
-/** Fewer repetitions in each half say nothing: one of them may have been disturbed throughout. */
-const leastInHalf = 3;
-
-/** See `RoundTimes.disagreement`. */
-function disagreementOf(
-  times: (repetitions: readonly Rounds[]) => TimedBatches,
-  repetitions: readonly Rounds[],
-): number | undefined {
-  const middle = Math.floor(repetitions.length / 2);
-  if (middle < leastInHalf) return undefined;
-  const before = timesByBatch(times(repetitions.slice(0, middle)));
-  const after = timesByBatch(times(repetitions.slice(middle)));
-  const ratios = [...before].map(([batch, ms]) => {
-    const other = after.get(batch) ?? ms;
-    return Math.max(ms + slackMs, other + slackMs) / (Math.min(ms, other) + slackMs);
-  });
-  return Math.max(1, ...ratios);
-}
-
-/** Times of all batches, by what they are. */
-function timesByBatch({ target, draft, heads = [] }: TimedBatches) {
-  const lists = [target, ...(draft ? [draft.batches] : []), ...heads.map(({ batches }) => batches)];
-  return new Map(
-    lists.flatMap((list, i) => list.map(({ tokens, ms }) => [`${i} ${tokens}`, ms] as const)),
-  );
 }
 
 /** Fills a cache as far as a share of the time allows: a slow model takes long for a long text. */
@@ -199,105 +158,6 @@ class Rounds {
   }
 }
 
-/** What drafts, as far as its time goes. */
-interface DraftBatches {
-  /** Whether there are steps behind a first batch. */
-  readonly hasSteps: boolean;
-  /** Rows of a batch at most. */
-  largest(): number;
-  held(): number;
-  /** Evaluates a batch as a round has it; returns the logits after its last token. */
-  evaluate(size: number): Promise<Float32Array>;
-  /** Takes all behind the first `held` tokens away. */
-  drop(held: number): Promise<void>;
-}
-
-function draftBatches(sequence: TokenSequence, token: number): DraftBatches {
-  return {
-    hasSteps: true,
-    largest: () => Number.POSITIVE_INFINITY,
-    held: () => sequence.tokens.length,
-    evaluate: async (size) => {
-      const tokens = new Array<number>(size).fill(token);
-      const outputs = await sequence.evaluate({ tokens, outputs: "last", need: "logits" });
-      return outputs.logits(size - 1);
-    },
-    drop: async (held) => sequence.truncate(held),
-  };
-}
-
-function headsBatches(heads: DraftHeads, token: number): DraftBatches {
-  const isChained = heads.kind === "chained";
-  return {
-    hasSteps: isChained,
-    largest: () => largestHeadsBatch(heads) - (isChained ? laterSteps + 1 : 0),
-    held: () => heads.sequence.tokens.length,
-    evaluate: async (size) => {
-      const held = heads.sequence.tokens.length;
-      const logits = await evaluateRows(heads, token, size);
-      // Of parallel heads nothing stays.
-      if (!isChained) await dropRows(heads, held);
-      return logits;
-    },
-    drop: async (held) => {
-      if (isChained) await dropRows(heads, held);
-    },
-  };
-}
-
-/** Rounds of something that drafts, and what they took. */
-class DraftTimer {
-  readonly #batches: DraftBatches;
-  readonly #clock: () => number;
-  readonly #first = new Map<number, number[]>();
-  readonly #steps: number[] = [];
-  readonly #reads: number[] = [];
-
-  constructor(batches: DraftBatches, clock: () => number) {
-    this.#batches = batches;
-    this.#clock = clock;
-  }
-
-  async round(size: number): Promise<void> {
-    if (size > this.#batches.largest()) return;
-    const held = this.#batches.held();
-    keep(this.#first, size, await this.#batch(size));
-    for (let i = 0; this.#batches.hasSteps && i < laterSteps; i++) {
-      this.#steps.push(await this.#batch(1));
-    }
-    this.#reads.push(await this.#read());
-    await this.#batches.drop(held);
-  }
-
-  add(other: DraftTimer): void {
-    addTimes(this.#first, other.#first);
-    this.#steps.push(...other.#steps);
-    this.#reads.push(...other.#reads);
-  }
-
-  /** @returns undefined where no batch was timed */
-  times(): DraftTimes | undefined {
-    if (this.#first.size === 0) return undefined;
-    const batches = typicals(this.#first);
-    const stepMs = this.#steps.length > 0 ? typical(this.#steps) : (batches[0] as BatchTime).ms;
-    return { batches, stepMs, readMs: typical(this.#reads) };
-  }
-
-  async #batch(size: number): Promise<number> {
-    const start = this.#clock();
-    topWithConfidence(await this.#batches.evaluate(size), 1, selected);
-    return this.#clock() - start;
-  }
-
-  /** Reads candidates as a tree does, of one output. */
-  async #read(): Promise<number> {
-    const logits = await this.#batches.evaluate(1);
-    const start = this.#clock();
-    topWithConfidence(logits, Math.min(candidates, logits.length), selected);
-    return this.#clock() - start;
-  }
-}
-
 /** One of a list that begins again at its end. */
 function nth<T>(list: readonly T[], i: number): T | undefined {
   return list[i % list.length];
@@ -317,23 +177,4 @@ function check(wanted: number, room: number, contextTokens: number): void {
     `a batch of ${wanted} tokens behind ${contextTokens} does not fit: at most ${Math.max(0, room)} do`,
     "Ask for a larger context with --ctx, or for shorter drafts.",
   );
-}
-
-function addTimes(times: Map<number, number[]>, others: ReadonlyMap<number, readonly number[]>) {
-  for (const [size, all] of others) times.set(size, [...(times.get(size) ?? []), ...all]);
-}
-
-function keep(times: Map<number, number[]>, size: number, ms: number): void {
-  times.set(size, [...(times.get(size) ?? []), ms]);
-}
-
-/** Nearly the least: what disturbs a machine only ever adds, and at times to most repetitions. */
-function typical(times: readonly number[]): number {
-  return quantile(times, 0.1);
-}
-
-function typicals(times: ReadonlyMap<number, readonly number[]>): BatchTime[] {
-  return [...times]
-    .map(([tokens, all]) => ({ tokens, ms: typical(all) }))
-    .sort((a, b) => a.tokens - b.tokens);
 }
