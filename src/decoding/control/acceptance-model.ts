@@ -23,7 +23,7 @@ const changeFrom = 12;
 const afterChange = 0.1;
 const confidenceStrength = 2;
 /** A class of confidence with fewer observations is not known, and kept in until it is. */
-const knownFrom = 4;
+const knownFrom = 16;
 /** Upper ends of the classes of path probability, each within its class; the last one is 1. */
 const classEnds = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1];
 

@@ -41,8 +41,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft        2      1  chain    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
       draft        2      3      4      0     129.0  ×1.29 [1.29, 1.29]   88.9%   2/2
       draft        2      3      4    0.3     106.7  ×1.07 [1.07, 1.07]  100.0%   2/2
-      draft   auto≤4      1  chain   auto     142.4  ×1.42 [1.24, 1.63]   77.1%   2/2
-      draft     auto      3      4   auto     121.0  ×1.21 [1.12, 1.31]   79.3%   2/2
+      draft   auto≤4      1  chain   auto     140.6  ×1.41 [1.23, 1.65]   78.0%   2/2
+      draft     auto      3      4   auto     132.2  ×1.31 [1.06, 1.53]   76.1%   2/2
       ngram        2      1  chain      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
       ngram        2      1  chain    0.3     100.0  ×1.00 [1.00, 1.00]       –   2/2
       ngram        2      2      4      0     100.0  ×1.00 [1.00, 1.00]       –   2/2
@@ -63,8 +63,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft        2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
       draft        2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%  2/2
       draft        2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%  2/2
-      draft   auto≤4      1  chain   auto  142.4 (140.2–143.9)  ×1.42 [1.24, 1.63]     71.7%   77.1%  2.03      10/90/0%  2/2
-      draft     auto      3      4   auto  121.0 (120.2–121.8)  ×1.21 [1.12, 1.31]     61.9%   79.3%  1.68      12/88/0%  2/2
+      draft   auto≤4      1  chain   auto  140.6 (139.4–142.7)  ×1.41 [1.23, 1.65]     66.9%   78.0%  2.13      11/89/0%  2/2
+      draft     auto      3      4   auto  132.2 (130.8–132.8)  ×1.31 [1.06, 1.53]     64.8%   76.1%  1.78       8/92/0%  2/2
       ngram        2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
       ngram        2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
       ngram        2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%  2/2
@@ -91,8 +91,8 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       draft        2      1  chain    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
       draft        2      3      4      0  129.0 (129.0–129.0)  ×1.29 [1.29, 1.29]     40.0%   88.9%  2.50      10/90/0%   2/2
       draft        2      3      4    0.3  106.7 (106.7–106.7)  ×1.07 [1.07, 1.07]    100.0%  100.0%  1.25      10/90/0%   2/2
-      draft   auto≤4      1  chain   auto  142.4 (140.2–143.9)  ×1.42 [1.24, 1.63]     71.7%   77.1%  2.03      10/90/0%   2/2
-      draft     auto      3      4   auto  121.0 (120.2–121.8)  ×1.21 [1.12, 1.31]     61.9%   79.3%  1.68      12/88/0%   2/2
+      draft   auto≤4      1  chain   auto  140.6 (139.4–142.7)  ×1.41 [1.23, 1.65]     66.9%   78.0%  2.13      11/89/0%   2/2
+      draft     auto      3      4   auto  132.2 (130.8–132.8)  ×1.31 [1.06, 1.53]     64.8%   76.1%  1.78       8/92/0%   2/2
       ngram        2      1  chain      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram        2      1  chain    0.3  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram        2      2      4      0  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
@@ -100,10 +100,10 @@ describe("chains, trees, lookup and a length of its own choice in one table", ()
       ngram   auto≤4      1  chain   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
       ngram     auto      2      4   auto  100.0 (100.0–100.0)  ×1.00 [1.00, 1.00]         –       –  1.00      0/100/0%   2/2
 
-      drafter draft, draft length auto≤4, top-k 1, chain: tokens drafted 1 in 65%, 2 in 29%, 3 in 5%, 4 in 1% of passes;
-      probes 6.3%; regret 0.1% against drafter draft, draft length 2, top-k 1, chain, p-min 0
-      drafter draft, draft length auto, top-k 3, tree of 4: tokens drafted 0 in 23%, 1 in 54%, 2 in 15%, 3 in 6%, 4 in 2% of
-      passes; probes 7.4%; regret 14.7% against drafter draft, draft length 2, top-k 1, chain, p-min 0
+      drafter draft, draft length auto≤4, top-k 1, chain: tokens drafted 0 in 3%, 1 in 39%, 2 in 48%, 3 in 8%, 4 in 3% of
+      passes; probes 6.7%; regret 0.3% against drafter draft, draft length 2, top-k 1, chain, p-min 0
+      drafter draft, draft length auto, top-k 3, tree of 4: tokens drafted 1 in 88%, 2 in 7%, 3 in 3%, 4 in 2% of passes;
+      probes 5.6%; regret 7.5% against drafter draft, draft length 2, top-k 1, chain, p-min 0
       drafter ngram, draft length auto≤4, top-k 1, chain: tokens drafted 0 in 100% of passes; regret 29.5% against drafter
       draft, draft length 2, top-k 1, chain, p-min 0
       drafter ngram, draft length auto, top-k 2, tree of 4: tokens drafted 0 in 100% of passes; regret 29.5% against drafter
