@@ -5,7 +5,7 @@ import { mostWorth, type Option, worthOf } from "./choices.ts";
  * Share of the time that may be lost by trying what is not thought to be best: more where that is plain
  * decoding, for then nothing else is learned.
  */
-const probeShare = { plain: 0.02, drafting: 0.01 };
+const probeShare = { plain: 0.018, drafting: 0.01 };
 /** One try counts as no more than so many times what it was expected to lose, and a plain step. */
 const mostOfExpected = 3;
 /** Plain steps that may be lost so before any time has passed, and that may be saved up. */
