@@ -4,6 +4,7 @@ import { countsOfCell } from "./cell-counts.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { plainOverhead } from "./overhead.ts";
 import { predictedSpeedup } from "./pass-times.ts";
+import { costWarnings } from "./steadiness.ts";
 
 /**
  * A report with what the parts of a round cost, and with the speedup that follows from them and from
@@ -19,6 +20,7 @@ export function withCosts(report: BenchReport, times: RoundTimes): BenchReport {
   return {
     ...report,
     costs,
+    warnings: [...report.warnings, ...costWarnings(times)],
     cells: report.cells.map((cell) => ({ ...cell, predicted: predictionFor(cell, costs) })),
   };
 }
