@@ -14,6 +14,37 @@ export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }
 
+/**
+ * The median; of an even number of values the lower one of the two in the middle.
+ *
+ * @param values one or more, in any order
+ */
+export function lowerMedian(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (middle === undefined) throw new RangeError("no median of nothing");
+  return middle;
+}
+
+/** The arithmetic mean of one or more values. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum / values.length;
+}
+
+/** The variance of two or more values, as an estimate from a sample. */
+export function variance(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  const squares = Float64Array.from(values, (value) => (value - centre) ** 2);
+  return (mean(squares) * values.length) / (values.length - 1);
+}
+
+/** The geometric mean of one or more values above 0. */
+export function geometricMean(values: ArrayLike<number>): number {
+  return Math.exp(mean(Float64Array.from(values, Math.log)));
+}
+
 /** `quantile` of values in rising order. */
 export function quantileOfSorted(sorted: Float64Array, p: number): number {
   const place = (sorted.length - 1) * p;

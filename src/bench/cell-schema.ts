@@ -20,14 +20,21 @@ export const comparisonSchema = z.object({
 });
 
 export const spreadSchema = z.object({
+  rate: number
+    .optional()
+    .describe(
+      "geometric mean over prompts of the lower median over repetitions; divided by plain's it is the speedup",
+    ),
   median: number.describe("over samples"),
   low: number.describe("lower quartile"),
   high: number.describe("upper quartile"),
 });
 
 export const speedupSchema = z.object({
-  estimate: number.describe("tokens/s over plain's, ratio of totals"),
-  low: rate.describe("bootstrap 95% interval; null with a single sample"),
+  estimate: number.describe(
+    "tokens/s over plain's: geometric mean over prompts of the ratio of lower medians over repetitions",
+  ),
+  low: rate.describe("bootstrap 95% interval; null where prompts or repetitions are too few"),
   high: rate,
 });
 
@@ -58,6 +65,10 @@ export const adaptiveSchema = z.object({
 /** What the samples of a cell come to. Rates without anything to divide by are null. */
 export const summarySchema = z.object({
   tokensPerSecond: spreadSchema.nullable(),
+  totals: z
+    .object({ tokens: count.describe("decoded"), ms: number.describe("decoding them") })
+    .optional()
+    .describe("of all runs, stalls included; no estimate rests on them"),
   speedup: speedupSchema.nullable().describe("null for plain"),
   verdict: verdictSchema.optional().describe("of the speedup's interval, beyond the noise margin"),
   draftAcceptanceRate: rate,

@@ -2,7 +2,8 @@ import { driftOf } from "./drift.ts";
 import type { MachineLoad, Noise } from "./noise-schema.ts";
 import { outliersOf } from "./outliers.ts";
 import { isReference } from "./plain-cell.ts";
-import type { BenchReport, CellReport } from "./report.ts";
+import type { BenchReport, CellReport, Sample } from "./report.ts";
+import { removedStalls } from "./run-pairs.ts";
 
 /**
  * The noise margin where nothing measured it. An interval knows by how much prompts and repetitions
@@ -22,9 +23,14 @@ export function noiseOf(cells: readonly CellReport[], load: MachineLoad | null):
     ...measuredMargin(cells),
     outliers: outliersOf(cells),
     stallShare: total > 0 ? lost / total : 0,
+    removedStallMs: cells.reduce((sum, { samples }) => sum + removedMs(samples), 0),
     drift: driftOf(cells.filter(isReference)),
     load,
   };
+}
+
+function removedMs(samples: readonly Sample[]): number {
+  return [...removedStalls(samples).values()].reduce((sum, ms) => sum + ms, 0);
 }
 
 /**

@@ -7,12 +7,33 @@ export function decodedTokens({ tokens, prefillTokens = 1 }: Sample): number {
   return Math.max(0, tokens - prefillTokens);
 }
 
-/** A cell's runs beside plain's of the same prompt and repetition, by prompt; others are left out. */
+/** Repetitions of a prompt from which their lower median ignores a run that stalled. */
+const enoughForMedian = 3;
+
+/**
+ * Time that the stalls of a cell's runs added, by run, as far as it is left out of the run's time. A
+ * prompt with enough repetitions keeps it: its median ignores such a run.
+ */
+export function removedStalls(samples: readonly Sample[]): ReadonlyMap<Sample, number> {
+  const repetitions = new Map<string, number>();
+  for (const { prompt } of samples) repetitions.set(prompt, (repetitions.get(prompt) ?? 0) + 1);
+  const isFew = ({ prompt }: Sample) => (repetitions.get(prompt) ?? 0) < enoughForMedian;
+  return new Map(samples.filter(isFew).map((sample) => [sample, sample.stallMs ?? 0]));
+}
+
+/** The decoding times of a cell's runs, in ms, without the stalls that are removed. */
+export function decodingTimes(samples: readonly Sample[]): ReadonlyMap<Sample, number> {
+  const removed = removedStalls(samples);
+  return new Map(samples.map((sample) => [sample, sample.decodeMs - (removed.get(sample) ?? 0)]));
+}
+
+/** A cell's runs with plain's of the same prompt and repetition, by prompt; others are left out. */
 export function pairRuns(
   samples: readonly Sample[],
   plain: readonly Sample[],
 ): ReadonlyMap<string, readonly RunPair[]> {
   const plainByRun = new Map(plain.map((sample) => [runKey(sample), sample]));
+  const [times, plainTimes] = [decodingTimes(samples), decodingTimes(plain)];
   const byPrompt = new Map<string, RunPair[]>();
   for (const sample of samples) {
     const other = plainByRun.get(runKey(sample));
@@ -20,9 +41,9 @@ export function pairRuns(
     const pairs = byPrompt.get(sample.prompt) ?? [];
     pairs.push({
       tokens: decodedTokens(sample),
-      ms: sample.decodeMs,
+      ms: times.get(sample) as number,
       plainTokens: decodedTokens(other),
-      plainMs: other.decodeMs,
+      plainMs: plainTimes.get(other) as number,
     });
     byPrompt.set(sample.prompt, pairs);
   }

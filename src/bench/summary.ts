@@ -11,7 +11,7 @@ import {
   perTokenAcceptance,
   positionAcceptance,
 } from "../decoding/metrics.ts";
-import { median, quantile } from "../statistics.ts";
+import { geometricMean, lowerMedian, median, quantile } from "../statistics.ts";
 import { cellWarnings } from "./cell-warnings.ts";
 import { compareWithPlain, type RunRecord } from "./comparison.ts";
 import { isReference } from "./plain-cell.ts";
@@ -24,7 +24,7 @@ import type {
   Sample,
   Spread,
 } from "./report.ts";
-import { decodedTokens, pairRuns } from "./run-pairs.ts";
+import { decodedTokens, decodingTimes, pairRuns } from "./run-pairs.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
 
 /** A cell's runs and what they are measured against. */
@@ -49,7 +49,8 @@ export function summarise(input: SummaryInput): {
   const counts = runs.map(({ sample }) => countsOf(sample)).reduce(addCounts, noCounts);
   const sameAsPlain = isPlain || !greedy ? null : compareWithPlain(runs, plain);
   const summary = {
-    tokensPerSecond: spreadOf(runs),
+    tokensPerSecond: spreadOf(runs.map(({ sample }) => sample)),
+    totals: { tokens: counts.passTokens, ms: decodeMs(counts) },
     speedup: isPlain ? null : pairedSpeedup(pairUp(runs, plain), { seed }),
     draftAcceptanceRate: orNull(draftAcceptanceRate(counts)),
     alpha: orNull(perTokenAcceptance(counts)),
@@ -102,12 +103,23 @@ export function countsOf(sample: Sample): Counts {
   };
 }
 
-function spreadOf(runs: readonly RunRecord[]): Spread | null {
-  const rates = runs
-    .filter(({ sample }) => sample.decodeMs > 0)
-    .map(({ sample }) => (decodedTokens(sample) / sample.decodeMs) * 1000);
-  if (rates.length === 0) return null;
-  return { median: median(rates), low: quantile(rates, 0.25), high: quantile(rates, 0.75) };
+function spreadOf(samples: readonly Sample[]): Spread | null {
+  const times = decodingTimes(samples);
+  const msPerToken = new Map<string, number[]>();
+  for (const sample of samples) {
+    const [tokens, ms] = [decodedTokens(sample), times.get(sample) ?? 0];
+    if (tokens === 0 || ms <= 0) continue;
+    msPerToken.set(sample.prompt, [...(msPerToken.get(sample.prompt) ?? []), ms / tokens]);
+  }
+  const prompts = [...msPerToken.values()];
+  if (prompts.length === 0) return null;
+  const rates = prompts.flat().map((ms) => 1000 / ms);
+  return {
+    rate: geometricMean(prompts.map((repetitions) => 1000 / lowerMedian(repetitions))),
+    median: median(rates),
+    low: quantile(rates, 0.25),
+    high: quantile(rates, 0.75),
+  };
 }
 
 function sharesOf(counts: Counts): CellSummary["shares"] {

@@ -1,4 +1,5 @@
 import { kindOf, wordDifference } from "../bench/difference-words.ts";
+import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport, Comparison, Difference } from "../bench/report.ts";
 import { verdictOf } from "../bench/verdict.ts";
 import {
@@ -50,8 +51,8 @@ const columns = {
     drafting(({ accept }) => (accept === "typical" ? "lossy" : accept)),
   ),
   temp: right("temp", "", (cell) => String(cell.temp)),
-  rateSpread: right("tokens/s", rateDefinition("median (quartiles) over runs"), rateSpread),
-  rate: right("tokens/s", rateDefinition("median over runs"), rate),
+  rateSpread: right("tokens/s", rateDefinition(" (quartiles over runs)"), rateSpread),
+  rate: right("tokens/s", rateDefinition(""), rate),
   speedup: {
     ...right("speedup", speedupDefinition(" [95% bootstrap interval]"), (cell) =>
       cell.summary?.speedup ? formatInterval(cell.summary.speedup) : noNumber,
@@ -145,8 +146,8 @@ function acceptDefinition(): string {
   return "acceptance rule; a lossy one does not keep the target's distribution";
 }
 
-function rateDefinition(over: string): string {
-  return `tokens after the first / time after the first token; ${over}`;
+function rateDefinition(spread: string): string {
+  return `tokens after the first / time after it: each prompt's median, mean over prompts${spread}`;
 }
 
 function speedupDefinition(interval: string): string {
@@ -162,13 +163,14 @@ function sameDefinition(): string {
 }
 
 function rate({ summary }: CellReport): string {
-  return summary?.tokensPerSecond ? formatRate(summary.tokensPerSecond.median) : noNumber;
+  return summary?.tokensPerSecond ? formatRate(rateOf(summary.tokensPerSecond)) : noNumber;
 }
 
 function rateSpread({ summary }: CellReport): string {
   if (!summary?.tokensPerSecond) return noNumber;
-  const { median, low, high } = summary.tokensPerSecond;
-  return `${formatRate(median)} (${formatRate(low)}–${formatRate(high)})`;
+  const { low, high } = summary.tokensPerSecond;
+  const rate = formatRate(rateOf(summary.tokensPerSecond));
+  return `${rate} (${formatRate(low)}–${formatRate(high)})`;
 }
 
 function speedupMood({ summary }: CellReport, margin: number): "good" | "bad" | undefined {

@@ -1,8 +1,6 @@
-import { commonRuns } from "../bench/comparison.ts";
 import { marginOf } from "../bench/noise.ts";
-import { plainOf } from "../bench/plain-cell.ts";
-import type { BenchReport, CellReport, Sample, Speedup } from "../bench/report.ts";
-import { decodedTokens } from "../bench/run-pairs.ts";
+import { rateOf } from "../bench/rate-of.ts";
+import type { BenchReport, CellReport, Speedup } from "../bench/report.ts";
 import { type Verdict, verdictOf } from "../bench/verdict.ts";
 import { explanationsOf } from "./explanation.ts";
 import { formatInterval, formatMean, formatPercent, formatRate } from "./format.ts";
@@ -27,7 +25,7 @@ function concludeFigures(report: BenchReport): string {
   const ofAll = measured.length > 1 && best === bestOf(measured);
   const subject = ofAll ? `the best of ${measured.length} settings, ${name},` : name;
   const figure = `runs at ${formatInterval(best.speedup)} of plain`;
-  const why = whereTimeGoes(best.cell, report);
+  const why = whereTimeGoes(best.cell, best.speedup);
   switch (verdict) {
     case "faster":
       return `Speculative decoding pays here: ${subject} ${figure}${why}.`;
@@ -64,7 +62,7 @@ function bestOf(measured: readonly Measured[]): Measured {
 function concludePlain({ cells }: BenchReport): string {
   const plain = cells.find(({ method }) => method === "plain");
   const rate = plain?.summary?.tokensPerSecond;
-  if (rate) return `Plain decoding runs at ${formatRate(rate.median)} tokens/s.`;
+  if (rate) return `Plain decoding runs at ${formatRate(rateOf(rate))} tokens/s.`;
   const waiting = plain?.samples.length === 0 && cells.some(({ samples }) => samples.length > 0);
   return waiting
     ? "Plain decoding has not run yet, so there is nothing to compare with."
@@ -79,23 +77,14 @@ export function doubt({ low, high }: Speedup, margin: number): string {
   return "and more prompts or repetitions would narrow that";
 }
 
-/** Speedup is tokens a pass over the cost of a pass: both, and what the cost is made of. */
-function whereTimeGoes(cell: CellReport, report: BenchReport): string {
-  const plain = plainOf(report.cells, cell.temp);
-  const own = commonRuns(cell.samples, plain?.samples ?? []);
-  const others = commonRuns(plain?.samples ?? [], cell.samples);
-  const passMs = sum(own, ({ decodeMs }) => decodeMs) / sum(own, ({ passes }) => passes);
-  const stepMs = sum(others, ({ decodeMs }) => decodeMs) / sum(others, ({ passes }) => passes);
-  const emitted = sum(own, decodedTokens) / sum(own, ({ passes }) => passes);
-  if (!Number.isFinite(passMs / stepMs) || !cell.summary?.shares) return "";
-  const { draft, verify, overhead } = cell.summary.shares;
+/** A speedup is the tokens per pass over the cost of a pass: both, and the largest part of the cost. */
+function whereTimeGoes(cell: CellReport, { estimate }: Speedup): string {
+  const { shares = null, meanAcceptanceLength = null } = cell.summary ?? {};
+  if (shares === null || meanAcceptanceLength === null) return "";
+  const { draft, verify, overhead } = shares;
   const largest = Math.max(draft, verify, overhead);
   const what = largest === verify ? "verifying" : largest === draft ? "drafting" : "overhead";
-  const cost = `${formatMean(passMs / stepMs)} plain steps`;
+  const cost = `${formatMean(meanAcceptanceLength / estimate)} plain steps`;
   const share = `${Math.round(largest * 100)}% of it ${what}`;
-  return `; a pass costs ${cost}, ${share}, and emits ${formatMean(emitted)} tokens`;
-}
-
-function sum(samples: readonly Sample[], value: (sample: Sample) => number): number {
-  return samples.reduce((total, sample) => total + value(sample), 0);
+  return `; a pass costs ${cost}, ${share}, and emits ${formatMean(meanAcceptanceLength)} tokens`;
 }

@@ -1,3 +1,4 @@
+import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport } from "../bench/report.ts";
 import { acceptText, methodText } from "./labels.ts";
 
@@ -43,6 +44,7 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   regret: ({ summary }) => summary?.adaptive?.regret?.value,
   regretAgainst: ({ summary }) => summary?.adaptive?.regret?.against,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
+  tokensPerSecond: ({ summary }) => summary?.tokensPerSecond && rateOf(summary.tokensPerSecond),
 };
 
 /** One line a cell, as RFC 4180 has it; empty where there is no number. */
