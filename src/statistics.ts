@@ -14,18 +14,6 @@ export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }
 
-/**
- * The median; of an even number of values the lower one of the two in the middle.
- *
- * @param values one or more, in any order
- */
-export function lowerMedian(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
-  if (middle === undefined) throw new RangeError("no median of nothing");
-  return middle;
-}
-
 /** The arithmetic mean of one or more values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;

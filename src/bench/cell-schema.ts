@@ -23,7 +23,7 @@ export const spreadSchema = z.object({
   rate: number
     .optional()
     .describe(
-      "geometric mean over prompts of the lower median over repetitions; divided by plain's it is the speedup",
+      "geometric mean over prompts of the median over repetitions; divided by plain's it is the speedup",
     ),
   median: number.describe("over samples"),
   low: number.describe("lower quartile"),
@@ -32,7 +32,7 @@ export const spreadSchema = z.object({
 
 export const speedupSchema = z.object({
   estimate: number.describe(
-    "tokens/s over plain's: geometric mean over prompts of the ratio of lower medians over repetitions",
+    "tokens/s over plain's: geometric mean over prompts of the ratio of medians over repetitions",
   ),
   low: rate.describe("bootstrap 95% interval; null where prompts or repetitions are too few"),
   high: rate,

@@ -47,8 +47,6 @@ function widthInTheEnd(cell: CellReport, cells: readonly CellReport[], seed: num
   const plain = plainOf(cells, cell.temp)?.samples ?? [];
   const prompts = speedupRatios([...pairRuns(cell.samples, plain).values()]);
   const speedup = ratioOverPrompts(prompts, { seed });
-  const width = (speedup && relativeHalfWidth(speedup)) ?? Number.POSITIVE_INFINITY;
-  // Two prompts have no interval, and repetitions do not give them one.
-  if (width === Number.POSITIVE_INFINITY) return width;
+  const width = (speedup && relativeHalfWidth(speedup)) ?? 0;
   return width * Math.sqrt(1 - shareWithin(prompts, seed));
 }

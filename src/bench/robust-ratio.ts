@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from "../decoding/random.ts";
-import { lowerMedian, mean, variance } from "../statistics.ts";
+import { mean, median, variance } from "../statistics.ts";
 import { intervalOf } from "./ratio-interval.ts";
 import type { Speedup } from "./report.ts";
 
@@ -20,18 +20,18 @@ export interface BootstrapOptions {
   readonly resamples?: number;
 }
 
-/** Draws that a bootstrap makes at most, prompts times resamples: about a second. */
-const mostDraws = 50_000_000;
+/** Values that a bootstrap draws at most: about half a second. It makes fewer resamples of many. */
+const mostDraws = { prompts: 50_000_000, repetitions: 500_000 };
 const fewestResamples = 1000;
 
 /**
  * A ratio over prompts that single stalled runs cannot bend: the geometric mean over prompts of each
- * prompt's own ratio, which is made of the lower medians over its repetitions. A stall only ever adds
- * time, so of two repetitions the faster one counts.
+ * prompt's own ratio, which is made of the medians over its repetitions. With one or two repetitions
+ * a median is no protection; `decodingTimes` removes their stalled passes.
  *
  * The 95% interval is a bootstrap over prompts. Repetitions are not drawn as well: what they add to
  * the spread between prompts is in the prompts' ratios already. With one prompt the bootstrap draws
- * repetitions. Two prompts are too few for an interval. `perf/speedup-simulation.ts` compares this
+ * repetitions. `perf/speedup-simulation.ts` compares this
  * estimator with others; docs/measurements.md has its table.
  *
  * @returns null without prompts; without an interval where there is too little to draw from
@@ -45,9 +45,10 @@ export function ratioOverPrompts(
   const estimate = Math.exp(mean(logs));
   const [only] = prompts;
   const draws = prompts.length > 1 ? prompts.length : fewestRepetitions(only as PromptRatio);
-  if (draws < 2 || prompts.length === 2) return { estimate, low: null, high: null };
+  if (draws < 2) return { estimate, low: null, high: null };
   const random = seededRandom(seed);
-  const count = Math.max(fewestResamples, Math.min(resamples, Math.floor(mostDraws / draws)));
+  const most = Math.floor(mostDraws[prompts.length > 1 ? "prompts" : "repetitions"] / draws);
+  const count = Math.min(resamples, Math.max(fewestResamples, most));
   const draw = prompts.length > 1 ? () => drawnMean(logs, random) : () => drawnRatio(only, random);
   const ratios = Float64Array.from({ length: count }, () => Math.exp(draw()));
   return intervalOf(estimate, ratios.sort(), draws);
@@ -76,7 +77,7 @@ function varianceWithin(prompt: PromptRatio, random: Random): number {
 
 function logRatio(factors: PromptRatio): number {
   return factors.reduce(
-    (sum, { msPerToken, power }) => sum + power * Math.log(lowerMedian(msPerToken)),
+    (sum, { msPerToken, power }) => sum + power * Math.log(median(msPerToken)),
     0,
   );
 }

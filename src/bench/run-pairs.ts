@@ -7,7 +7,7 @@ export function decodedTokens({ tokens, prefillTokens = 1 }: Sample): number {
   return Math.max(0, tokens - prefillTokens);
 }
 
-/** Repetitions of a prompt from which their lower median ignores a run that stalled. */
+/** Repetitions of a prompt from which their median ignores a run that stalled. */
 const enoughForMedian = 3;
 
 /**

@@ -11,7 +11,7 @@ import {
   perTokenAcceptance,
   positionAcceptance,
 } from "../decoding/metrics.ts";
-import { geometricMean, lowerMedian, median, quantile } from "../statistics.ts";
+import { geometricMean, median, quantile } from "../statistics.ts";
 import { cellWarnings } from "./cell-warnings.ts";
 import { compareWithPlain, type RunRecord } from "./comparison.ts";
 import { isReference } from "./plain-cell.ts";
@@ -50,7 +50,7 @@ export function summarise(input: SummaryInput): {
   const sameAsPlain = isPlain || !greedy ? null : compareWithPlain(runs, plain);
   const summary = {
     tokensPerSecond: spreadOf(runs.map(({ sample }) => sample)),
-    totals: { tokens: counts.passTokens, ms: decodeMs(counts) },
+    totals: { tokens: counts.passTokens, ms: totalMs(runs) },
     speedup: isPlain ? null : pairedSpeedup(pairUp(runs, plain), { seed }),
     draftAcceptanceRate: orNull(draftAcceptanceRate(counts)),
     alpha: orNull(perTokenAcceptance(counts)),
@@ -103,6 +103,10 @@ export function countsOf(sample: Sample): Counts {
   };
 }
 
+function totalMs(runs: readonly RunRecord[]): number {
+  return runs.reduce((sum, { sample }) => sum + sample.decodeMs, 0);
+}
+
 function spreadOf(samples: readonly Sample[]): Spread | null {
   const times = decodingTimes(samples);
   const msPerToken = new Map<string, number[]>();
@@ -115,7 +119,7 @@ function spreadOf(samples: readonly Sample[]): Spread | null {
   if (prompts.length === 0) return null;
   const rates = prompts.flat().map((ms) => 1000 / ms);
   return {
-    rate: geometricMean(prompts.map((repetitions) => 1000 / lowerMedian(repetitions))),
+    rate: geometricMean(prompts.map((repetitions) => 1000 / median(repetitions))),
     median: median(rates),
     low: quantile(rates, 0.25),
     high: quantile(rates, 0.75),
