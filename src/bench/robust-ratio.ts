@@ -31,7 +31,7 @@ const fewestResamples = 1000;
  *
  * The 95% interval is a bootstrap over prompts. Repetitions are not drawn as well: what they add to
  * the spread between prompts is in the prompts' ratios already. With one prompt the bootstrap draws
- * repetitions. `perf/speedup-simulation.ts` compares this
+ * repetitions. `perf/speedup/simulation.ts` compares this
  * estimator with others; docs/measurements.md has its table.
  *
  * @returns null without prompts; without an interval where there is too little to draw from

@@ -2,8 +2,14 @@ import { runKey } from "./comparison.ts";
 import type { Sample } from "./report.ts";
 import type { RunPair } from "./speedup.ts";
 
+/** What speeds are made of. */
+export type TimedRun = Pick<
+  Sample,
+  "prompt" | "repetition" | "tokens" | "prefillTokens" | "decodeMs" | "stallMs"
+>;
+
 /** Tokens after the first, which the prefill gives; after all that came with the prefill. */
-export function decodedTokens({ tokens, prefillTokens = 1 }: Sample): number {
+export function decodedTokens({ tokens, prefillTokens = 1 }: Pick<Sample, "tokens" | "prefillTokens">): number {
   return Math.max(0, tokens - prefillTokens);
 }
 
@@ -14,23 +20,27 @@ const enoughForMedian = 3;
  * Time that the stalls of a cell's runs added, by run, as far as it is left out of the run's time. A
  * prompt with enough repetitions keeps it: its median ignores such a run.
  */
-export function removedStalls(samples: readonly Sample[]): ReadonlyMap<Sample, number> {
+export function removedStalls<Run extends TimedRun>(
+  samples: readonly Run[],
+): ReadonlyMap<Run, number> {
   const repetitions = new Map<string, number>();
   for (const { prompt } of samples) repetitions.set(prompt, (repetitions.get(prompt) ?? 0) + 1);
-  const isFew = ({ prompt }: Sample) => (repetitions.get(prompt) ?? 0) < enoughForMedian;
+  const isFew = ({ prompt }: Run) => (repetitions.get(prompt) ?? 0) < enoughForMedian;
   return new Map(samples.filter(isFew).map((sample) => [sample, sample.stallMs ?? 0]));
 }
 
 /** The decoding times of a cell's runs, in ms, without the stalls that are removed. */
-export function decodingTimes(samples: readonly Sample[]): ReadonlyMap<Sample, number> {
+export function decodingTimes<Run extends TimedRun>(
+  samples: readonly Run[],
+): ReadonlyMap<Run, number> {
   const removed = removedStalls(samples);
   return new Map(samples.map((sample) => [sample, sample.decodeMs - (removed.get(sample) ?? 0)]));
 }
 
 /** A cell's runs with plain's of the same prompt and repetition, by prompt; others are left out. */
 export function pairRuns(
-  samples: readonly Sample[],
-  plain: readonly Sample[],
+  samples: readonly TimedRun[],
+  plain: readonly TimedRun[],
 ): ReadonlyMap<string, readonly RunPair[]> {
   const plainByRun = new Map(plain.map((sample) => [runKey(sample), sample]));
   const [times, plainTimes] = [decodingTimes(samples), decodingTimes(plain)];
