@@ -3,11 +3,12 @@ import type { RunRecord } from "./comparison.ts";
 import { withCosts } from "./cost-model/with-costs.ts";
 import { distributionWarnings } from "./distribution-check.ts";
 import { endWarnings } from "./end-warnings.ts";
-import { defaultNoiseMargin, noiseOf } from "./noise.ts";
-import type { MachineLoad } from "./noise-schema.ts";
+import { defaultNoiseMargin, isBusy, noiseOf } from "./noise.ts";
+import type { MachineLoad, Noise } from "./noise-schema.ts";
 import { noiseWarnings } from "./noise-warnings.ts";
 import { plainOf } from "./plain-cell.ts";
 import type { BenchPlan } from "./plan.ts";
+import { withPlausibility } from "./plausibility.ts";
 import { withRegrets } from "./regret.ts";
 import {
   type BenchReport,
@@ -58,7 +59,7 @@ export function buildReport(input: ReportInput): BenchReport {
   const isChecked = !settings.checkDistribution || distributions !== undefined;
   const measured = withRegrets(plan.cells.map((cell) => cellReport(cell, input)));
   const noise = noiseOf(measured, load);
-  const cells = measured.map((cell) => withVerdict(cell, noise.margin));
+  const cells = measured.map((cell) => withVerdict(cell, noise));
   const report: BenchReport = {
     schema: reportSchemaName,
     created: created.toISOString(),
@@ -85,7 +86,8 @@ export function buildReport(input: ReportInput): BenchReport {
       ...distributionWarnings(distributions ?? [], cells),
     ],
   };
-  return times === undefined ? report : withCosts(report, times);
+  const costed = times === undefined ? report : withCosts(report, times);
+  return { ...costed, cells: costed.cells.map((cell) => withPlausibility(cell, noise.margin)) };
 }
 
 function cellReport(cell: Cell, input: ReportInput): CellReport {
@@ -101,10 +103,11 @@ function cellReport(cell: Cell, input: ReportInput): CellReport {
 }
 
 /** The margin is known only when all cells are. */
-function withVerdict(cell: CellReport, margin: number): CellReport {
+function withVerdict(cell: CellReport, noise: Noise): CellReport {
   const { summary } = cell;
   if (!summary?.speedup) return cell;
-  // A margin that plain's second measurement gave itself could not be exceeded by it.
-  const verdict = verdictOf(summary.speedup, cell.again ? defaultNoiseMargin : margin);
+  // The margin that --aa measured is its own row's distance from 1, which could never exceed it.
+  const margin = cell.again ? defaultNoiseMargin : noise.margin;
+  const verdict = isBusy({ noise }) ? "undecided" : verdictOf(summary.speedup, margin);
   return { ...cell, summary: { ...summary, verdict } };
 }

@@ -70,6 +70,9 @@ export const summarySchema = z.object({
     .optional()
     .describe("of all runs, stalls included; no estimate rests on them"),
   speedup: speedupSchema.nullable().describe("null for plain"),
+  implausible: list(z.enum(["above-tokens-per-pass", "far-from-predicted"]))
+    .optional()
+    .describe("why the speedup cannot be right; absent if nothing speaks against it"),
   verdict: verdictSchema.optional().describe("of the speedup's interval, beyond the noise margin"),
   draftAcceptanceRate: rate,
   alpha: rate,

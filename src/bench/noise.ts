@@ -48,3 +48,18 @@ function measuredMargin(cells: readonly CellReport[]): Pick<Noise, "margin" | "m
 export function marginOf({ noise }: Pick<BenchReport, "noise">): number {
   return noise?.margin ?? defaultNoiseMargin;
 }
+
+/** Share of its threads that an engine had to give up from which no verdict holds. */
+const mostShared = 0.25;
+
+/** Whether other programs took so much of the processors that the figures prove nothing. */
+export function isBusy({ noise }: Pick<BenchReport, "noise">): boolean {
+  const load = noise?.load ?? null;
+  if (load === null) return false;
+  return sharedThreads(load) > mostShared * load.threads;
+}
+
+/** Threads of the engine that had no core of their own, on average; below 0 with cores to spare. */
+export function sharedThreads({ others, cores, threads }: MachineLoad): number {
+  return others + threads - cores;
+}

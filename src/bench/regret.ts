@@ -22,7 +22,7 @@ interface FixedCell {
 
 function bestFixed(cells: readonly CellReport[]): FixedCell | undefined {
   const drafting = cells.flatMap(({ id, method, adaptive, summary }) =>
-    method !== "speculative" || adaptive || !summary?.speedup
+    method !== "speculative" || adaptive || !summary?.speedup || summary.implausible
       ? []
       : [{ id, speedup: summary.speedup.estimate }],
   );

@@ -9,7 +9,10 @@ export type TimedRun = Pick<
 >;
 
 /** Tokens after the first, which the prefill gives; after all that came with the prefill. */
-export function decodedTokens({ tokens, prefillTokens = 1 }: Pick<Sample, "tokens" | "prefillTokens">): number {
+export function decodedTokens({
+  tokens,
+  prefillTokens = 1,
+}: Pick<Sample, "tokens" | "prefillTokens">): number {
   return Math.max(0, tokens - prefillTokens);
 }
 

@@ -1,4 +1,5 @@
 import { kindOf, wordDifference } from "../bench/difference-words.ts";
+import { isPlausible } from "../bench/plausibility.ts";
 import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport, Comparison, Difference } from "../bench/report.ts";
 import { verdictOf } from "../bench/verdict.ts";
@@ -55,13 +56,15 @@ const columns = {
   rate: right("tokens/s", rateDefinition(""), rate),
   speedup: {
     ...right("speedup", speedupDefinition(" [95% bootstrap interval]"), (cell) =>
-      cell.summary?.speedup ? formatInterval(cell.summary.speedup) : noNumber,
+      cell.summary?.speedup ? formatInterval(cell.summary.speedup) + doubtMark(cell) : noNumber,
     ),
     mood: speedupMood,
   },
   ratio: {
     ...right("speedup", speedupDefinition(""), (cell) =>
-      cell.summary?.speedup ? formatRatio(cell.summary.speedup.estimate) : noNumber,
+      cell.summary?.speedup
+        ? formatRatio(cell.summary.speedup.estimate) + doubtMark(cell)
+        : noNumber,
     ),
     mood: speedupMood,
   },
@@ -154,6 +157,11 @@ function speedupDefinition(interval: string): string {
   return `tokens/s over plain's on the same prompts and repetitions${interval}`;
 }
 
+/** A mark on a speedup that cannot be right; the cell's warnings say why. */
+function doubtMark(cell: CellReport): string {
+  return isPlausible(cell) ? "" : " ?";
+}
+
 function predictedDefinition(): string {
   return "speedup by batch costs that were measured before the runs, and by what was accepted";
 }
@@ -173,10 +181,11 @@ function rateSpread({ summary }: CellReport): string {
   return `${rate} (${formatRate(low)}–${formatRate(high)})`;
 }
 
-function speedupMood({ summary }: CellReport, margin: number): "good" | "bad" | undefined {
-  if (!summary?.speedup) return undefined;
+function speedupMood(cell: CellReport, margin: number): "good" | "bad" | undefined {
+  const { summary } = cell;
+  if (!summary?.speedup || !isPlausible(cell)) return undefined;
   return ({ faster: "good", slower: "bad", undecided: undefined } as const)[
-    verdictOf(summary.speedup, margin)
+    summary.verdict ?? verdictOf(summary.speedup, margin)
   ];
 }
 

@@ -1,4 +1,5 @@
-import { marginOf } from "../bench/noise.ts";
+import { isBusy, marginOf } from "../bench/noise.ts";
+import { isPlausible } from "../bench/plausibility.ts";
 import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport, Speedup } from "../bench/report.ts";
 import { type Verdict, verdictOf } from "../bench/verdict.ts";
@@ -12,12 +13,15 @@ export function conclude(report: BenchReport): string {
 }
 
 function concludeFigures(report: BenchReport): string {
-  const measured = report.cells.flatMap((cell) =>
+  const all = report.cells.flatMap((cell) =>
     cell.summary?.speedup && cell.method === "speculative"
       ? [{ cell, speedup: cell.summary.speedup }]
       : [],
   );
-  if (measured.length === 0) return concludePlain(report);
+  if (all.length === 0) return concludePlain(report);
+  const measured = all.filter(({ cell }) => isPlausible(cell));
+  if (measured.length === 0) return noPlausible;
+  if (isBusy(report)) return tooBusy;
   const margin = marginOf(report);
   const { verdict, among } = overall(measured, margin);
   const best = bestOf(among);
@@ -35,6 +39,11 @@ function concludeFigures(report: BenchReport): string {
       return `Undecided: ${subject} ${figure}, ${doubt(best.speedup, margin)}${why}.`;
   }
 }
+
+const noPlausible =
+  "Inconclusive: no measured speedup is plausible; the warnings say why. Run the bench again on a quiet machine.";
+const tooBusy =
+  "Inconclusive: other programs used the cores that the engine needs. Close them and run the bench again.";
 
 interface Measured {
   readonly cell: CellReport;
