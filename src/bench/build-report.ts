@@ -20,6 +20,7 @@ import {
   reportSchemaName,
 } from "./report.ts";
 import { isRaw } from "./request.ts";
+import { withSimultaneous } from "./simultaneous.ts";
 import { summarise } from "./summary.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -57,13 +58,18 @@ export function buildReport(input: ReportInput): BenchReport {
   const { engine, target, draft, heads, contextSize, notices } = info;
   const repetitions = input.repetitions ?? settings.repetitions;
   const isChecked = !settings.checkDistribution || distributions !== undefined;
-  const measured = withRegrets(plan.cells.map((cell) => cellReport(cell, input)));
+  const measured = withRegrets(
+    plan.cells.map((cell) => cellReport(cell, input)),
+    settings.seed,
+  );
+  const isMeasured = measured.every(({ state }) => state === "done");
   const noise = noiseOf(measured, load);
-  const cells = measured.map((cell) => withVerdict(cell, noise));
+  const verdicts = measured.map((cell) => withVerdict(cell, noise));
+  const cells = isMeasured ? withSimultaneous(verdicts, settings.seed) : verdicts;
   const report: BenchReport = {
     schema: reportSchemaName,
     created: created.toISOString(),
-    finished: cells.every(({ state }) => state === "done") && (isChecked || endedBy !== undefined),
+    finished: isMeasured && (isChecked || endedBy !== undefined),
     ...(endedBy !== undefined && { endedBy }),
     machine: environment.machine,
     versions: { ...environment.versions },

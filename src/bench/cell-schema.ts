@@ -36,6 +36,10 @@ export const speedupSchema = z.object({
   ),
   low: rate.describe("bootstrap 95% interval; null where prompts or repetitions are too few"),
   high: rate,
+  simultaneous: z
+    .object({ low: number, high: number, of: count.describe("settings that draft") })
+    .optional()
+    .describe("95% interval that holds for all settings of the sweep together; absent with one"),
 });
 
 const verdictSchema = z.enum(["faster", "slower", "undecided"]);
@@ -51,7 +55,11 @@ export const categorySchema = z.object({
 const sharesSchema = z.object({ draft: number, verify: number, overhead: number });
 
 const regretSchema = z.object({
-  value: number.describe("1 - speedup / that of the best fixed cell at the same temperature"),
+  value: number.describe(
+    "1 - speed / that of the best fixed cell at the same temperature, less what the best of many gains by chance",
+  ),
+  low: rate.optional().describe("simultaneous 95% interval over all fixed cells"),
+  high: rate.optional(),
   against: z.string().describe("id of that cell"),
 });
 

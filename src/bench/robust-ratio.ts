@@ -31,27 +31,52 @@ const fewestResamples = 1000;
  *
  * The 95% interval is a bootstrap over prompts. Repetitions are not drawn as well: what they add to
  * the spread between prompts is in the prompts' ratios already. With one prompt the bootstrap draws
- * repetitions. `perf/speedup/simulation.ts` compares this
- * estimator with others; docs/measurements.md has its table.
+ * repetitions. `perf/speedup/simulation.ts` compares this estimator with a ratio of totals, and
+ * docs/measurements.md has its table.
  *
  * @returns null without prompts; without an interval where there is too little to draw from
  */
 export function ratioOverPrompts(
   prompts: readonly PromptRatio[],
-  { seed, resamples = 10_000 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Speedup | null {
-  if (prompts.length === 0) return null;
-  const logs = Float64Array.from(prompts, logRatio);
-  const estimate = Math.exp(mean(logs));
-  const [only] = prompts;
-  const draws = prompts.length > 1 ? prompts.length : fewestRepetitions(only as PromptRatio);
+  const found = resampleRatio(prompts, options);
+  if (found === null) return null;
+  const { log, logs, draws } = found;
+  const estimate = Math.exp(log);
   if (draws < 2) return { estimate, low: null, high: null };
+  return intervalOf(estimate, logs.map(Math.exp).sort(), draws);
+}
+
+/** A ratio and its bootstrap, as logarithms. */
+export interface ResampledRatio {
+  readonly log: number;
+  /** One for each resample; empty if there is too little to draw from. */
+  readonly logs: Float64Array;
+  /** Values that one resample draws: prompts, or the repetitions of a single one. */
+  readonly draws: number;
+}
+
+/**
+ * The bootstrap of `ratioOverPrompts`. Ratios over the same number of prompts get the same draws for a
+ * seed, so that their resamples can be compared one by one.
+ *
+ * @returns null without prompts
+ */
+export function resampleRatio(
+  prompts: readonly PromptRatio[],
+  { seed, resamples = 10_000 }: BootstrapOptions,
+): ResampledRatio | null {
+  const [first] = prompts;
+  if (first === undefined) return null;
+  const ofPrompts = Float64Array.from(prompts, logRatio);
+  const isSingle = prompts.length === 1;
+  const draws = isSingle ? fewestRepetitions(first) : prompts.length;
   const random = seededRandom(seed);
-  const most = Math.floor(mostDraws[prompts.length > 1 ? "prompts" : "repetitions"] / draws);
-  const count = Math.min(resamples, Math.max(fewestResamples, most));
-  const draw = prompts.length > 1 ? () => drawnMean(logs, random) : () => drawnRatio(only, random);
-  const ratios = Float64Array.from({ length: count }, () => Math.exp(draw()));
-  return intervalOf(estimate, ratios.sort(), draws);
+  const draw = isSingle ? () => drawnRatio(first, random) : () => drawnMean(ofPrompts, random);
+  const most = Math.floor(mostDraws[isSingle ? "repetitions" : "prompts"] / draws);
+  const count = draws < 2 ? 0 : Math.min(resamples, Math.max(fewestResamples, most));
+  return { log: mean(ofPrompts), logs: Float64Array.from({ length: count }, draw), draws };
 }
 
 /**
@@ -92,7 +117,7 @@ function drawnMean(logs: Float64Array, random: Random): number {
   return sum / logs.length;
 }
 
-function drawnRatio(factors: PromptRatio = [], random: Random): number {
+function drawnRatio(factors: PromptRatio, random: Random): number {
   const drawn = factors.map(({ msPerToken, power }) => ({
     power,
     msPerToken: msPerToken.map(

@@ -25,10 +25,11 @@ function concludeFigures(report: BenchReport): string {
   const margin = marginOf(report);
   const { verdict, among } = overall(measured, margin);
   const best = bestOf(among);
+  const shown = verdict === "faster" ? heldTogether(best.speedup) : best.speedup;
   const name = labelOf(best.cell, varyingIn(report));
   const ofAll = measured.length > 1 && best === bestOf(measured);
   const subject = ofAll ? `the best of ${measured.length} settings, ${name},` : name;
-  const figure = `runs at ${formatInterval(best.speedup)} of plain`;
+  const figure = `runs at ${formatInterval(shown)} of plain`;
   const why = whereTimeGoes(best.cell, best.speedup);
   switch (verdict) {
     case "faster":
@@ -50,17 +51,28 @@ interface Measured {
   readonly speedup: Speedup;
 }
 
-/** Faster where one cell is, slower where all are; and the cells that say so, or leave it open. */
+/**
+ * The interval for a claim about the best of a sweep, which looks better than it is: the one that
+ * holds for all of the sweep's settings together.
+ */
+function heldTogether(speedup: Speedup): Speedup {
+  return { ...speedup, ...speedup.simultaneous };
+}
+
+/**
+ * Faster if one cell surely is, slower if all are; and the cells that say so, or leave it open. One of
+ * many is faster by chance, all of them are not: only the first claim needs simultaneous intervals.
+ */
 function overall(
   measured: readonly Measured[],
   margin: number,
 ): { verdict: Verdict; among: readonly Measured[] } {
-  const having = (verdict: Verdict) =>
-    measured.filter(({ speedup }) => verdictOf(speedup, margin) === verdict);
-  for (const verdict of ["faster", "undecided"] as const) {
-    const among = having(verdict);
-    if (among.length > 0) return { verdict, among };
-  }
+  const faster = measured.filter(
+    ({ speedup }) => verdictOf(heldTogether(speedup), margin) === "faster",
+  );
+  if (faster.length > 0) return { verdict: "faster", among: faster };
+  const open = measured.filter(({ speedup }) => verdictOf(speedup, margin) !== "slower");
+  if (open.length > 0) return { verdict: "undecided", among: open };
   return { verdict: "slower", among: measured };
 }
 

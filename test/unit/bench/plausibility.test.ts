@@ -72,10 +72,10 @@ describe("a speedup that cannot be right", () => {
       summary: { ...(measured(1.2).summary as NonNullable<CellReport["summary"]>) },
     };
     const adaptive = { plannedSizes: [], probeShare: 0, regret: null };
-    const cells = withRegrets([
-      ...doubted(3.73).cells,
-      { ...auto, summary: auto.summary && { ...auto.summary, adaptive } },
-    ]);
+    const cells = withRegrets(
+      [...doubted(3.73).cells, { ...auto, summary: auto.summary && { ...auto.summary, adaptive } }],
+      1,
+    );
     expect(cells.at(-1)?.summary?.adaptive?.regret).toMatchObject({ against: "draft-n4-k1-t0" });
   });
 });

@@ -4,7 +4,7 @@ import { speedupOfTotals } from "../../../perf/speedup/of-totals.ts";
 import { pairRuns } from "../../../src/bench/run-pairs.ts";
 import { pairedSpeedup } from "../../../src/bench/speedup.ts";
 
-const benches = 1000;
+const benches = 500;
 
 function simulate(changes: { readonly ratio: number; readonly stalls: number }, shape: string) {
   const [prompts = 0, repetitions = 0] = shape.split("x").map(Number);
