@@ -23,6 +23,15 @@ export interface UserErrorData {
   readonly exitCode: 2 | 3 | 4 | 130;
 }
 
+/** Something that a user should know although the command goes on. */
+export interface Remark {
+  readonly level: "note" | "warning";
+  /** One sentence: what is so. */
+  readonly text: string;
+  /** One sentence: what to do about it. */
+  readonly hint?: string;
+}
+
 /** A mistake or a condition that the user can mend: printed as `error:` and `hint:`, no stack. */
 export class UserError extends Error {
   readonly code: string;

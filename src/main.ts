@@ -10,9 +10,11 @@ import { generateCommand } from "./commands/generate.ts";
 import { headsCommand } from "./commands/heads.ts";
 import { helpEpilogue } from "./commands/help-text.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { withStdinPrompts } from "./commands/stdin-prompts.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import { usageFailure } from "./commands/usage-failure.ts";
 import { environmentError, exitCodes, UserError } from "./errors.ts";
+import { visibleText } from "./text/visible-text.ts";
 import { versions } from "./version.ts";
 
 /**
@@ -23,7 +25,7 @@ import { versions } from "./version.ts";
 export async function main(args: readonly string[]): Promise<void> {
   endQuietlyWithoutReader();
   try {
-    await parser(spelledOut(args)).parseAsync();
+    await parser(withStdinPrompts(spelledOut(args))).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   }
@@ -124,22 +126,33 @@ function endQuietlyWithoutReader(): void {
 /** @returns the exit code */
 function report(error: unknown): number {
   if (error instanceof UserError) {
-    const lines = [
+    printErrors(
       `error: ${error.message}`,
       ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
       ...(error.details.length === 0
         ? []
         : [`${error.detailsAre}:`, ...error.details.map((line) => `  ${line}`)]),
-    ];
-    process.stderr.write(`${lines.join("\n")}\n`);
+    );
     return error.exitCode;
   }
   const { specdec, nodeLlamaCpp, koffi, node } = versions();
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `${stack}\n\nThis is a bug in specdec. Please report it with the lines above and:\n` +
-      `specdec ${specdec}, node-llama-cpp ${nodeLlamaCpp}, koffi ${koffi}, node ${node}, ` +
-      `${process.platform} ${process.arch}\n`,
+  printErrors(
+    ...stackLines(error),
+    "",
+    "This is a bug in specdec. Please report it with the lines above and:",
+    `specdec ${specdec}, node-llama-cpp ${nodeLlamaCpp}, koffi ${koffi}, node ${node}, ` +
+      `${process.platform} ${process.arch}`,
   );
   return exitCodes.bug;
+}
+
+/** The message, which may have text of a file in it, as one line, then the stack's own lines. */
+function stackLines(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^ +at /.test(line));
+  return [`${error.name}: ${error.message}`, ...frames];
+}
+
+function printErrors(...lines: readonly string[]): void {
+  process.stderr.write(lines.map((line) => `${visibleText(line)}\n`).join(""));
 }

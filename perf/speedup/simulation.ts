@@ -8,6 +8,7 @@
 import { pairRuns } from "../../src/bench/run-pairs.ts";
 import { pairedSpeedup } from "../../src/bench/speedup.ts";
 import { type Finding, findings, type SpeedupEstimator } from "./findings.ts";
+import { nullSweeps } from "./null-sweep.ts";
 import { speedupOfTotals } from "./of-totals.ts";
 import type { SpeedupWorld } from "./world.ts";
 
@@ -39,6 +40,20 @@ for (const ratio of [1, 1.03, 1.1]) {
       const head = [`×${ratio.toFixed(2)}`, `${prompts} × ${repetitions}`, percent(stalls)];
       console.log(`| ${[...head, ...cells].join(" | ")} |`);
     }
+  }
+}
+
+console.log("\nSweeps of 50 settings that are all as fast as plain:\n");
+console.log(
+  "| prompts × repetitions | stalled runs | best estimate | pays by its own interval | pays |",
+);
+console.log("| --- | --- | --- | --- | --- |");
+for (const [prompts, repetitions] of shapes) {
+  for (const stalls of [0, 0.03]) {
+    const found = nullSweeps({ prompts, repetitions, stalls }, 50, Math.ceil(benches / 5));
+    const { best, byOwn, together } = found;
+    const figures = [`×${best.toFixed(2)}`, percent(byOwn), percent(together)];
+    console.log(`| ${[`${prompts} × ${repetitions}`, percent(stalls), ...figures].join(" | ")} |`);
   }
 }
 

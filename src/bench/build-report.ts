@@ -1,5 +1,6 @@
 import type { PairInfo, RoundTimes } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
+import { confirmationOf } from "./confirm.ts";
 import { withCosts } from "./cost-model/with-costs.ts";
 import { distributionWarnings } from "./distribution-check.ts";
 import { endWarnings } from "./end-warnings.ts";
@@ -31,6 +32,14 @@ export interface BenchEnvironment {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** Runs that confirm a cell, in the order in which they were made. */
+export interface ConfirmingRuns {
+  /** Id. */
+  readonly cell: string;
+  readonly own: readonly RunRecord[];
+  readonly plain: readonly RunRecord[];
+}
+
 /** What a report is built from. */
 export interface ReportInput {
   readonly environment: BenchEnvironment;
@@ -47,6 +56,8 @@ export interface ReportInput {
   readonly distributions?: readonly DistributionCheck[] | undefined;
   /** What ran beside it, where that was measured. */
   readonly load?: MachineLoad | null;
+  /** Runs of the best cell and of plain that confirm the sweep; left out before there are any. */
+  readonly confirming?: ConfirmingRuns | undefined;
   /** For the cost model; left out, the report has none. */
   readonly times?: RoundTimes | undefined;
 }
@@ -80,8 +91,9 @@ export function buildReport(input: ReportInput): BenchReport {
       ...(draft !== undefined && { draft }),
       ...(heads !== undefined && heads.length > 0 && { heads }),
     },
-    plan: { ...settings, repetitions, raw: isRaw(settings.raw, info) },
+    plan: { ...settings, repetitions, raw: isRaw(settings, info) },
     cells,
+    ...confirmed(cells, input),
     noise,
     ...(distributions !== undefined && { distributions }),
     warnings: [
@@ -106,6 +118,18 @@ function cellReport(cell: Cell, input: ReportInput): CellReport {
   const isDone = own.length === total || (endedBy !== undefined && own.length > 0);
   const state = isDone ? "done" : own.length > 0 ? "running" : "planned";
   return { ...cell, state, samples: own.map(({ sample }) => sample), summary, warnings };
+}
+
+function confirmed(
+  cells: readonly CellReport[],
+  { plan, confirming }: ReportInput,
+): Pick<BenchReport, "confirmation"> {
+  if (confirming === undefined) return {};
+  const samples = (runs: readonly RunRecord[]) => runs.map(({ sample }) => sample);
+  const { cell, own, plain } = confirming;
+  const runs = { cell, own: samples(own), plain: samples(plain) };
+  const confirmation = confirmationOf(cells, plan.settings.seed, runs);
+  return confirmation === undefined ? {} : { confirmation };
 }
 
 /** The margin is known only when all cells are. */

@@ -70,6 +70,14 @@ export const adaptiveSchema = z.object({
   regret: regretSchema.nullable().describe("null without a fixed cell that drafts"),
 });
 
+/** A part of all texts: the reasoning, or the answers after it. */
+export const textPartSchema = z.object({
+  tokenShare: number.describe("of the tokens of all runs"),
+  draftAcceptanceRate: rate,
+  alpha: rate,
+  meanAcceptanceLength: rate,
+});
+
 /** What the samples of a cell come to. Rates without anything to divide by are null. */
 export const summarySchema = z.object({
   tokensPerSecond: spreadSchema.nullable(),
@@ -90,6 +98,8 @@ export const summarySchema = z.object({
   acceptedLengths: list(count)
     .optional()
     .describe("entry n: passes that accepted n drafted tokens"),
+  reasoning: textPartSchema.optional().describe("absent where no run has reasoning"),
+  answer: textPartSchema.optional().describe("all but the reasoning; absent with it"),
   categories: list(categorySchema).optional().describe("the same by category of the prompts"),
   shares: sharesSchema.nullable().describe("of the decoding time"),
   sameAsPlain: comparisonSchema.nullable().describe("null for plain and above temperature 0"),

@@ -1,8 +1,7 @@
 import { draftersOf } from "../drafter-choice.ts";
-import type { GenerateRequest, Pair, PairInfo } from "../engine/pair.ts";
-import { environmentError, UserError, usageError } from "../errors.ts";
-import type { BenchPrompt, Cell } from "./report.ts";
-import { rawText } from "./request.ts";
+import type { PairInfo } from "../engine/pair.ts";
+import { environmentError, usageError } from "../errors.ts";
+import type { Cell } from "./report.ts";
 
 /**
  * Checks that the pair can run the cells.
@@ -39,49 +38,6 @@ export function checkPair(
       "cannot-roll-back",
       `${file} (${architecture}) cannot take rejected tokens back from its recurrent state`,
       "Choose a model with an attention cache, or measure plain decoding with --draft-len 0.",
-    );
-  }
-}
-
-/** Tokens that a chat template may add, generously. */
-const templateTokens = 256;
-
-/**
- * Checks before the first run that the longest prompts fit, by beginning to prefill them: a bench
- * should not end an hour later for a prompt at its end. Prompts that fit by their bytes alone are
- * not tried, for a token has at least one.
- *
- * @throws UserError that names the prompt
- */
-export async function checkPrompts(
-  pair: Pair,
-  prompts: readonly BenchPrompt[],
-  requestFor: (prompt: BenchPrompt) => GenerateRequest,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const room = pair.info.contextSize - templateTokens;
-  for (const prompt of prompts) {
-    if (signal?.aborted) return;
-    if (new TextEncoder().encode(rawText(prompt)).length <= room) continue;
-    await beginPrompt(pair, prompt, requestFor(prompt), signal);
-  }
-}
-
-async function beginPrompt(
-  pair: Pair,
-  prompt: BenchPrompt,
-  request: GenerateRequest,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  try {
-    for await (const _ of pair.generate(request, signal)) break;
-  } catch (error) {
-    if (signal?.aborted) return;
-    if (!(error instanceof UserError) || error.exitCode === 130) throw error;
-    const data = error.toData();
-    throw new UserError(
-      { ...data, message: `prompt ${prompt.id}: ${data.message}` },
-      { cause: error },
     );
   }
 }

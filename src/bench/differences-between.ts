@@ -1,4 +1,5 @@
 import type { BenchReport, BenchSettings } from "./report.ts";
+import { templateKey, templateText } from "./template-settings.ts";
 
 /**
  * What a difference between two reports makes of their figures:
@@ -59,7 +60,13 @@ const facets: readonly Facet[] = [
     key: ({ models: { heads = [] } }) => heads.map((each) => JSON.stringify(modelKey(each))).sort(),
   },
   setting("text", "sampler", ({ sampler: { topK, topP, minP } }) => [topK, topP, minP].join(", ")),
-  setting("text", "chat template", ({ raw }) => (raw ? "none" : "the model's")),
+  {
+    kind: "text",
+    what: "chat template",
+    text: ({ plan }) => (plan.raw ? "none" : templateText(plan) || "the model's"),
+    key: ({ plan }) => (plan.raw ? "none" : templateKey(plan)),
+  },
+  setting("text", "special tokens", ({ special }) => (special ? "read" : "plain text")),
   setting("text", "tokens at most", ({ maxTokens }) => String(maxTokens)),
   setting("text", "stop texts", ({ stopTexts }) => JSON.stringify(stopTexts)),
   setting("text", "typical acceptance", ({ typical }) => JSON.stringify(typical)),
@@ -101,9 +108,14 @@ export function differencesBetween(before: BenchReport, after: BenchReport): Rep
   });
 }
 
-/** Identifies a prompt with all that was said before it. */
-export function promptKey({ id, prompt, history = [] }: BenchSettings["prompts"][number]): string {
-  return JSON.stringify([id, prompt, history]);
+/**
+ * Identifies a prompt with all that was said before it. Answers that the target wrote itself do not
+ * count: near ties make them differ between machines, and the same was asked.
+ */
+export function promptKey(asked: BenchSettings["prompts"][number]): string {
+  const { id, prompt, history = [], turn, raw, special, infill, maxTokens } = asked;
+  const given = turn === undefined ? history : history.filter(({ role }) => role !== "assistant");
+  return JSON.stringify([id, prompt, given, turn, raw, special, infill, maxTokens]);
 }
 
 /** A difference in words, for example "machine: A, 2 cores, x64, then B, 4 cores, x64". */

@@ -33,7 +33,7 @@ export interface RunsToMake {
   readonly cell: string;
   readonly warmUp: boolean;
   readonly runs: number;
-  /** The most that each may emit. */
+  /** The most that each may emit, on average. */
   readonly tokens: number;
 }
 

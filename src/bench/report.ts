@@ -13,14 +13,15 @@ import {
   type differenceSchema,
   drafterSchema,
   headsKindSchema,
-  type speedupSchema,
+  speedupSchema,
   type spreadSchema,
   type summarySchema,
+  type textPartSchema,
   warningSchema,
 } from "./cell-schema.ts";
 import { costsSchema } from "./cost-model/costs.ts";
 import { noiseSchema } from "./noise-schema.ts";
-import type { sampleSchema } from "./sample-schema.ts";
+import { sampleSchema } from "./sample-schema.ts";
 import { count, list, number } from "./schema-parts.ts";
 
 /** The schema name that every report carries. */
@@ -35,7 +36,7 @@ const messageSchema = z.object({
 const promptSchema = z.object({
   id: z.string(),
   category: z.string(),
-  prompt: z.string(),
+  prompt: z.string().describe("what is asked; of infill, the code before the gap"),
   history: list(messageSchema).optional().describe("what was said before, oldest first"),
   raw: z.boolean().optional().describe("true where this prompt goes in without a chat template"),
   special: z
@@ -47,6 +48,9 @@ const promptSchema = z.object({
     .optional()
     .describe("code around a gap, written in the target's fill-in-the-middle tokens"),
   maxTokens: count.optional().describe("tokens at most for this prompt, in place of the bench's"),
+  turn: count
+    .optional()
+    .describe("from 2, of a conversation whose answers in history are plain's at temperature 0"),
 });
 
 const settingsSchema = z.object({
@@ -77,8 +81,28 @@ const settingsSchema = z.object({
   checkDistribution: z.boolean().optional(),
   checkTexts: count.optional().describe("that a cell draws for that check; 500 where absent"),
   warmup: count.describe("warm-up runs of each cell, not counted"),
+  confirm: z
+    .boolean()
+    .optional()
+    .describe("the best of many settings is measured once more after the sweep"),
   seed: z.int(),
   raw: z.boolean().describe("true where prompts go in without a chat template"),
+  special: z
+    .boolean()
+    .optional()
+    .describe("true where special tokens spelled in raw prompts are those tokens"),
+  chatTemplate: z
+    .object({
+      name: z.string().describe("a file, or one of llama.cpp's formats"),
+      source: z.string().optional().describe("Jinja; absent for one of llama.cpp's formats"),
+      sha256: z.string().optional().describe("of the source"),
+    })
+    .optional()
+    .describe("absent for the model's own"),
+  chatTemplateKwargs: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("variables that the chat template got besides the standard ones"),
   prompts: list(promptSchema),
 });
 
@@ -145,6 +169,14 @@ const distributionCheckSchema = z.object({
   pValue: number.describe("chance of such a statistic where both are of one distribution"),
 });
 
+/** The best cell of a sweep and plain decoding, measured once more after it. */
+const confirmationSchema = z.object({
+  cell: z.string().describe("id of the best cell"),
+  own: list(sampleSchema),
+  plain: list(sampleSchema),
+  speedup: speedupSchema.describe("of these runs alone; the interval holds for all settings"),
+});
+
 /** Why a bench ended, where not for having made its repetitions. */
 const endedBySchema = z.enum(["precision", "prompts-differ", "repetitions-limit", "time-budget"]);
 
@@ -166,6 +198,7 @@ export const reportSchema = z.object({
   plan: settingsSchema,
   costs: costsSchema.optional().describe("absent where they were not measured"),
   cells: list(cellReportSchema),
+  confirmation: confirmationSchema.optional().describe("of sweeps of many settings"),
   noise: noiseSchema.optional(),
   distributions: list(distributionCheckSchema).optional().describe("by --check-distribution"),
   warnings: list(warningSchema),
@@ -181,6 +214,8 @@ export type CellReport = z.infer<typeof cellReportSchema>;
 export type AdaptiveSummary = z.infer<typeof adaptiveSchema>;
 export type CategorySummary = z.infer<typeof categorySchema>;
 export type CellSummary = z.infer<typeof summarySchema>;
+export type TextPart = z.infer<typeof textPartSchema>;
+export type Confirmation = z.infer<typeof confirmationSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
 export type DistributionCheck = z.infer<typeof distributionCheckSchema>;

@@ -1,8 +1,9 @@
 import { draftersOf } from "../drafter-choice.ts";
-import type { GenerateRequest, PairInfo } from "../engine/pair.ts";
+import type { GenerateRequest, PairInfo, PromptInput } from "../engine/pair.ts";
 import type { ChatMessage } from "../engine/port.ts";
 import type { BenchPlan } from "./plan.ts";
-import type { BenchPrompt, Cell } from "./report.ts";
+import type { BenchPrompt, BenchSettings, Cell } from "./report.ts";
+import { type ChatTemplateSettings, engineTemplate } from "./template-settings.ts";
 
 /** What a cell asks of the pair for one prompt. */
 export function requestFor(
@@ -11,11 +12,9 @@ export function requestFor(
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
 ): GenerateRequest {
   const { cell, prompt, seed } = run;
-  const { sampler, maxTokens, stopTexts, raw, ngram, typical } = settings;
+  const { sampler, stopTexts, ngram, typical } = settings;
   return {
-    prompt: isRaw(raw, info)
-      ? { type: "text", text: rawText(prompt) }
-      : { type: "chat", messages: conversation(prompt) },
+    prompt: inputOf(prompt, settings, info),
     draftLength: cell.draftLen,
     adaptive: cell.adaptive,
     drafters: draftersOf(cell.drafter),
@@ -27,11 +26,34 @@ export function requestFor(
     ...(cell.accept === "typical" && { typical }),
     sampler: { temperature: cell.temp, ...sampler },
     seed,
-    maxTokens,
+    maxTokens: tokensAtMost(settings, prompt),
     stopTexts,
     wholeChunks: true,
+    standalone: true,
     eventsEveryMs: Number.POSITIVE_INFINITY,
   };
+}
+
+/** The settings that decide how prompts are written as text. */
+export type PromptWriting = Pick<BenchSettings, "raw" | "special"> & ChatTemplateSettings;
+
+/** How a prompt goes in. What it says of itself wins over the bench's settings. */
+export function inputOf(prompt: BenchPrompt, settings: PromptWriting, info: PairInfo): PromptInput {
+  if (prompt.infill !== undefined) return { type: "infill", ...prompt.infill };
+  const { raw = settings.raw, special = settings.special } = prompt;
+  if (!isRaw({ ...settings, raw }, info)) {
+    const template = engineTemplate(settings);
+    return { type: "chat", messages: conversation(prompt), ...(template && { template }) };
+  }
+  return { type: "text", text: rawText(prompt), ...(special && { special }) };
+}
+
+/** Tokens that an answer may have: the prompt's own limit, or the bench's. */
+export function tokensAtMost(
+  { maxTokens }: Pick<BenchSettings, "maxTokens">,
+  prompt: BenchPrompt | undefined,
+): number {
+  return prompt?.maxTokens ?? maxTokens;
 }
 
 /** All that is said up to the answer, the prompt last. */
@@ -46,7 +68,10 @@ export function rawText(prompt: BenchPrompt): string {
     .join("\n\n");
 }
 
-/** Whether prompts go in as they stand: asked for, or the model has no chat template. */
-export function isRaw(asked: boolean, { target }: PairInfo): boolean {
-  return asked || !target.hasChatTemplate;
+/** Whether prompts go in as they stand: asked for, or there is no chat template. */
+export function isRaw(
+  { raw, chatTemplate }: Pick<BenchSettings, "raw" | "chatTemplate">,
+  { target }: { readonly target: Pick<PairInfo["target"], "hasChatTemplate"> },
+): boolean {
+  return raw || (chatTemplate === undefined && !target.hasChatTemplate);
 }

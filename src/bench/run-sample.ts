@@ -1,9 +1,10 @@
-import type { DoneReason, EmittedToken, GenerateEvent } from "../decoding/events.ts";
-import { type Counts, count, decodeMs, noCounts } from "../decoding/metrics.ts";
+import { type DoneReason, emittedIn, type GenerateEvent } from "../decoding/events.ts";
+import { count, decodeMs, noCounts } from "../decoding/metrics.ts";
+import { reasoningCounts } from "../decoding/reasoning-counts.ts";
 import type { GenerateRequest, Pair } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
 import type { BenchPrompt, Sample } from "./report.ts";
-import { type PassTime, passTime, stallMs } from "./stalls.ts";
+import { passTime, stallMs } from "./stalls.ts";
 
 /** One run to make. */
 export interface RunOrder {
@@ -22,36 +23,28 @@ export async function runSample(
   order: RunOrder,
   signal: AbortSignal | undefined,
 ): Promise<RunRecord | undefined> {
-  let counts = noCounts;
-  const passes: PassTime[] = [];
-  const emitted: EmittedToken[] = [];
-  let done: Extract<GenerateEvent, { type: "done" }> | undefined;
+  const events: GenerateEvent[] = [];
   try {
-    for await (const event of pair.generate(order.request, signal)) {
-      counts = count(counts, event);
-      if (event.type === "round") passes.push(passTime(event));
-      if (event.type === "done") done = event;
-      else if (event.type !== "prefill") emitted.push(...event.emitted);
-    }
+    for await (const event of pair.generate(order.request, signal)) events.push(event);
   } catch (error) {
     // A pair may answer an abort with an error; what it says then is the abort itself.
     if (signal?.aborted) return undefined;
     throw error;
   }
-  if (done === undefined || done.reason === "aborted") return undefined;
-  return recordOf(order, { counts, passes, emitted }, { reason: done.reason, text: done.text });
+  const done = events.at(-1);
+  if (done?.type !== "done" || done.reason === "aborted") return undefined;
+  return recordOf(order, events, { reason: done.reason, text: done.text });
 }
 
 function recordOf(
   { prompt, repetition }: RunOrder,
-  run: {
-    readonly counts: Counts;
-    readonly passes: readonly PassTime[];
-    readonly emitted: readonly EmittedToken[];
-  },
+  events: readonly GenerateEvent[],
   end: { readonly reason: Exclude<DoneReason, "aborted">; readonly text: string },
 ): RunRecord {
-  const { counts, passes, emitted } = run;
+  const counts = events.reduce(count, noCounts);
+  const rounds = events.filter((event) => event.type === "round");
+  const emitted = events.flatMap(emittedIn);
+  const reasoning = reasoningCounts(events);
   const { passTokens: _, ...counted } = counts;
   const sample: Sample = {
     prompt: prompt.id,
@@ -59,10 +52,11 @@ function recordOf(
     repetition,
     ...counted,
     decodeMs: decodeMs(counts),
-    stallMs: stallMs(passes),
+    stallMs: stallMs(rounds.map(passTime)),
     doneReason: end.reason,
     text: emitted.map(({ text }) => text).join("") + end.text,
     tokenIds: emitted.map(({ token }) => token),
+    ...(reasoning && { reasoning }),
   };
   return { sample, gaps: emitted.map(({ gap }) => gap ?? Number.NaN) };
 }

@@ -1,9 +1,10 @@
 import type { BaselineRunner } from "../engine/baseline.ts";
 import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
 import { isBaseline } from "./baseline-cells.ts";
-import { type BenchEnvironment, buildReport } from "./build-report.ts";
-import { checkPair, checkPrompts } from "./checks.ts";
+import { type BenchEnvironment, buildReport, type ConfirmingRuns } from "./build-report.ts";
+import { checkPair } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
+import { cellToConfirm } from "./confirm.ts";
 import { checkDistributions } from "./distribution-check.ts";
 import { type CpuTimes, LoadMeter } from "./machine-load.ts";
 import type { BenchPlan } from "./plan.ts";
@@ -15,7 +16,7 @@ import {
   type RunsToMake,
 } from "./progress.ts";
 import type { BenchPrompt, BenchReport, Cell, DistributionCheck, EndedBy } from "./report.ts";
-import { requestFor } from "./request.ts";
+import { requestFor, tokensAtMost } from "./request.ts";
 import { runBaseline } from "./run-baseline.ts";
 import { type RunOrder, runSample } from "./run-sample.ts";
 import { type Round, scheduleRepetitions } from "./schedule.ts";
@@ -30,8 +31,9 @@ export interface BenchHooks {
   readonly stop?: AbortSignal | undefined;
   readonly onProgress?: (progress: BenchProgress) => void;
   /**
-   * The report so far: after each round of all cells, at the end, and before an early end. Never
-   * without a sample in it, so that a file of an earlier bench is not lost for nothing.
+   * The report so far: after each round of all cells, of hundreds of rounds after every hundredth part
+   * of them, at the end, and before an early end. Never without a sample in it, so that a file of an
+   * earlier bench is not lost for nothing.
    */
   readonly onReport?: (report: BenchReport) => void | Promise<void>;
   /** Milliseconds from any fixed point, for the time left. */
@@ -52,11 +54,12 @@ const warmUpTokens = 16;
 /**
  * Runs a bench: warm-up, then for each repetition and prompt all cells, shuffled; as many repetitions
  * as the settings have, or, with `untilCi`, as it takes from there on. Where `timeBudgetMs` is used up
- * no further run begins, but one round of all cells there always is.
+ * no further run begins, but one round of all cells there always is. `preparePrompts` has made the
+ * plan's prompts ready.
  *
  * @returns the report; `finished` is false where a signal stopped it
- * @throws UserError where the pair cannot run the plan or a prompt does not fit, and what the pair
- *   or `onReport` throws; finished runs have gone to `onReport` before
+ * @throws UserError where the pair cannot run the plan, and what the pair or `onReport` throws;
+ *   finished runs have gone to `onReport` before
  */
 export async function runBench(
   pair: Pair,
@@ -76,7 +79,11 @@ class Bench {
   /** Repetitions that are begun or to be made. */
   #repetitions: number;
   #hasRound = false;
+  #rounds = 0;
+  /** Rounds after which the next report is due. */
+  #dueAfter = 1;
   #endedBy: EndedBy | undefined;
+  #confirming: ConfirmingRuns | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
   readonly #load: LoadMeter;
   readonly #turns: Turns;
@@ -92,12 +99,12 @@ class Bench {
     this.#plan = plan;
     this.#hooks = hooks;
     this.#created = hooks.created ?? new Date();
-    const { warmup, maxTokens, repetitions, timeBudgetMs } = plan.settings;
+    const { warmup, repetitions, timeBudgetMs, prompts } = plan.settings;
     this.#repetitions = repetitions;
     const beside = hooks.baselines === undefined ? [] : [hooks.baselines];
     this.#load = new LoadMeter(pair, hooks.cpuTimes, beside);
     this.#turns = new Turns([pair, ...beside]);
-    this.#warmUpTokens = Math.min(warmUpTokens, maxTokens);
+    this.#warmUpTokens = Math.min(warmUpTokens, tokensAtMost(plan.settings, prompts[0]));
     const runs = [...this.#warmUpRuns(warmup), ...this.#measuredRuns(repetitions)];
     this.#clock = hooks.clock ?? (() => performance.now());
     this.#meter = new ProgressMeter(runs, this.#clock, timeBudgetMs);
@@ -108,16 +115,18 @@ class Bench {
     return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: true, runs, tokens }));
   }
 
-  #measuredRuns(repetitions: number): RunsToMake[] {
-    const { prompts, maxTokens: tokens } = this.#plan.settings;
+  #measuredRuns(repetitions: number, cells: readonly Cell[] = this.#plan.cells): RunsToMake[] {
+    const { settings } = this.#plan;
+    const { prompts } = settings;
+    const tokens = mean(prompts.map((prompt) => tokensAtMost(settings, prompt)));
     const runs = prompts.length * repetitions;
-    return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: false, runs, tokens }));
+    return cells.map(({ id }) => ({ cell: id, warmUp: false, runs, tokens }));
   }
 
   async run(): Promise<BenchReport> {
     try {
-      await this.#checkPrompts();
       if (await this.#warmUp()) await this.#measureAll();
+      await this.#confirm();
       await this.#checkDistributions();
     } catch (error) {
       if (this.#hasNews()) await this.#report();
@@ -125,14 +134,6 @@ class Bench {
     }
     if (this.#hasNews()) await this.#report();
     return this.#reported ?? this.#build();
-  }
-
-  async #checkPrompts(): Promise<void> {
-    const { cells, settings } = this.#plan;
-    const { prompts, seed } = settings;
-    const cell = cells[0] as Cell;
-    const request = (prompt: BenchPrompt) => this.#request(cell, prompt, seed);
-    await checkPrompts(this.#pair, prompts, request, this.#hooks.signal);
   }
 
   /** @returns false when it was stopped */
@@ -157,14 +158,17 @@ class Bench {
         if (!(await this.#measure(round))) return;
         if (i === rounds.length - 1) done++;
         const goesOn = done < this.#repetitions || this.#goesOn(done);
-        await this.#report();
+        await this.#reportIfDue();
         if (!goesOn) return;
       }
     }
   }
 
   /** @returns false when it was stopped, or the time was used up */
-  async #measure({ prompt, repetition, seed, cells }: Round): Promise<boolean> {
+  async #measure(
+    { prompt, repetition, seed, cells }: Round,
+    runs: Map<string, RunRecord[]> = this.#runs,
+  ): Promise<boolean> {
     await this.#load.start();
     for (const cell of cells) {
       // One round there must be, or there is nothing to tell.
@@ -172,7 +176,7 @@ class Bench {
       const run = { cell, prompt: prompt.id, repetition, warmUp: false };
       const record = await this.#run(run, prompt, this.#request(cell, prompt, seed));
       if (record === undefined) return false;
-      this.#runs.set(cell.id, [...(this.#runs.get(cell.id) ?? []), record]);
+      keep(runs, cell, record);
       this.#reported = undefined;
     }
     this.#hasRound = true;
@@ -197,6 +201,29 @@ class Bench {
     this.#repetitions++;
     this.#meter.extend(this.#measuredRuns(1));
     return true;
+  }
+
+  /**
+   * Measures the best of many settings and plain once more. What a signal or the time budget cuts
+   * short is left out.
+   */
+  async #confirm(): Promise<void> {
+    const { settings } = this.#plan;
+    if (settings.confirm !== true || this.#isStopped() || this.#endedBy === "time-budget") return;
+    const found = cellToConfirm(this.#build());
+    if (found === undefined) return;
+    const { cell, plain } = found;
+    const plan = { ...this.#plan, cells: [plain, cell] };
+    this.#meter.extend(this.#measuredRuns(this.#repetitions, plan.cells));
+    const runs = new Map<string, RunRecord[]>();
+    let done = 0;
+    for (const rounds of scheduleRepetitions(plan, this.#repetitions)) {
+      for (const round of rounds) if (!(await this.#measure(round, runs))) return;
+      if (++done === this.#repetitions) break;
+    }
+    const of = ({ id }: Cell) => runs.get(id) ?? [];
+    this.#confirming = { cell: cell.id, own: of(cell), plain: of(plain) };
+    this.#reported = undefined;
   }
 
   /** Behind the measured runs, which it would warm the machine up for. */
@@ -259,6 +286,13 @@ class Bench {
     return this.#runs.size > 0 && this.#reported === undefined;
   }
 
+  /** A report is built from all samples: after each of thousands of rounds that would take most time. */
+  async #reportIfDue(): Promise<void> {
+    if (this.#hooks.onReport === undefined || ++this.#rounds < this.#dueAfter) return;
+    this.#dueAfter = this.#rounds + Math.max(1, Math.floor(this.#rounds / 100));
+    await this.#report();
+  }
+
   async #report(): Promise<void> {
     const report = this.#build();
     // Set first: a report that was refused is not to be handed over again on the way out.
@@ -276,8 +310,19 @@ class Bench {
       repetitions: this.#repetitions,
       endedBy: this.#endedBy,
       distributions: this.#distributions,
+      confirming: this.#confirming,
       load: this.#load.load(),
       times: this.#hooks.times,
     });
   }
+}
+
+function keep(runs: Map<string, RunRecord[]>, { id }: Cell, record: RunRecord): void {
+  const own = runs.get(id);
+  if (own === undefined) runs.set(id, [record]);
+  else own.push(record);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
 }

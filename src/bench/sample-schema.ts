@@ -11,6 +11,15 @@ const drafterCountsSchema = z.object({
   read: count.describe("tokens emitted before the last of them"),
 });
 
+const reasoningCountsSchema = z.object({
+  tokens: count,
+  passes: count.describe("passes whose first token is reasoning; the rest is theirs"),
+  passTokens: count.describe("tokens that these passes emitted"),
+  drafted: count,
+  accepted: count,
+  mismatches: count,
+});
+
 /** One run: one prompt, one repetition, one cell. Durations in ms. */
 export const sampleSchema = z.object({
   prompt: z.string().describe("id of the prompt"),
@@ -52,4 +61,7 @@ export const sampleSchema = z.object({
   doneReason: z.enum(["eog", "length", "stop", "context"]),
   text: z.string(),
   tokenIds: list(count),
+  reasoning: reasoningCountsSchema
+    .optional()
+    .describe("the run's part that is the model's reasoning; absent where there is none"),
 });

@@ -1,4 +1,4 @@
-import { normalUpperPoint, quantile, studentTAt, variance } from "../statistics.ts";
+import { normal975, normalUpperPoint, quantile, studentTAt, variance } from "../statistics.ts";
 import { plainOf } from "./plain-cell.ts";
 import type { CellReport, Speedup } from "./report.ts";
 import { type ResampledRatio, resampleRatio } from "./robust-ratio.ts";
@@ -7,14 +7,22 @@ import { speedupRatios } from "./speedup.ts";
 
 /** Gives the cells that draft the intervals that hold for all of them together. */
 export function withSimultaneous(cells: readonly CellReport[], seed: number): CellReport[] {
-  const drafting = cells.flatMap((cell) => {
-    const ratio = cell.method === "speculative" ? ratioOf(cell, cells, seed) : null;
-    return ratio === null ? [] : [{ id: cell.id, ratio }];
-  });
+  const drafting = draftingRatios(cells, seed);
   if (drafting.length < 2) return [...cells];
   const intervals = simultaneousIntervals(drafting.map(({ ratio }) => ratio));
   const byId = new Map(drafting.map(({ id }, i) => [id, intervals[i] as Speedup]));
   return cells.map((cell) => withInterval(cell, byId.get(cell.id), drafting.length));
+}
+
+/** The bootstrap of the speedup of each cell that drafts, by cell id. */
+export function draftingRatios(
+  cells: readonly CellReport[],
+  seed: number,
+): { readonly id: string; readonly ratio: ResampledRatio }[] {
+  return cells.flatMap((cell) => {
+    const ratio = cell.method === "speculative" ? ratioOf(cell, cells, seed) : null;
+    return ratio === null ? [] : [{ id: cell.id, ratio }];
+  });
 }
 
 function ratioOf(cell: CellReport, cells: readonly CellReport[], seed: number) {
@@ -41,16 +49,22 @@ function withInterval(cell: CellReport, found: Speedup | undefined, of: number):
  * @param ratios of the same prompts, with resamples of the same seed
  */
 export function simultaneousIntervals(ratios: readonly ResampledRatio[]): Speedup[] {
-  const errors = ratios.map(({ logs }) => (logs.length < 2 ? 0 : Math.sqrt(variance(logs))));
+  const width = simultaneousWidth(ratios);
+  return ratios.map((ratio) => intervalOfWidth(ratio, width));
+}
+
+/** The width of such intervals in standard errors: 1.96 for one ratio, more for several. */
+export function simultaneousWidth(ratios: readonly ResampledRatio[]): number {
   const fewest = Math.min(...ratios.map(({ draws }) => draws));
-  const width =
-    fewest < fewestForMax ? independentWidth(ratios.length) : criticalValue(ratios, errors);
-  return ratios.map(({ log, logs, draws }, i) => {
-    const estimate = Math.exp(log);
-    if (logs.length === 0) return { estimate, low: null, high: null };
-    const half = forSmallSamples(width, draws) * (errors[i] as number);
-    return { estimate, low: Math.exp(log - half), high: Math.exp(log + half) };
-  });
+  return fewest < fewestForMax ? independentWidth(ratios.length) : largestWidth(ratios);
+}
+
+/** An interval that is as wide as that. */
+export function intervalOfWidth({ log, logs, draws }: ResampledRatio, width: number): Speedup {
+  const estimate = Math.exp(log);
+  if (logs.length < 2) return { estimate, low: null, high: null };
+  const half = forSmallSamples(width, draws) * Math.sqrt(variance(logs));
+  return { estimate, low: Math.exp(log - half), high: Math.exp(log + half) };
 }
 
 /** Draws below which resamples have too few values to show how far the largest of many strays. */
@@ -61,17 +75,15 @@ function independentWidth(count: number): number {
   return normalUpperPoint((1 - 0.95 ** (1 / count)) / 2);
 }
 
-/** In standard errors: 1.96 for one ratio, more for several. */
-function criticalValue(ratios: readonly ResampledRatio[], errors: readonly number[]): number {
-  const varying = ratios.filter((_, i) => (errors[i] as number) > 0);
-  if (varying.length === 0) return 0;
-  const scale = errors.filter((error) => error > 0);
+function largestWidth(ratios: readonly ResampledRatio[]): number {
+  const varying = ratios
+    .map(({ log, logs }) => ({ log, logs, error: Math.sqrt(variance(logs)) }))
+    .filter(({ error }) => error > 0);
+  if (varying.length === 0) return normal975;
   const count = Math.min(...varying.map(({ logs }) => logs.length));
   const largest = Float64Array.from({ length: count }, (_, resample) =>
     Math.max(
-      ...varying.map(
-        ({ log, logs }, i) => Math.abs((logs[resample] as number) - log) / (scale[i] as number),
-      ),
+      ...varying.map(({ log, logs, error }) => Math.abs((logs[resample] as number) - log) / error),
     ),
   );
   return quantile(largest, 0.95);

@@ -25,7 +25,9 @@ import type {
   Spread,
 } from "./report.ts";
 import { decodedTokens, decodingTimes, pairRuns } from "./run-pairs.ts";
+import { orNull } from "./schema-parts.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
+import { textParts } from "./text-parts.ts";
 
 /** A cell's runs and what they are measured against. */
 export interface SummaryInput {
@@ -58,6 +60,7 @@ export function summarise(input: SummaryInput): {
     positionAcceptance: positionAcceptance(counts),
     conditionalAcceptance: conditionalAcceptance(counts),
     acceptedLengths: acceptedLengths(counts),
+    ...textParts(runs.map(({ sample }) => sample)),
     categories: categoriesOf(input, isPlain),
     shares: sharesOf(counts),
     sameAsPlain,
@@ -137,9 +140,4 @@ function sharesOf(counts: Counts): CellSummary["shares"] {
 /** Without the regret, which takes all cells. */
 function adaptiveOf({ plannedSizes, probes, passes }: Counts): AdaptiveSummary {
   return { plannedSizes, probeShare: orNull(probes / passes), regret: null };
-}
-
-/** JSON has no NaN: a rate of nothing by nothing is null. */
-function orNull(rate: number): number | null {
-  return Number.isFinite(rate) ? rate : null;
 }

@@ -1,6 +1,7 @@
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import type { PairInfo, PassSettings } from "../engine/pair.ts";
 import type { UserErrorData } from "../errors.ts";
+import { visibleText } from "../text/visible-text.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Key } from "./key.ts";
 import type { ChatState } from "./state.ts";
@@ -23,6 +24,8 @@ export type Action =
   | { readonly type: "dropped"; readonly turns: number }
   /** The last question does not fit into the context. */
   | { readonly type: "too-long"; readonly tokens: number; readonly room: number }
+  /** The last question spells control tokens, which stay plain text. */
+  | { readonly type: "spelled"; readonly specials: readonly string[] }
   | { readonly type: "finished"; readonly reason: DoneReason }
   | { readonly type: "failed"; readonly error: UserErrorData }
   | { readonly type: "crashed"; readonly error: UserErrorData }
@@ -72,16 +75,29 @@ export function addItems(state: ChatState, items: readonly NewItem[]): ChatState
   return { ...state, transcript: [...state.transcript, ...numbered] };
 }
 
-/** A note for the transcript. */
-export function note(
-  level: "info" | "warning" | "error",
-  text: string,
+type Note = NewItem & { readonly type: "note" };
+
+/** A note for the transcript. What a file or a user put into it stays in its line. */
+export function note(level: Note["level"], text: string, hint?: string): Note {
+  return {
+    type: "note",
+    level,
+    text: visibleText(text),
+    ...(hint !== undefined && { hint: visibleText(hint) }),
+  };
+}
+
+/** A note whose text has further lines, which are indented. */
+export function noteOfLines(
+  level: Note["level"],
+  [first = "", ...others]: readonly string[],
   hint?: string,
-): NewItem & { readonly type: "note" } {
-  return { type: "note", level, text, ...(hint !== undefined && { hint }) };
+): Note {
+  const lines = [first, ...others.map((line) => `  ${line}`)];
+  return { ...note(level, "", hint), text: lines.map((line) => visibleText(line)).join("\n") };
 }
 
 /** A user's error for the transcript, with the details that it has. */
 export function errorNote({ message, hint, details = [] }: UserErrorData): NewItem {
-  return note("error", [message, ...details].join("\n"), hint);
+  return noteOfLines("error", [message, ...details], hint);
 }

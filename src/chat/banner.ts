@@ -1,6 +1,5 @@
 import type { PairInfo } from "../engine/pair.ts";
 import type { HeadsInfo, ModelInfo } from "../engine/port.ts";
-import { forScreen } from "../text/sanitise.ts";
 
 /** What a chat talks to, and the keys that one cannot guess. */
 export function bannerLines({
@@ -13,9 +12,9 @@ export function bannerLines({
   const { release, backend, threads } = engine;
   const runs = `${engine.engine} ${release}, ${backend}, ${threads} threads, context ${contextSize}`;
   return [
-    forScreen(`target  ${modelText(target)}`),
-    ...(draft === undefined ? [] : [forScreen(`draft   ${modelText(draft)}`)]),
-    ...heads.map((each) => forScreen(`heads   ${headsText(each)}`)),
+    `target  ${modelText(target)}`,
+    ...(draft === undefined ? [] : [`draft   ${modelText(draft)}`]),
+    ...heads.map((each) => `heads   ${headsText(each)}`),
     `engine  ${runs}`,
     "/help lists commands and keys; Ctrl-O shows where tokens came from, Ctrl-T the details",
   ];

@@ -1,5 +1,4 @@
-import { UserError } from "../errors.ts";
-import { forScreen } from "../text/sanitise.ts";
+import { type Remark, UserError } from "../errors.ts";
 import { addItems, errorNote, type NewItem, note, type Step, stepTo } from "./actions.ts";
 import type { AnswerSettings, SettingName, SettingValues } from "./settings.ts";
 import type { ChatState, ChatWorld } from "./state.ts";
@@ -20,23 +19,22 @@ export function changeSetting(
   }
   const values = { ...state.values, [name]: value };
   const settings = derived(values, world);
-  if (settings instanceof UserError) return stepTo(addItems(state, [errorNote(toData(settings))]));
+  if (settings instanceof UserError) return stepTo(addItems(state, [errorNote(settings.toData())]));
   const busy = state.phase.type === "running";
   const when = busy ? ", from the next pass on" : "";
   const next = addItems({ ...state, values, settings }, [
-    note("info", forScreen(`${name} is ${value} now (${settings.label})${when}`)),
+    note("info", `${name} is ${value} now (${settings.label})${when}`),
     ...remarkNotes(settings.remarks),
   ]);
   const adjusts = state.phase.type === "running" && state.phase.run.kind === "answer";
   return adjusts ? stepTo(next, { type: "adjust", pass: settings.pass }) : stepTo(next);
 }
 
-/** Notes of values that do not act. */
-export function remarkNotes(remarks: readonly string[]): NewItem[] {
-  return remarks.map((remark) => {
-    const [text = "", hint] = remark.replace(/^warning: /, "").split("\nhint: ");
-    return note("warning", forScreen(text), hint);
-  });
+/** Remarks as notes. */
+export function remarkNotes(remarks: readonly Remark[]): NewItem[] {
+  return remarks.map(({ level, text, hint }) =>
+    note(level === "note" ? "info" : level, text, hint),
+  );
 }
 
 function derived(values: SettingValues, { derive }: ChatWorld): AnswerSettings | UserError {
@@ -46,14 +44,4 @@ function derived(values: SettingValues, { derive }: ChatWorld): AnswerSettings |
     if (error instanceof UserError) return error;
     throw error;
   }
-}
-
-/** What a user types may be in the message. */
-function toData(error: UserError): ReturnType<UserError["toData"]> {
-  const { hint, ...data } = error.toData();
-  return {
-    ...data,
-    message: forScreen(data.message),
-    ...(hint !== undefined && { hint: forScreen(hint) }),
-  };
 }

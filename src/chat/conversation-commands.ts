@@ -1,6 +1,6 @@
 import { noCounts } from "../decoding/metrics.ts";
 import { forScreen } from "../text/sanitise.ts";
-import { addItems, note, type Step, stepTo } from "./actions.ts";
+import { addItems, note, noteOfLines, type Step, stepTo } from "./actions.ts";
 import { answerLast, newConversation } from "./conversation.ts";
 import { isPlain } from "./settings.ts";
 import { startRun } from "./start-run.ts";
@@ -39,11 +39,11 @@ export function retry(state: ChatState, world: ChatWorld): Step {
 
 /** Begins a new conversation; the system message stays. */
 export function reset(state: ChatState): ChatState {
-  const { system, raw } = state.conversation;
+  const { system } = state.conversation;
   return addItems(
     {
       ...state,
-      conversation: newConversation(system, raw),
+      conversation: newConversation(state.conversation),
       totals: { answers: 0, counts: noCounts },
       lastCounts: noCounts,
       passes: [],
@@ -61,7 +61,7 @@ export function setSystem(state: ChatState, text: string): ChatState {
   if (text === "") {
     const { system } = conversation;
     const said = system === undefined ? "there is no system message" : `system: ${system}`;
-    return addItems(state, [note("info", forScreen(said), "/system TEXT sets it.")]);
+    return addItems(state, [noteOfLines("info", said.split(/\r?\n/), "/system TEXT sets it.")]);
   }
   const system = text === "off" ? undefined : text;
   const said = system === undefined ? "the system message is removed" : "the system message is set";

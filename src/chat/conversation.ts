@@ -1,7 +1,7 @@
 import type { DoneReason } from "../decoding/events.ts";
 import type { Counts } from "../decoding/metrics.ts";
 import type { PromptInput } from "../engine/pair.ts";
-import type { ChatMessage } from "../engine/port.ts";
+import type { ChatMessage, TemplateSettings } from "../engine/port.ts";
 import type { EventLog } from "./event-log.ts";
 import type { SettingValues } from "./settings.ts";
 
@@ -31,18 +31,40 @@ export interface Conversation {
   readonly dropped: number;
   /** True without a chat template: the texts are joined as they stand. */
   readonly raw: boolean;
+  /** Special tokens that the texts spell are those tokens, without a chat template. */
+  readonly special: boolean;
+  /** How the texts are written otherwise; undefined for the model's own chat template. */
+  readonly template: TemplateSettings | undefined;
 }
 
 /** Before the first question. */
-export function newConversation(system: string | undefined, raw: boolean): Conversation {
-  return { system, turns: [], dropped: 0, raw };
+export function newConversation({
+  system,
+  raw,
+  special,
+  template,
+}: Pick<Conversation, "system" | "raw" | "special" | "template">): Conversation {
+  return { system, turns: [], dropped: 0, raw, special, template };
 }
 
 /** What the model is given, up to where its next answer begins. */
 export function promptOf(conversation: Conversation): PromptInput {
   const messages = messagesOf(conversation);
-  if (!conversation.raw) return { type: "chat", messages };
-  return { type: "text", text: messages.map(({ content }) => `${content}\n`).join("") };
+  const { raw, special, template } = conversation;
+  if (!raw) return { type: "chat", messages, ...(template && { template }) };
+  const text = messages.map(({ content }) => `${content}\n`).join("");
+  return { type: "text", text, ...(special && { special }) };
+}
+
+/** The part of the prompt that no earlier prompt had. */
+export function newestPart(conversation: Conversation): PromptInput {
+  const { system, turns } = conversation;
+  return promptOf({
+    ...conversation,
+    system: turns.length > 1 ? undefined : system,
+    turns: turns.slice(-1),
+    dropped: 0,
+  });
 }
 
 /** With a question that waits for its answer. */

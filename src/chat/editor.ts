@@ -16,8 +16,9 @@ export interface Editor {
 /** Nothing written. */
 export const emptyEditor: Editor = { text: "", cursor: 0, column: -1 };
 
-/** A text with the cursor at its end. */
-export function editorWith(text: string): Editor {
+/** A text of the history or of a saved chat, as if it had been pasted, with the cursor at its end. */
+export function editorWith(source: string): Editor {
+  const text = fromKeyboard(source);
   return { text, cursor: text.length, column: -1 };
 }
 

@@ -1,10 +1,12 @@
 import type { DoneReason } from "../decoding/events.ts";
 import { addCounts, type Counts, tokensPerSecond } from "../decoding/metrics.ts";
+import { reasoningCounts } from "../decoding/reasoning-counts.ts";
 import { addItems, type NewItem, note } from "./actions.ts";
 import { answerItem } from "./answer-items.ts";
 import { type Comparing, comparisonView } from "./compare.ts";
 import { type Answer, answerLast, withdrawLast } from "./conversation.ts";
 import { editorWith } from "./editor.ts";
+import { eventsOf } from "./event-log.ts";
 import { figuresOf } from "./figures.ts";
 import { finishLive } from "./live.ts";
 import type { ChatState, Run } from "./state.ts";
@@ -71,7 +73,9 @@ function keepRate(state: ChatState, counts: Counts, by: string): ChatState {
 }
 
 function figuresItem({ plainRate }: ChatState, run: Run, reason: DoneReason): NewItem {
-  const figures = figuresOf(run.counts, { reason, lossy: run.lossy, plainRate });
+  const { counts, lossy, events } = run;
+  const reasoning = reasoningCounts(eventsOf(events));
+  const figures = figuresOf(counts, { reason, lossy, plainRate, reasoning });
   return { type: "figures", text: run.kind === "plain" ? `plain, not kept: ${figures}` : figures };
 }
 

@@ -1,4 +1,5 @@
 import type { UserErrorData } from "../errors.ts";
+import { visibleText } from "../text/visible-text.ts";
 import { addItems, errorNote, type NewItem, note } from "./actions.ts";
 import { giveBack, scrollAway } from "./end-run.ts";
 import type { ChatState } from "./state.ts";
@@ -26,7 +27,7 @@ export function rejectQuestion(
 
 /** The chat after the engine host has died: the conversation is still there. */
 export function crash(state: ChatState, error: UserErrorData): ChatState {
-  const { message } = error;
+  const message = visibleText(error.message);
   const failed = failRun(state, errorNote(error));
   return { ...failed, phase: { type: "crashed", message }, contextTokens: 0 };
 }

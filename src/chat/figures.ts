@@ -8,6 +8,7 @@ import {
   perTokenAcceptance,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
+import { type PartCounts, partBeside } from "../decoding/reasoning-counts.ts";
 import type { PlainRate } from "./state.ts";
 
 /** What else than counts a line of figures tells. */
@@ -15,6 +16,8 @@ export interface FigureFacts {
   readonly reason: DoneReason;
   readonly lossy: boolean;
   readonly plainRate: PlainRate | undefined;
+  /** Of the answer; undefined where there is none. */
+  readonly reasoning: PartCounts | undefined;
 }
 
 /** Endings that are worth a word: not the model's own, nor a stop text. */
@@ -25,13 +28,15 @@ const endings: Readonly<Partial<Record<DoneReason, string>>> = {
 };
 
 /** An answer in one line of figures (definitions: docs/architecture.md, "Numbers"). */
-export function figuresOf(counts: Counts, { reason, lossy, plainRate }: FigureFacts): string {
+export function figuresOf(counts: Counts, facts: FigureFacts): string {
+  const { reason, lossy, plainRate } = facts;
   const ending = endings[reason];
   const ratio = plainRate && tokensPerSecond(counts) / plainRate.tokensPerSecond;
   const parts = [
     `${counts.tokens} ${counts.tokens === 1 ? "token" : "tokens"}`,
     ...(counts.passes > 0 ? [rate(tokensPerSecond(counts))] : []),
     ...(counts.drafted > 0 ? acceptanceParts(counts) : []),
+    ...reasoningPart(counts, facts.reasoning),
     ...(counts.plannedSizes.length > 0 ? [`auto drafts ${fixed(meanPlannedSize(counts), 1)}`] : []),
     ...(counts.drafted > 0 && ratio !== undefined ? [`×${fixed(ratio, 2)} of plain`] : []),
     ...(lossy ? [`lossy: ${percent(deviationRate(counts))} not the exact rule's`] : []),
@@ -47,6 +52,16 @@ export function acceptanceParts(counts: Counts): string[] {
     `α ${percent(perTokenAcceptance(counts))}`,
     `τ ${fixed(meanAcceptanceLength(counts), 2)}`,
   ];
+}
+
+/** The share of the reasoning, and α in it and after it; empty where there is none. */
+export function reasoningPart(counts: Counts, reasoning: PartCounts | undefined): string[] {
+  if (reasoning === undefined) return [];
+  const share = `reasoning ${percent(reasoning.tokens / counts.tokens)} of the tokens`;
+  if (counts.drafted === 0) return [share];
+  const answer = partBeside(counts, reasoning);
+  const after = answer.tokens > 0 ? `, ${percent(perTokenAcceptance(answer))} in the answer` : "";
+  return [`${share}, α ${percent(perTokenAcceptance(reasoning))} in it${after}`];
 }
 
 /** A speed with its unit. */

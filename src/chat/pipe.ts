@@ -178,7 +178,7 @@ class PipeOutput {
       if (this.#onlyUsage) this.mistakes++;
     }
     const { writeNote } = this.#options;
-    writeNote(`${level === "info" ? "note" : level}: ${text}`);
+    for (const line of `${level === "info" ? "note" : level}: ${text}`.split("\n")) writeNote(line);
     if (hint !== undefined) writeNote(`hint: ${hint}`);
   }
 }

@@ -45,7 +45,8 @@ function foreign(path: string): UserError {
 }
 
 function conversationOf({ system, turns }: TranscriptFile): Conversation {
-  return { ...newConversation(system ?? undefined, false), turns: turns.map(turnOf) };
+  const before = { system: system ?? undefined, raw: false, special: false, template: undefined };
+  return { ...newConversation(before), turns: turns.map(turnOf) };
 }
 
 function turnOf({ question, answer }: TranscriptFile["turns"][number]): Turn {

@@ -1,5 +1,14 @@
-import { forScreen } from "../text/sanitise.ts";
-import { type Action, addItems, errorNote, note, type Step, stepTo } from "./actions.ts";
+import { specialAsText } from "../special-as-text.ts";
+import { visibleText } from "../text/visible-text.ts";
+import {
+  type Action,
+  addItems,
+  errorNote,
+  type NewItem,
+  note,
+  type Step,
+  stepTo,
+} from "./actions.ts";
 import { remarkNotes } from "./change-setting.ts";
 import { finishRun } from "./end-run.ts";
 import { crash, failRun, rejectQuestion } from "./fail-run.ts";
@@ -34,6 +43,8 @@ export function reduce(state: ChatState, action: Action, world: ChatWorld): Step
       return stepTo(drop(state, action.turns));
     case "too-long":
       return stepTo(rejectQuestion(state, action));
+    case "spelled":
+      return stepTo(addItems(state, [spelledNote(action.specials)]));
     case "finished":
       // What was said of the answer while it ran holds no more.
       return stepTo({ ...finishRun(state, action.reason), hint: undefined });
@@ -42,7 +53,7 @@ export function reduce(state: ChatState, action: Action, world: ChatWorld): Step
     case "crashed":
       return stepTo(crash(state, action.error));
     case "saved":
-      return stepTo(addItems(state, [note("info", `saved to ${forScreen(action.path)}`)]));
+      return stepTo(addItems(state, [note("info", `saved to ${action.path}`)]));
     case "loaded":
       return stepTo(restore(state, action));
   }
@@ -64,15 +75,17 @@ function ready(
   { info }: Extract<Action, { type: "ready" }>,
   { banner }: ChatWorld,
 ): ChatState {
-  const lines = banner(info);
-  const raw = state.conversation.raw || !info.target.hasChatTemplate;
+  const lines = banner(info).map((line) => visibleText(line));
+  const { conversation } = state;
+  const hasTemplate = info.target.hasChatTemplate || conversation.template?.source !== undefined;
+  const raw = conversation.raw || !hasTemplate;
   const notices = info.notices.map(({ text, hint }) => note("info", text, hint));
   const next: ChatState = {
     ...state,
     phase: { type: "idle" },
     info,
     contextTokens: 0,
-    conversation: { ...state.conversation, raw },
+    conversation: { ...conversation, raw },
   };
   // After a crash all of this was said before.
   if (state.info !== undefined) return addItems(next, [note("info", "the engine runs again")]);
@@ -80,8 +93,20 @@ function ready(
     ...(lines.length === 0 ? [] : [{ type: "banner" as const, lines }]),
     ...notices,
     ...(raw ? [note("info", "no chat template: what is said is joined as it stands")] : []),
+    ...(state.conversation.special && !raw ? [specialUnused] : []),
     ...remarkNotes(state.settings.remarks),
   ]);
+}
+
+const specialUnused = note(
+  "warning",
+  'the preset\'s "special" does nothing: messages in a chat template stay plain text',
+  "Start the chat with --raw to have them go in as they stand.",
+);
+
+function spelledNote(specials: readonly string[]): NewItem {
+  const { text, hint } = specialAsText("the message", specials);
+  return note("warning", visibleText(text), hint);
 }
 
 function sendWaiting(state: ChatState, world: ChatWorld): Step {

@@ -12,13 +12,14 @@ export function restore(
   { path, conversation }: Extract<Action, { type: "loaded" }>,
 ): ChatState {
   const { turns, system } = conversation;
+  const { raw, special, template } = state.conversation;
   const counts = turns.reduce<Counts>(
     (sum, { answer }) => (answer === undefined ? sum : addCounts(sum, answer.counts)),
     noCounts,
   );
   const next: ChatState = {
     ...state,
-    conversation: { ...conversation, raw: state.conversation.raw },
+    conversation: { ...conversation, raw, special, template },
     totals: { answers: turns.filter(({ answer }) => answer !== undefined).length, counts },
     // Whatever pair and machine gave those answers: their speed is not held against plain's here.
     lastCounts: noCounts,
@@ -28,10 +29,7 @@ export function restore(
   const count = turns.length;
   const ofSystem = system === undefined ? "" : " and a system message";
   const loaded = `loaded ${count} ${count === 1 ? "turn" : "turns"}${ofSystem} from ${path}`;
-  return addItems(next, [
-    note("info", forScreen(loaded)),
-    ...turns.flatMap((turn) => itemsOf(turn, state)),
-  ]);
+  return addItems(next, [note("info", loaded), ...turns.flatMap((turn) => itemsOf(turn, state))]);
 }
 
 /** The columns and provenance are those of the chat now. */

@@ -6,7 +6,7 @@ import type {
   PromptInput,
 } from "../engine/pair.ts";
 import type { Action, RunRequest } from "./actions.ts";
-import { type Conversation, promptOf } from "./conversation.ts";
+import { type Conversation, newestPart, promptOf } from "./conversation.ts";
 import { fitConversation, roomFor } from "./fit-prompt.ts";
 import { plainly } from "./settings.ts";
 import { streamBatches } from "./stream-batches.ts";
@@ -38,6 +38,7 @@ async function giveAnswer(
   { kind, conversation, seed }: RunRequest,
   ports: RunPorts,
 ): Promise<void> {
+  if (kind === "answer") await tellOfSpecials(conversation, ports);
   const begun: number[] = [];
   for (let kept: Conversation | undefined = conversation; ; ) {
     const pass = kind === "plain" ? plainly(ports.pass()) : ports.pass();
@@ -50,6 +51,16 @@ async function giveAnswer(
       return;
     }
   }
+}
+
+/** What a raw question spells may not be what the model reads. */
+async function tellOfSpecials(
+  conversation: Conversation,
+  { pair, dispatch }: RunPorts,
+): Promise<void> {
+  if (!conversation.raw || conversation.special) return;
+  const { spelled } = await pair.inspectPrompt(newestPart(conversation));
+  if (spelled.length > 0) dispatch({ type: "spelled", specials: spelled });
 }
 
 /**

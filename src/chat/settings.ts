@@ -1,4 +1,5 @@
 import type { PassSettings } from "../engine/pair.ts";
+import type { Remark } from "../errors.ts";
 
 /** Settings that a chat changes, by their flags. */
 export const settingNames = [
@@ -25,8 +26,8 @@ export interface AnswerSettings {
   readonly label: string;
   /** Typical acceptance acts. */
   readonly lossy: boolean;
-  /** Of values that do not act: a sentence each, perhaps with "warning: " before and "\nhint: " in it. */
-  readonly remarks: readonly string[];
+  /** On values that have no effect. */
+  readonly remarks: readonly Remark[];
 }
 
 /**

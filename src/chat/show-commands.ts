@@ -1,5 +1,4 @@
 import { nearest } from "../nearest.ts";
-import { forScreen } from "../text/sanitise.ts";
 import { addItems, note } from "./actions.ts";
 import { answerItems } from "./answer-items.ts";
 import { commandNames, commandOf } from "./command-table.ts";
@@ -54,7 +53,7 @@ export function setProvenance(state: ChatState, word: string): ChatState {
   if (mode !== undefined) return fromHereOn({ ...state, provenance: mode });
   const similar = nearest(word, provenances);
   const meant = similar === undefined ? "" : `Did you mean ${similar}? `;
-  const text = forScreen(`provenance cannot be "${word}"`);
+  const text = `provenance cannot be "${word}"`;
   return addItems(state, [note("error", text, `${meant}${choice}`)]);
 }
 

@@ -1,5 +1,7 @@
 import { type Counts, noCounts } from "../decoding/metrics.ts";
 import type { PairInfo } from "../engine/pair.ts";
+import type { TemplateSettings } from "../engine/port.ts";
+import { nameMax, visibleText } from "../text/visible-text.ts";
 import type { Comparing } from "./compare.ts";
 import { type Completion, openCompletion } from "./completion.ts";
 import { type Conversation, newConversation } from "./conversation.ts";
@@ -86,6 +88,10 @@ export interface ChatOptions {
   readonly system: string | undefined;
   /** No chat template, even where the model has one. */
   readonly raw: boolean;
+  /** See `Conversation`; left out, they stay plain text. */
+  readonly special?: boolean;
+  /** How conversations are written as text; left out, in the model's own chat template. */
+  readonly template?: TemplateSettings | undefined;
   readonly history: History;
   readonly provenance: Provenance;
   readonly columns: number;
@@ -103,9 +109,10 @@ export type ChatWorld = Pick<ChatOptions, "banner" | "derive" | "seed">;
  * @throws UserError for settings that contradict each other
  */
 export function initialState(options: ChatOptions): ChatState {
-  const { loads, settings, derive, system, raw, history, provenance, columns } = options;
+  const { loads, settings, derive, system, raw, template, history, provenance, columns } = options;
+  const { special = false } = options;
   return {
-    phase: { type: "loading", loads: loads.map((load) => ({ ...load, fraction: 0 })) },
+    phase: { type: "loading", loads: loads.map(loading) },
     info: undefined,
     editor: emptyEditor,
     completion: openCompletion,
@@ -114,7 +121,7 @@ export function initialState(options: ChatOptions): ChatState {
     waiting: false,
     quitArmed: false,
     transcript: [],
-    conversation: newConversation(system, raw),
+    conversation: newConversation({ system, raw, special, template }),
     values: settings,
     settings: derive(settings),
     provenance,
@@ -127,4 +134,8 @@ export function initialState(options: ChatOptions): ChatState {
     contextTokens: 0,
     runs: 0,
   };
+}
+
+function loading({ model, file }: Pick<LoadView, "model" | "file">): LoadView {
+  return { model, file: visibleText(file, nameMax), fraction: 0 };
 }

@@ -27,7 +27,7 @@ export function submit(state: ChatState, text: string, world: ChatWorld): Step {
 function run(state: ChatState, entry: Entry, world: ChatWorld): Step {
   switch (entry.type) {
     case "unknown":
-      return stepTo(addItems(state, [note("error", forScreen(entry.message), entry.hint)]));
+      return stepTo(addItems(state, [note("error", entry.message, entry.hint)]));
     case "command":
       return runCommand(state, entry, world);
     case "message": {

@@ -50,7 +50,12 @@ const round = z.object({
 });
 
 const reason = z.enum(["eog", "length", "stop", "context", "aborted"]);
-const done = z.object({ type: z.literal("done"), reason, text: z.string() });
+const done = z.object({
+  type: z.literal("done"),
+  reason,
+  text: z.string(),
+  reasoning: count.exactOptional(),
+});
 
 const settings = z.object(
   Object.fromEntries(settingNames.map((name) => [name, z.string()])) as Record<
@@ -79,6 +84,12 @@ export const transcriptSchema = z.object({
     contextSize: count,
   }),
   system: z.string().nullable(),
+  chatTemplate: z
+    .object({
+      name: z.string().exactOptional(),
+      kwargs: z.record(z.string(), z.unknown()).exactOptional(),
+    })
+    .exactOptional(),
   settings,
   turns: z.array(z.object({ question: z.string(), answer: answer.nullable() })),
 });

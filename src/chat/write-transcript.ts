@@ -1,5 +1,7 @@
-import { forScreen, withoutControls } from "../text/sanitise.ts";
-import type { Answer } from "./conversation.ts";
+import { reasoningCounts } from "../decoding/reasoning-counts.ts";
+import { markdownText } from "../text/markdown-text.ts";
+import { withoutControls } from "../text/sanitise.ts";
+import type { Answer, Conversation } from "./conversation.ts";
 import { eventsOf } from "./event-log.ts";
 import { figuresOf } from "./figures.ts";
 import type { ChatState } from "./state.ts";
@@ -11,7 +13,7 @@ export type Saved = Pick<ChatState, "conversation" | "info" | "settings">;
 
 /** A conversation as a file: Markdown to read, JSON to load again. */
 export function transcriptText(saved: Saved, format: TranscriptFormat): string {
-  return format === "json" ? jsonText(saved) : markdownText(saved);
+  return format === "json" ? jsonText(saved) : conversationText(saved);
 }
 
 function jsonText({ conversation, info, settings }: Saved): string {
@@ -26,6 +28,7 @@ function jsonText({ conversation, info, settings }: Saved): string {
       contextSize: info?.contextSize ?? 0,
     },
     system: conversation.system ?? null,
+    ...templateOf(conversation),
     settings: settings.values,
     turns: conversation.turns.map(({ question, answer }) => ({
       question,
@@ -35,11 +38,22 @@ function jsonText({ conversation, info, settings }: Saved): string {
   return `${JSON.stringify(file)}\n`;
 }
 
+function templateOf({ raw, template }: Conversation): Pick<TranscriptFile, "chatTemplate"> {
+  if (raw || template === undefined) return {};
+  const { source, kwargs } = template;
+  return {
+    chatTemplate: {
+      ...(source !== undefined && { name: source.name }),
+      ...(kwargs !== undefined && { kwargs }),
+    },
+  };
+}
+
 function answerJson({ text, reason, settings, seed, events }: Answer) {
   return { text, reason, settings, seed, events: eventsOf(events) };
 }
 
-function markdownText({ conversation, info }: Saved): string {
+function conversationText({ conversation, info }: Saved): string {
   const { system, turns } = conversation;
   const blocks = [
     "# Chat",
@@ -62,16 +76,18 @@ function modelLines({
   contextSize,
 }: NonNullable<Saved["info"]>): string {
   return [
-    `- target: ${forScreen(target.file)}`,
-    ...(draft === undefined ? [] : [`- draft: ${forScreen(draft.file)}`]),
-    ...heads.map(({ file }) => `- heads: ${forScreen(file)}`),
+    `- target: ${markdownText(target.file)}`,
+    ...(draft === undefined ? [] : [`- draft: ${markdownText(draft.file)}`]),
+    ...heads.map(({ file }) => `- heads: ${markdownText(file)}`),
     `- engine: ${engine.engine} ${engine.release} on ${engine.backend}`,
     `- context: ${contextSize} tokens`,
   ].join("\n");
 }
 
-function answerBlocks({ text, counts, reason, settings }: Answer): string[] {
+function answerBlocks({ text, counts, reason, settings, events }: Answer): string[] {
   const words = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  const figures = figuresOf(counts, { reason, lossy: counts.deviations > 0, plainRate: undefined });
+  const reasoning = reasoningCounts(eventsOf(events));
+  const lossy = counts.deviations > 0;
+  const figures = figuresOf(counts, { reason, lossy, plainRate: undefined, reasoning });
   return ["## Answer", withoutControls(text), `*${figures}*`, `*${words.join(", ")}*`];
 }

@@ -1,6 +1,5 @@
 import type { InferredOptionTypes, Options } from "yargs";
 import { defaultCheckTexts } from "../bench/distribution-check.ts";
-import { suiteFile } from "../bench/prompt-suites.ts";
 import { reportFormats } from "../reports/formats.ts";
 import type { Values } from "./config.ts";
 import {
@@ -11,7 +10,10 @@ import {
 } from "./drafting-options.ts";
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
+import { promptDefaults, promptOptions } from "./prompt-options.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { specialOption } from "./special-option.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 const sweepGroup = "Sweep (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 
@@ -72,17 +74,11 @@ export const benchOptions = {
     describe: "Seed for sampling and for the order of the runs",
     group: "Runs:",
   },
-  prompts: {
-    type: "string",
-    array: true,
-    describe: "Files of prompts, names of suites (see below) or prompts themselves",
-    defaultDescription: "default, a dozen of six kinds",
-    group: "Runs:",
-  },
+  ...promptOptions,
   "max-tokens": {
     type: "string",
     requiresArg: true,
-    describe: "Tokens to generate at most for a prompt",
+    describe: "Tokens to generate at most for a prompt without a limit of its own",
     group: "Runs:",
   },
   reps: {
@@ -138,6 +134,12 @@ export const benchOptions = {
     describe: "Continue the prompts as they stand, without the model's chat template",
     group: "Runs:",
   },
+  special: { ...specialOption, group: "Runs:" },
+  "no-confirm": {
+    type: "boolean",
+    describe: "After a sweep of more than three settings, do not measure the best one again",
+    group: "Runs:",
+  },
   "no-cost-model": {
     type: "boolean",
     describe: "Leave out timing batches before the first run, and what is predicted from them",
@@ -167,6 +169,7 @@ export const benchOptions = {
     describe: "In a job of GitHub Actions: add a summary to its page, and annotations",
     group: "Output:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
   check: {
     type: "string",
@@ -209,7 +212,7 @@ export function benchDefaults(given: Values) {
     ...draftingDefaults,
     ...samplerDefaults,
     seed: "1",
-    prompts: [suiteFile("default")] as readonly string[],
+    ...promptDefaults,
     "max-tokens": "96",
     reps: "3",
     warmup: "1",
@@ -218,7 +221,10 @@ export function benchDefaults(given: Values) {
     aa: false,
     "baseline-rows": false,
     "check-distribution": false,
+    "no-confirm": false,
     "check-texts": undefined as string | undefined,
     raw: false,
+    special: false,
+    ...templateDefaults,
   };
 }

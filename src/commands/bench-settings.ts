@@ -1,5 +1,5 @@
 import { type AxisOptions, parseAxis, parseAxisWithWord } from "../bench/axes.ts";
-import { resolvePrompts } from "../bench/prompts.ts";
+import { checkSpecialPrompts, hasRawPrompts } from "../bench/prompt-kinds.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import { usageError } from "../errors.ts";
@@ -25,16 +25,23 @@ import {
 import { parseDuration } from "./durations.ts";
 import { parseNumber } from "./numbers.ts";
 import { needsOf, type PairNeeds } from "./pair-files.ts";
+import { type PromptWishes, promptsOf } from "./prompt-options.ts";
 import { parseSeed, samplerSettings } from "./sampler-options.ts";
 import { parseShare } from "./shares.ts";
+import { templateSettings } from "./template-settings.ts";
 
 /**
  * The sweep that a configuration describes.
  *
+ * @param onNote is told what is remarkable about the prompts
  * @throws UserError for a value out of its range and for prompts that cannot be read
  */
-export function settingsOf(config: Config<BenchValues>, preset: Preset | undefined): BenchSettings {
-  const { values } = config;
+export function settingsOf(
+  config: Config<BenchValues>,
+  preset: Preset | undefined,
+  onNote: (note: string) => void,
+): BenchSettings {
+  const { values, origins } = config;
   const temperatures = parseAxis(values.temp, {
     name: "--temp",
     min: 0,
@@ -44,22 +51,41 @@ export function settingsOf(config: Config<BenchValues>, preset: Preset | undefin
   const { temperature: _, ...sampler } = samplerSettings({ ...values, temp: "0" });
   const wholeNumber = (text: string, name: string, min: number, max: number): number =>
     parseNumber(text, { name, min, max, whole: true });
+  const maxTokens = wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit);
+  const seed = parseSeed(values.seed);
+  const maxTokensFrom = origins["max-tokens"];
   return {
     preset: preset?.id ?? null,
     ...(preset !== undefined && { presetDescription: preset.description }),
     ...draftingAxes(config),
     temperatures,
     sampler,
-    maxTokens: wholeNumber(values["max-tokens"], "--max-tokens", 1, maxTokensLimit),
+    maxTokens,
     stopTexts: [],
     ...runLimits(values),
     ...distributionCheck(values, temperatures),
     repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
     warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
-    seed: parseSeed(values.seed),
-    raw: values.raw,
-    prompts: resolvePrompts(values.prompts),
+    ...(!values["no-confirm"] && { confirm: true }),
+    seed,
+    ...promptSettings({ values, seed, maxTokens, maxTokensFrom, onNote }),
+    ...templateSettings(config),
   };
+}
+
+/**
+ * The prompts and how they go in.
+ *
+ * @throws UserError for prompts that cannot be read, and for one that contradicts itself
+ */
+export function promptSettings(
+  wishes: PromptWishes & { readonly values: Pick<BenchValues, "raw" | "special"> },
+): Pick<BenchSettings, "prompts" | "raw" | "special"> {
+  const { raw, special } = wishes.values;
+  const prompts = promptsOf(wishes);
+  checkSpecialPrompts(prompts, raw);
+  const acts = special && hasRawPrompts(prompts, raw);
+  return { raw, ...(acts && { special }), prompts };
 }
 
 /** @throws UserError for a value out of its range */

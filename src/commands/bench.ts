@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import { promptSuites } from "../bench/prompt-suites.ts";
 import { type BenchFlags, benchDefaults, benchOptions } from "./bench-options.ts";
 import { withDefaultsShown } from "./defaults-in-help.ts";
+import { promptsHelp } from "./prompt-options.ts";
 
 /** `specdec bench`: sweeps draft length and candidate filter against plain decoding. */
 export const benchCommand: CommandModule<object, BenchFlags> = {
@@ -36,15 +37,7 @@ export const benchCommand: CommandModule<object, BenchFlags> = {
         "$0 bench --preset smollm2 --prompts code mine.jsonl 'Say hi'",
         "A suite, a file and a prompt of your own",
       )
-      .epilogue(promptsHelp()),
+      .epilogue(promptsHelp(promptSuites())),
   // What runs it takes longer to load than a help text may take to show.
   handler: async (flags) => (await import("./run-bench.ts")).runBenchCommand(flags),
 };
-
-function promptsHelp(): string {
-  return (
-    "--prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, " +
-    `category, prompt and, if wanted, history. A suite is one of ${promptSuites().join(", ")}. ` +
-    "All else is a prompt as it stands, but a single word that nearly names a suite is refused."
-  );
-}

@@ -9,6 +9,8 @@ import {
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { specialOption } from "./special-option.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 /** Flags of `specdec chat`. */
 export const chatOptions = {
@@ -45,6 +47,7 @@ export const chatOptions = {
     describe: "Continue the conversation as plain text, without the model's chat template",
     group: "Chat:",
   },
+  special: { ...specialOption, group: "Chat:" },
   stop: {
     type: "string",
     array: true,
@@ -57,6 +60,7 @@ export const chatOptions = {
     describe: "How much is shown of where tokens came from; a key changes it",
     group: "Chat:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
 } as const satisfies Record<string, Options>;
 
@@ -80,6 +84,8 @@ export function chatDefaults(given: Values) {
     "max-tokens": "1024",
     plain: false,
     raw: false,
+    special: false,
+    ...templateDefaults,
     stop: undefined as readonly string[] | undefined,
     provenance: "subtle",
   };

@@ -12,6 +12,7 @@ import { type Configured, configure } from "./configure.ts";
 import { type GenerateDrafting, generateDrafting, type HeadsFile } from "./generate-drafting.ts";
 import { chatValues } from "./preset-values.ts";
 import { samplerSettings } from "./sampler-options.ts";
+import { requireRaw } from "./special-option.ts";
 
 /** What the flags of a chat come to, and how it reads settings that change. */
 export interface ChatSettings extends Configured<ChatValues> {
@@ -58,10 +59,12 @@ function configureWith(flags: ChatFlags, changes: Partial<SettingValues>): Confi
   const plain = flags.plain === true ? { "draft-len": "0" } : {};
   // Without a drafter no length is left to contradict it.
   const none = changes.drafter === "none" ? { "draft-len": "0" } : {};
-  return configure<ChatValues>(
+  const configured = configure<ChatValues>(
     { ...flags, ...plain, ...changes, ...none },
     { defaults: chatDefaults, ofPreset: chatValues },
   );
+  requireRaw(configured.config);
+  return configured;
 }
 
 function settingsIn({ values }: Config<ChatValues>): SettingValues {

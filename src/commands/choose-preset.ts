@@ -1,18 +1,21 @@
-import { usageError } from "../errors.ts";
+import { type Remark, usageError } from "../errors.ts";
 import { defaultPresetId, findPreset } from "../presets/find-preset.ts";
 import { collectPresets, type LoadedPreset } from "../presets/load-presets.ts";
 import { type ModelFlags, requireText } from "./model-options.ts";
 
-/** Flags that name a pair. */
+/** Flags that name a pair, and those that some of what a preset says gives way to. */
 export type PairFlags = Partial<Pick<ModelFlags, "preset" | "target" | "draft">> & {
+  readonly raw?: boolean | undefined;
+  readonly "chat-template"?: string | undefined;
+  readonly "chat-template-kwargs"?: string | undefined;
+  readonly thinking?: string | undefined;
   readonly heads?: string | readonly string[] | undefined;
 };
 
 /** The preset that a command line asks for, if any, and what the user should know. */
 export interface PresetChoice {
   readonly preset: LoadedPreset | undefined;
-  /** Lines for stderr. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Remark[];
 }
 
 /**
@@ -38,15 +41,16 @@ export function choosePreset(flags: PairFlags, env: NodeJS.ProcessEnv = process.
   return { preset, remarks: [...brokenOnes(env), demonstration(preset)] };
 }
 
-function demonstration({ preset }: LoadedPreset): string {
-  return (
-    `note: ${preset.id} runs, a demonstration pair; ` +
-    "choose another with --preset NAME (see specdec models list) or --target FILE"
-  );
+function demonstration({ preset }: LoadedPreset): Remark {
+  const text =
+    `${preset.id} runs, a demonstration pair; ` +
+    "choose another with --preset NAME (see specdec models list) or --target FILE";
+  return { level: "note", text };
 }
 
-function brokenOnes(env: NodeJS.ProcessEnv): string[] {
-  return collectPresets(env).broken.map(
-    ({ error }) => `warning: a preset of yours is left out: ${error.message}`,
-  );
+function brokenOnes(env: NodeJS.ProcessEnv): Remark[] {
+  return collectPresets(env).broken.map(({ error }) => ({
+    level: "warning",
+    text: `a preset of yours is left out: ${error.message}`,
+  }));
 }

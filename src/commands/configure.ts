@@ -1,3 +1,4 @@
+import type { Remark } from "../errors.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { choosePreset, type PairFlags } from "./choose-preset.ts";
 import { type Config, givenIn, type Layer, mergeConfig, type Values } from "./config.ts";
@@ -15,8 +16,7 @@ export interface CommandSettings<V extends ModelValues> {
 export interface Configured<V extends ModelValues> {
   readonly config: Config<V>;
   readonly preset: LoadedPreset | undefined;
-  /** Lines for stderr. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Remark[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { acceptanceParts, percent } from "../chat/figures.ts";
+import { acceptanceParts, percent, reasoningPart } from "../chat/figures.ts";
 import type { DoneReason } from "../decoding/events.ts";
 import {
   type Counts,
@@ -7,6 +7,7 @@ import {
   meanPlannedSize,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
+import type { PartCounts } from "../decoding/reasoning-counts.ts";
 import { isGreedy, type SamplerSettings } from "../decoding/sampler.ts";
 
 /** What else the line tells. */
@@ -16,6 +17,8 @@ export interface RunFacts {
   readonly sampler: SamplerSettings;
   /** Whether the acceptance rule was a lossy one. */
   readonly lossy: boolean;
+  /** Of the answer; undefined where there is none. */
+  readonly reasoning: PartCounts | undefined;
 }
 
 const endings: Readonly<Record<DoneReason, string>> = {
@@ -27,12 +30,14 @@ const endings: Readonly<Record<DoneReason, string>> = {
 };
 
 /** One generation in one line of figures (definitions: docs/architecture.md, "Numbers"). */
-export function figuresLine(counts: Counts, { reason, seed, sampler, lossy }: RunFacts): string {
+export function figuresLine(counts: Counts, facts: RunFacts): string {
+  const { reason, seed, sampler, lossy, reasoning } = facts;
   const parts = [
     `${counts.tokens} tokens, ${endings[reason]}`,
     `prefill ${counts.promptTokens} tokens in ${seconds(counts.prefillMs)}`,
     ...(counts.passes > 0 ? [`${tokensPerSecond(counts).toFixed(1)} tokens/s`] : []),
     ...(counts.drafted > 0 ? drafting(counts) : []),
+    ...reasoningPart(counts, reasoning),
     ...(counts.plannedSizes.length > 0
       ? [`auto drafts ${meanPlannedSize(counts).toFixed(1)} on average`]
       : []),

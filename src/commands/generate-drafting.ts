@@ -6,7 +6,7 @@ import { InertWarnings, type NotedDrafting } from "../bench/inert-warnings.ts";
 import { tooLongHint, tooLongText } from "../bench/too-long.ts";
 import { type DrafterChoice, draftersOf } from "../drafter-choice.ts";
 import type { DraftingWay, GenerateRequest } from "../engine/pair.ts";
-import { usageError } from "../errors.ts";
+import { type Remark, usageError } from "../errors.ts";
 import { maxTopK } from "../limits.ts";
 import type { Config } from "./config.ts";
 import {
@@ -36,8 +36,8 @@ type DraftingValues = Pick<
 export interface GenerateDrafting {
   readonly choice: DrafterChoice;
   readonly request: DraftingWay & Pick<GenerateRequest, "draftLength" | "topK" | "typical">;
-  /** Lines for stderr: values that were given and do not act. */
-  readonly remarks: readonly string[];
+  /** Values that were given and do not act. */
+  readonly remarks: readonly Remark[];
 }
 
 /** What a file of draft heads tells of drafting. */
@@ -108,11 +108,11 @@ function draftingOf(
   };
 }
 
-function remarksOn({ values, origins }: Config<DraftingValues>, noted: NotedDrafting): string[] {
+function remarksOn({ values, origins }: Config<DraftingValues>, noted: NotedDrafting): Remark[] {
   const given = (axis: InertAxis) => (origins[axis] === "default" ? undefined : values[axis]);
   const inert = new InertWarnings(given);
   inert.add(noted);
-  return inert.warnings().map(({ text, hint }) => `warning: ${text}\nhint: ${hint}`);
+  return inert.warnings().map(({ text, hint }) => ({ level: "warning", text, hint }));
 }
 
 function treeSizeOf({ values, origins }: Config<DraftingValues>, length: number | "auto"): number {

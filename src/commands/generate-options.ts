@@ -9,6 +9,8 @@ import {
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
 import { samplerDefaults, samplerOptions } from "./sampler-options.ts";
+import { specialOption } from "./special-option.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 /** Flags of `specdec generate`. */
 export const generateOptions = {
@@ -42,12 +44,14 @@ export const generateOptions = {
     describe: "Continue the prompt as it stands, without the model's chat template",
     group: "Output:",
   },
+  special: { ...specialOption, group: "Output:" },
   json: {
     type: "boolean",
     describe: "Print every event as a line of JSON instead of the text",
     defaultDescription: "false",
     group: "Output:",
   },
+  ...templateOptions,
   "print-config": printConfigOption,
 } as const satisfies Record<string, Options>;
 
@@ -71,5 +75,7 @@ export function generateDefaults(given: Values) {
     "max-tokens": "256",
     stop: undefined as readonly string[] | undefined,
     raw: false,
+    special: false,
+    ...templateDefaults,
   };
 }

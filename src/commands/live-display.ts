@@ -4,6 +4,7 @@ import { viewOf } from "../bench/live/view-of.ts";
 import type { BenchProgress } from "../bench/progress.ts";
 import type { BenchReport, Cell } from "../bench/report.ts";
 import type { Key } from "../chat/key.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import type { BenchDisplay } from "./bench-display.ts";
 import type { Interruption } from "./interruption.ts";
 import { LineDisplay } from "./line-display.ts";
@@ -109,7 +110,7 @@ export class LiveDisplay implements BenchDisplay {
     const now = this.#clock();
     if (now - this.#drawnAt < gapMs) return;
     const { nameOf } = this.#options;
-    this.#screen.draw(viewOf(this.#state, { nameOf, hint: this.#hint }));
+    this.#screen.draw(visibleStrings(viewOf(this.#state, { nameOf, hint: this.#hint })));
     this.#drawnAt = this.#clock();
   }
 

@@ -6,6 +6,15 @@ import { maxContext } from "../limits.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import { parseNumber } from "./numbers.ts";
 
+/** Whether a draft model may differ from its target in a few tokens. */
+export const strictVocabularyOption = {
+  "strict-vocabulary": {
+    type: "boolean",
+    describe: "Refuse a draft model that differs from the target in even one token",
+    group: "Models:",
+  },
+} as const satisfies Record<string, Options>;
+
 /** Flags that choose the pair and how it runs; every command that loads models has them. */
 export const modelOptions = {
   preset: {
@@ -27,6 +36,7 @@ export const modelOptions = {
     describe: "GGUF file of a smaller model with the same vocabulary",
     group: "Models:",
   },
+  ...strictVocabularyOption,
   heads: {
     type: "string",
     requiresArg: true,
@@ -95,6 +105,7 @@ export function modelDefaults(env: NodeJS.ProcessEnv = process.env) {
     draft: undefined as string | undefined,
     // One file, or several where they are an axis.
     heads: undefined as string | readonly string[] | undefined,
+    "strict-vocabulary": false,
     ctx: "0",
     "models-dir": modelsFolder(undefined, env),
     gpu: "auto",
@@ -138,6 +149,7 @@ export function engineOptions(
     threads: threadsOf(values.threads),
     mmap: !values["no-mmap"],
     flashAttention: values["flash-attn"] as PairOptions["flashAttention"],
+    strictVocabulary: values["strict-vocabulary"],
   };
 }
 

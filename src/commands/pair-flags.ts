@@ -4,7 +4,8 @@ import type { ModelValues } from "./model-options.ts";
 
 const options = [
   ...["target", "draft", "ctx", "models-dir", "gpu", "gpu-layers", "threads"],
-  ...["no-mmap", "flash-attn", "engine", "raw"],
+  ...["no-mmap", "flash-attn", "engine", "raw", "special", "strict-vocabulary"],
+  ...["chat-template", "chat-template-kwargs", "thinking"],
 ] as const;
 
 /**

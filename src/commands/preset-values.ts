@@ -10,6 +10,7 @@ import type { PairFlags } from "./choose-preset.ts";
 import type { Layer } from "./config.ts";
 import type { GenerateValues } from "./generate-options.ts";
 import type { ModelValues } from "./model-options.ts";
+import { looksLikeFile } from "./template-file.ts";
 import type { TuneValues } from "./tune-options.ts";
 
 /** What a preset says of target and draft. */
@@ -38,7 +39,7 @@ export function generateValues(
   flags: PairFlags = {},
 ): Layer<GenerateValues>["values"] {
   const { settings = {} } = loaded.preset;
-  const { drafter, draftLen, topK, treeSize, pMin, temp, maxTokens, raw } = settings;
+  const { drafter, draftLen, topK, treeSize, pMin, temp, maxTokens } = settings;
   return {
     ...pairValues(loaded),
     ...draftingValues(settings),
@@ -50,7 +51,8 @@ export function generateValues(
     "p-min": asText(pMin),
     temp: asText(temp),
     "max-tokens": asText(maxTokens),
-    raw,
+    ...templateValues(loaded, flags),
+    special: settings.special,
   };
 }
 
@@ -77,6 +79,24 @@ function draftingValues(settings: NonNullable<Preset["settings"]>) {
   };
 }
 
+/** What a preset says of chat templates; --raw or an option of the template takes its place. */
+function templateValues({ preset, file }: LoadedPreset, flags: PairFlags) {
+  const { raw, chatTemplate, chatTemplateKwargs: kwargs, thinking } = preset.settings ?? {};
+  if (flags.raw === true) return {};
+  const given = [flags["chat-template"], flags["chat-template-kwargs"], flags.thinking];
+  return {
+    raw: given.some((value) => value !== undefined) ? undefined : raw,
+    "chat-template": chatTemplate && templateName(chatTemplate, dirname(file)),
+    "chat-template-kwargs": kwargs && JSON.stringify(kwargs),
+    thinking,
+  };
+}
+
+/** A file by its own path. */
+function templateName(name: string, folder: string): string {
+  return looksLikeFile(name) ? resolve(folder, name) : name;
+}
+
 /**
  * What a preset says to `bench`: its sweep, and its settings where the sweep has no axis for them.
  * Draft heads that are named beside it join what it has draft.
@@ -100,20 +120,25 @@ export function benchValues(
     temp: sweep.temp ?? asText(settings.temp),
     "max-tokens": asText(sweep.maxTokens),
     reps: asText(sweep.reps),
-    raw: settings.raw,
+    ...templateValues(loaded, flags),
+    special: settings.special,
     prompts: prompts?.map((prompt) => promptFile(prompt, dirname(loaded.file))),
   };
 }
 
 /** What a preset says to `tune`: the pair and what it is tried on, but none of its settings. */
-export function tuneValues(loaded: LoadedPreset): Layer<TuneValues>["values"] {
+export function tuneValues(
+  loaded: LoadedPreset,
+  flags: PairFlags = {},
+): Layer<TuneValues>["values"] {
   const { sweep = {}, settings = {}, prompts } = loaded.preset;
   return {
     ...pairValues(loaded),
     "ngram-min": asText(settings.ngramMin),
     "ngram-max": asText(settings.ngramMax),
     "max-tokens": asText(sweep.maxTokens),
-    raw: settings.raw,
+    ...templateValues(loaded, flags),
+    special: settings.special,
     prompts: prompts?.map((prompt) => promptFile(prompt, dirname(loaded.file))),
   };
 }

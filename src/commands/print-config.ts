@@ -1,6 +1,8 @@
 import type { Options } from "yargs";
 import type { LoadedPreset } from "../presets/load-presets.ts";
+import { printableJson } from "../text/printable-json.ts";
 import type { Config, Origin, Values } from "./config.ts";
+import { linesText } from "./output.ts";
 
 /** The flag that asks for `configText` in the place of a run. */
 export const printConfigOption = {
@@ -15,10 +17,12 @@ export function configText<V extends Values>(
   preset: LoadedPreset | undefined,
   format: "table" | "json",
 ): string {
-  return format === "json" ? asJson(config, preset) : asTable(config, preset);
+  return format === "json"
+    ? `${printableJson(asJson(config, preset), 2)}\n`
+    : linesText(asTable(config, preset));
 }
 
-function asJson<V extends Values>({ values, origins }: Config<V>, loaded?: LoadedPreset): string {
+function asJson<V extends Values>({ values, origins }: Config<V>, loaded?: LoadedPreset) {
   const settings = Object.keys(values).map((option) => [
     option,
     { value: values[option] ?? null, origin: origins[option] },
@@ -27,10 +31,13 @@ function asJson<V extends Values>({ values, origins }: Config<V>, loaded?: Loade
     loaded === undefined
       ? null
       : { id: loaded.preset.id, file: loaded.file, origin: loaded.origin };
-  return `${JSON.stringify({ preset, settings: Object.fromEntries(settings) }, null, 2)}\n`;
+  return { preset, settings: Object.fromEntries(settings) };
 }
 
-function asTable<V extends Values>({ values, origins }: Config<V>, loaded?: LoadedPreset): string {
+function asTable<V extends Values>(
+  { values, origins }: Config<V>,
+  loaded?: LoadedPreset,
+): string[] {
   const rows = Object.keys(values).map((option) => [
     option,
     origins[option] === undefined ? "" : originText(origins[option], loaded),
@@ -40,12 +47,10 @@ function asTable<V extends Values>({ values, origins }: Config<V>, loaded?: Load
   const width = (column: number): number =>
     Math.max(...all.map((row) => (row[column] ?? "").length));
   const [first, second] = [width(0), width(1)];
-  return all
-    .map(
-      ([option = "", from = "", value = ""]) =>
-        `${option.padEnd(first)}  ${from.padEnd(second)}  ${value}\n`,
-    )
-    .join("");
+  return all.map(
+    ([option = "", from = "", value = ""]) =>
+      `${option.padEnd(first)}  ${from.padEnd(second)}  ${value}`,
+  );
 }
 
 function originText(origin: Origin, loaded: LoadedPreset | undefined): string {

@@ -3,11 +3,13 @@ import { checkPair } from "../bench/checks.ts";
 import { type Ends, timeCells } from "../bench/cost-model/time-cells.ts";
 import { keptRunPath } from "../bench/kept-runs.ts";
 import { type BenchPlan, planBench, planForEngine } from "../bench/plan.ts";
+import { hasRawPrompts } from "../bench/prompt-kinds.ts";
+import { preparePrompts } from "../bench/prompts/prepare-prompts.ts";
 import type { BenchReport } from "../bench/report.ts";
 import { openReportFile, type ReportFile } from "../bench/report-file.ts";
 import { runBench } from "../bench/runner.ts";
 import type { RoundTimes, TunablePair } from "../engine/pair.ts";
-import { interrupted, UserError, usageError } from "../errors.ts";
+import { interrupted, type Remark, UserError, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
 import type { ReportFormat } from "../reports/formats.ts";
 import { renderReport } from "../reports/render.ts";
@@ -20,10 +22,12 @@ import { configure } from "./configure.ts";
 import { openJobSummary, tellJob } from "./github-job.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions, requireText } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { pairFiles } from "./pair-files.ts";
 import { benchValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { screen, unseenWidth } from "./screen.ts";
+import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
 import { checkBaselineRows, withBaselines } from "./with-baselines.ts";
 import { withPair } from "./with-pair.ts";
@@ -34,10 +38,13 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
     defaults: benchDefaults,
     ofPreset: benchValues,
   });
-  const sweep = settingsOf(config, preset?.preset);
+  const notes: Remark[] = [];
+  const onNote = (text: string) => notes.push({ level: "note", text });
+  const sweep = settingsOf(config, preset?.preset, onNote);
+  notes.push(...specialRemarks(config, hasRawPrompts(sweep.prompts, sweep.raw)));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, configFormat(flags.format)));
+    printRendered(configText(config, preset, configFormat(flags.format)));
     return;
   }
   const files = pairFiles(config, preset, needsOfSweep(sweep));
@@ -52,8 +59,8 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   const gate = await BenchGate.open(flags);
   const summary = flags.github ? await openJobSummary(process.env) : undefined;
   const status = new StatusLine();
-  for (const remark of remarks) status.print(remark);
-  const file = await reportFile(flags.out, pairWanted.target, (note) => status.print(note));
+  for (const remark of [...remarks, ...notes]) status.tell(remark);
+  const file = await reportFile(flags.out, pairWanted.target, (note) => status.tell(note));
   const write = async (report: BenchReport): Promise<void> =>
     file?.write(renderReport(report, fileFormat, fileTable));
   const report = await interruptible((signal, interruption) =>
@@ -61,7 +68,10 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
       const { info } = pair;
       const environment = benchEnvironment(info);
       const plan = planForEngine(settings, info.engine);
-      gate?.checkPlan({ environment, info, plan });
+      const skipTooLong = config.values["skip-too-long"];
+      // Prompts that are left out may not be in the baseline either: that is checked later.
+      if (!skipTooLong) gate?.checkPlan({ environment, info, plan });
+      checkPair(info, plan.cells);
       const wanted = { plan, info, wanted: pairWanted };
       const bench = await withBaselines(wanted, status, signal, async (baselines) => {
         const display = await openDisplay({
@@ -70,10 +80,12 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
         });
         try {
           const ends = { signal, stop: interruption.stop };
+          const ready = await readyPlan(pair, plan, { display, ends, skipTooLong });
+          if (skipTooLong) gate?.checkPlan({ environment, info, plan: ready });
           const times = flags["no-cost-model"]
             ? undefined
-            : await timesOf(pair, plan, { display, ends });
-          return await runBench(pair, plan, {
+            : await timesOf(pair, ready, { display, ends });
+          return await runBench(pair, ready, {
             times,
             environment,
             baselines,
@@ -94,7 +106,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   );
   const format = flags.format ?? "table";
   if (report.finished || hasSamples(report)) {
-    process.stdout.write(
+    printRendered(
       renderReport(report, format, { ...screen(), categories: flags["by-category"] === true }),
     );
   }
@@ -104,9 +116,30 @@ export async function runBenchCommand(flags: BenchFlags): Promise<void> {
   if (gate?.note !== undefined) status.print(gate.note);
   if (summary !== undefined) await tellJob(summary, report, outcome);
   if (outcome === undefined) return;
-  for (const { text, hint } of outcome.warnings) status.print(`warning: ${text}\nhint: ${hint}`);
+  for (const { text, hint } of outcome.warnings) status.print(`warning: ${text}`, hint);
   if (outcome.findings.length > 0) throw regression(outcome);
   status.print(`gate: not worse than ${outcome.file}`);
+}
+
+/**
+ * The plan with prompts that can run as they are.
+ *
+ * @throws UserError where they do not fit, and where it was stopped
+ */
+async function readyPlan(
+  pair: TunablePair,
+  plan: BenchPlan,
+  options: { readonly display: BenchDisplay; readonly ends: Ends; readonly skipTooLong: boolean },
+): Promise<BenchPlan> {
+  const { display, ends, skipTooLong } = options;
+  const onStep = (text: string) => display.step(text);
+  const prepared = await preparePrompts(pair, plan, { ...ends, skipTooLong, onStep });
+  if (prepared === undefined) throw interrupted();
+  return {
+    ...plan,
+    settings: { ...plan.settings, prompts: [...prepared.prompts] },
+    warnings: [...plan.warnings, ...prepared.warnings],
+  };
 }
 
 /** What the parts of a round take; undefined, with a note, where the context has no room to tell. */
@@ -116,7 +149,6 @@ async function timesOf(
   { display, ends }: { readonly display: BenchDisplay; readonly ends: Ends },
 ): Promise<RoundTimes | undefined> {
   if (plan.cells.every(({ method }) => method !== "speculative")) return undefined;
-  checkPair(pair.info, plan.cells);
   display.step("timing batches");
   try {
     return await timeCells(pair, plan.cells, ends);
@@ -131,7 +163,7 @@ async function timesOf(
 async function reportFile(
   out: string | undefined,
   target: string,
-  onNote: (note: string) => void,
+  onNote: (note: Remark) => void,
 ): Promise<ReportFile | undefined> {
   if (out === "none") return undefined;
   if (out !== undefined) return openReportFile(requireText("--out", out));
@@ -139,7 +171,8 @@ async function reportFile(
     return await openReportFile(await keptRunPath(target, new Date()));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    onNote(`note: the report is not kept: ${error.message}\nhint: Name a file with --out.`);
+    const text = `the report is not kept: ${error.message}`;
+    onNote({ level: "note", text, hint: "Name a file with --out." });
     return undefined;
   }
 }

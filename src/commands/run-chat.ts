@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { ArgumentsCamelCase } from "yargs";
+import { engineTemplate } from "../bench/template-settings.ts";
 import { bannerLines } from "../chat/banner.ts";
 import { emptyHistory } from "../chat/history.ts";
 import { runPipe } from "../chat/pipe.ts";
@@ -9,23 +10,27 @@ import type { ChatPair, SessionOptions } from "../chat/session-options.ts";
 import type { Provenance } from "../chat/view.ts";
 import type { GenerateRequest, PairOptions, PassSettings } from "../engine/pair.ts";
 import { readHeads } from "../models/read-heads.ts";
+import { visibleText } from "../text/visible-text.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { appendHistory, chatFiles, historyFile, readHistory } from "./chat-files.ts";
 import type { ChatFlags, ChatValues } from "./chat-options.ts";
 import { type ChatSettings, chatConfig, chatSettings } from "./chat-settings.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { type PairNeeds, pairFiles } from "./pair-files.ts";
 import { configText } from "./print-config.ts";
 import { showOnScreen } from "./show-on-screen.ts";
+import { templateSettings } from "./template-settings.ts";
 
 /** Holds a chat: on a screen where there is a terminal, else line by line. */
 export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Promise<void> {
   const { config, preset } = chatConfig(flags);
   const engine = engineOptions(config.values);
   const limits = answerLimits(config.values);
+  const template = engineTemplate(templateSettings(config));
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, "table"));
+    printRendered(configText(config, preset, "table"));
     return;
   }
   const files = pairFiles(config, preset, chatNeeds(config.values));
@@ -37,7 +42,7 @@ export async function runChatCommand(flags: ArgumentsCamelCase<ChatFlags>): Prom
     ...files,
   };
   const onScreen = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
-  const options = { ...sessionOptions(settings, pairWanted), ...limits };
+  const options = { ...sessionOptions(settings, pairWanted), template, ...limits };
   if (onScreen) await chatOnScreen(options);
   else await chatByLines(options);
 }
@@ -68,7 +73,7 @@ async function chatByLines(options: SessionOptions): Promise<void> {
     runPipe(session, {
       lines: linesOf(process.stdin),
       writeAnswer: (text) => process.stdout.write(text),
-      writeNote: (line) => process.stderr.write(`${line}\n`),
+      writeNote: (line) => process.stderr.write(`${visibleText(line)}\n`),
       signal,
     }),
   );
@@ -85,18 +90,22 @@ function sessionOptions(
   pairWanted: PairOptions,
 ): Omit<SessionOptions, "seed" | "maxTokens"> {
   const { target, draft } = pairWanted;
-  const { system, raw, stop = [], provenance } = config.values;
+  const { system, raw, special, stop = [], provenance } = config.values;
   const loads = [
     { model: "target", file: basename(target) } as const,
     ...(draft === undefined ? [] : [{ model: "draft", file: basename(draft) } as const]),
   ];
   return {
-    banner: (info) => [...remarks, ...bannerLines(info)],
+    banner: (info) => [
+      ...remarks.map(({ level, text }) => `${level}: ${text}`),
+      ...bannerLines(info),
+    ],
     loads,
     settings: values,
     derive,
     system,
     raw,
+    special,
     stopTexts: stop,
     provenance: provenance as Provenance,
     files: chatFiles,
@@ -131,6 +140,7 @@ function withTreesOf(pair: ChatPair, askedForTree: boolean): ChatPair {
     adjust: (settings) => pair.adjust(chains(settings)),
     countTokens: (prompt) => pair.countTokens(prompt),
     measure: (request) => pair.measure(request),
+    inspectPrompt: (prompt) => pair.inspectPrompt(prompt),
     close: () => pair.close(),
   };
 }

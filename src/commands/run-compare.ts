@@ -3,6 +3,7 @@ import { readReport } from "../bench/read-report.ts";
 import { renderComparison } from "../reports/comparison.ts";
 import type { CompareFlags } from "./compare.ts";
 import { requireText } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { screen } from "./screen.ts";
 
 /** Reads both reports and prints how they compare. */
@@ -10,5 +11,5 @@ export async function runCompareCommand(flags: CompareFlags): Promise<void> {
   const before = readReport(requireText("before", flags.before ?? ""));
   const after = readReport(requireText("after", flags.after ?? ""));
   const comparison = compareReports(before, after);
-  process.stdout.write(renderComparison(comparison, flags.format ?? "table", screen()));
+  printRendered(renderComparison(comparison, flags.format ?? "table", screen()));
 }

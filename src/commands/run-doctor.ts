@@ -14,6 +14,7 @@ import { mergeConfig } from "./config.ts";
 import type { DoctorFlags } from "./doctor.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions, modelDefaults } from "./model-options.ts";
+import { printJson, printLines, printRendered } from "./output.ts";
 import { StatusLine } from "./status-line.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function runDoctor(flags: DoctorFlags): Promise<void> {
   const checks = checksFor(flags);
   const results = await interruptible((signal) => run(checks, signal, flags.json));
   const failed = failedNames(results);
-  if (flags.json) process.stdout.write(`${JSON.stringify(checksAsJson(results), null, 2)}\n`);
+  if (flags.json) printJson(checksAsJson(results));
   if (failed.length > 0) {
     throw environmentError(
       "doctor-failed",
@@ -33,7 +34,7 @@ export async function runDoctor(flags: DoctorFlags): Promise<void> {
       "What is wrong and what helps stands with each of them.",
     );
   }
-  if (!flags.json) process.stdout.write("All is well: specdec can run models here.\n");
+  if (!flags.json) printLines(["All is well: specdec can run models here."]);
 }
 
 function checksFor(flags: DoctorFlags): Check[] {
@@ -67,7 +68,7 @@ async function run(
   )) {
     status.clear();
     results.push(result);
-    if (!silent) process.stdout.write(`${renderCheck(result, colours)}\n`);
+    if (!silent) printRendered(`${renderCheck(result, colours)}\n`);
   }
   return results;
 }

@@ -1,11 +1,17 @@
 import { text as readAll } from "node:stream/consumers";
 import type { ArgumentsCamelCase } from "yargs";
+import { engineTemplate } from "../bench/template-settings.ts";
 import type { DoneReason, GenerateEvent } from "../decoding/events.ts";
 import { type Counts, count, noCounts } from "../decoding/metrics.ts";
+import { type PartCounts, reasoningCounts } from "../decoding/reasoning-counts.ts";
 import { draftersOf } from "../drafter-choice.ts";
 import type { GenerateRequest, Pair, PromptInput } from "../engine/pair.ts";
+import type { TemplateSettings } from "../engine/port.ts";
 import { interrupted, usageError } from "../errors.ts";
 import { readHeads } from "../models/read-heads.ts";
+import { specialAsText } from "../special-as-text.ts";
+import { printableJson } from "../text/printable-json.ts";
+import { withoutControls } from "../text/sanitise.ts";
 import { answerLimits } from "./answer-limits.ts";
 import { configure } from "./configure.ts";
 import { figuresLine } from "./figures-line.ts";
@@ -13,24 +19,32 @@ import { type GenerateDrafting, generateDrafting } from "./generate-drafting.ts"
 import { type GenerateFlags, type GenerateValues, generateDefaults } from "./generate-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
+import { printRendered } from "./output.ts";
 import { needsOf, pairFiles } from "./pair-files.ts";
 import { generateValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { samplerSettings } from "./sampler-options.ts";
+import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
+import { templateSettings } from "./template-settings.ts";
 import { withPair } from "./with-pair.ts";
 
-/** Answers one prompt in an engine host, with the text on stdout as it comes. */
+/**
+ * Answers one prompt in an engine host, with the text on stdout as it comes. A terminal gets it
+ * without control characters, as in a chat; a file or pipe gets what the model wrote.
+ */
 export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags>): Promise<void> {
   const { config, preset, remarks } = configure<GenerateValues>(flags, {
     defaults: generateDefaults,
     ofPreset: generateValues,
   });
   const { choice } = generateDrafting(config);
+  const specialNotes = specialRemarks(config);
   const common = settingsOf(config.values);
+  const template = engineTemplate(templateSettings(config));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, flags.json ? "json" : "table"));
+    printRendered(configText(config, preset, flags.json ? "json" : "table"));
     return;
   }
   const files = pairFiles(config, preset, needsOf(draftersOf(choice)));
@@ -42,19 +56,19 @@ export async function runGenerateCommand(flags: ArgumentsCamelCase<GenerateFlags
   const request = {
     ...common,
     ...drafting.request,
-    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values.raw),
+    prompt: promptOf(await readPrompt(promptArgument(flags)), config.values, template),
   };
   const status = new StatusLine();
-  for (const remark of [...remarks, ...drafting.remarks]) status.print(remark);
+  for (const remark of [...remarks, ...specialNotes, ...drafting.remarks]) status.tell(remark);
   const askedForTree = config.origins["tree-size"] !== "default";
   await interruptible((signal) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const fitting = withTreesOf(withTemplate(request, pair), pair, askedForTree);
+      await warnOfSpecials(pair, fitting.prompt, status);
       const events = withPrefillShown(pair.generate(fitting, signal), status);
-      const { counts, reason } = await print(events, flags.json ? printJson : printText);
-      status.print(
-        figuresLine(counts, { ...request, reason, lossy: request.typical !== undefined }),
-      );
+      const { counts, reason, reasoning } = await print(events, flags.json ? printJson : printText);
+      const lossy = request.typical !== undefined;
+      status.print(figuresLine(counts, { ...request, reason, reasoning, lossy }));
       if (reason === "aborted") throw interrupted();
     }),
   );
@@ -79,10 +93,14 @@ async function readPrompt(argument: string | undefined): Promise<string> {
   throw usageError("the prompt is empty", "Give some text, or - to read it from stdin.");
 }
 
-function promptOf(prompt: string, raw: boolean): PromptInput {
-  return raw
-    ? { type: "text", text: prompt }
-    : { type: "chat", messages: [{ role: "user", content: prompt }] };
+function promptOf(
+  prompt: string,
+  { raw, special }: GenerateValues,
+  template: TemplateSettings | undefined,
+): PromptInput {
+  if (raw) return { type: "text", text: prompt, ...(special && { special }) };
+  const messages = [{ role: "user" as const, content: prompt }];
+  return { type: "chat", messages, ...(template && { template }) };
 }
 
 /**
@@ -106,9 +124,17 @@ function settingsOf(
 /** A model without a chat template gets the prompt as it stands. */
 function withTemplate(request: GenerateRequest, pair: Pair): GenerateRequest {
   const { prompt } = request;
-  if (prompt.type === "text" || pair.info.target.hasChatTemplate) return request;
+  if (prompt.type !== "chat" || pair.info.target.hasChatTemplate) return request;
+  if (prompt.template?.source !== undefined) return request;
   const text = prompt.messages.map(({ content }) => content).join("\n");
   return { ...request, prompt: { type: "text", text } };
+}
+
+async function warnOfSpecials(pair: Pair, prompt: PromptInput, status: StatusLine): Promise<void> {
+  const { spelled } = await pair.inspectPrompt(prompt);
+  if (spelled.length === 0) return;
+  const { text, hint } = specialAsText("the prompt", spelled);
+  status.tell({ level: "warning", text, hint });
 }
 
 /** An engine without trees drafts a chain where no tree was asked for. */
@@ -137,14 +163,12 @@ async function* withPrefillShown(
 async function print(
   events: AsyncIterable<GenerateEvent>,
   printer: (event: GenerateEvent) => string,
-): Promise<{ counts: Counts; reason: DoneReason }> {
-  let counts = noCounts;
-  let reason: DoneReason = "aborted";
+): Promise<{ counts: Counts; reason: DoneReason; reasoning: PartCounts | undefined }> {
+  const seen: GenerateEvent[] = [];
   let lineEnded = true;
   try {
     for await (const event of events) {
-      counts = count(counts, event);
-      if (event.type === "done") reason = event.reason;
+      seen.push(event);
       const text = printer(event);
       if (text === "") continue;
       lineEnded = text.endsWith("\n");
@@ -154,14 +178,24 @@ async function print(
     // What is said of a failure begins on a line of its own.
     if (!lineEnded) process.stdout.write("\n");
   }
-  return { counts, reason };
+  const end = seen.at(-1);
+  return {
+    counts: seen.reduce(count, noCounts),
+    reason: end?.type === "done" ? end.reason : "aborted",
+    reasoning: reasoningCounts(seen),
+  };
 }
 
 function printJson(event: GenerateEvent): string {
-  return `${JSON.stringify(event)}\n`;
+  return `${printableJson(event)}\n`;
 }
 
 function printText(event: GenerateEvent): string {
+  const text = textIn(event);
+  return process.stdout.isTTY ? withoutControls(text) : text;
+}
+
+function textIn(event: GenerateEvent): string {
   switch (event.type) {
     case "prefill":
       return "";

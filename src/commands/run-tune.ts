@@ -1,19 +1,21 @@
 import { type AxisOptions, parseAxis } from "../bench/axes.ts";
-import { resolvePrompts } from "../bench/prompts.ts";
+import { planBench } from "../bench/plan.ts";
+import { hasRawPrompts } from "../bench/prompt-kinds.ts";
+import { preparePrompts } from "../bench/prompts/prepare-prompts.ts";
 import type { BenchSettings } from "../bench/report.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import { tuneCells } from "../bench/tune/tune-cells.ts";
 import { type TuneResult, tune } from "../bench/tune/tuner.ts";
 import { defaultTypical } from "../decoding/typical-acceptance.ts";
 import { draftersOf } from "../drafter-choice.ts";
-import { interrupted, usageError } from "../errors.ts";
+import { interrupted, type Remark, usageError } from "../errors.ts";
 import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { commandLine } from "../reports/tune-advice.ts";
 import { renderTune } from "../reports/tune-report.ts";
 import { openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
-import { needsOfSweep } from "./bench-settings.ts";
+import { needsOfSweep, promptSettings } from "./bench-settings.ts";
 import type { Config } from "./config.ts";
 import { configure } from "./configure.ts";
 import {
@@ -27,13 +29,16 @@ import { draftingDefaults } from "./drafting-options.ts";
 import { interruptible } from "./interruption.ts";
 import { engineOptions } from "./model-options.ts";
 import { parseNumber } from "./numbers.ts";
+import { printRendered } from "./output.ts";
 import { pairFiles } from "./pair-files.ts";
 import { pairFlags } from "./pair-flags.ts";
 import { tuneValues } from "./preset-values.ts";
 import { configText } from "./print-config.ts";
 import { parseSeed, samplerDefaults, samplerSettings } from "./sampler-options.ts";
 import { screen } from "./screen.ts";
+import { specialRemarks } from "./special-option.ts";
 import { StatusLine } from "./status-line.ts";
+import { templateSettings } from "./template-settings.ts";
 import { type TuneFlags, type TuneValues, tuneDefaults } from "./tune-options.ts";
 import { saveTuned, tunedPresetFile } from "./tuned-preset.ts";
 import { withPair } from "./with-pair.ts";
@@ -49,10 +54,13 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
     defaults: tuneDefaults,
     ofPreset: tuneValues,
   });
-  const settings = settingsOf(config, preset);
+  const notes: Remark[] = [];
+  const onNote = (text: string) => notes.push({ level: "note", text });
+  const settings = settingsOf(config, preset, onNote);
+  notes.push(...specialRemarks(config, hasRawPrompts(settings.prompts, settings.raw)));
   const engine = engineOptions(config.values);
   if (flags["print-config"]) {
-    process.stdout.write(configText(config, preset, "table"));
+    printRendered(configText(config, preset, "table"));
     return;
   }
   const cells = tuneCells(settings);
@@ -67,7 +75,7 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   const name = flags["save-preset"];
   const file = name === undefined ? undefined : tunedPresetFile(name);
   const status = new StatusLine();
-  for (const remark of [...remarks, ...warmRemarks(preset)]) status.print(remark);
+  for (const remark of [...remarks, ...notes, ...warmRemarks(preset)]) status.tell(remark);
   const result = await interruptible((signal, interruption) =>
     withPair(pairWanted, status, signal, async (pair) => {
       const display = await openDisplay({
@@ -75,14 +83,25 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
         ...{ cells, rows: [] },
       });
       try {
+        const hooks = {
+          ...{ signal, stop: interruption.stop },
+          onStep: (step: string) => display.step(step),
+        };
+        const prepared = await preparePrompts(pair, planBench(settings), {
+          ...hooks,
+          skipTooLong: config.values["skip-too-long"],
+        });
+        if (prepared === undefined) return undefined;
+        for (const { text, hint } of prepared.warnings) {
+          display.print(`warning: ${text}`);
+          display.print(`hint: ${hint}`);
+        }
         return await tune(
           pair,
-          { settings, maxBranches, confirmed },
+          { settings: { ...settings, prompts: [...prepared.prompts] }, maxBranches, confirmed },
           {
+            ...hooks,
             environment: benchEnvironment(pair.info),
-            signal,
-            stop: interruption.stop,
-            onStep: (step) => display.step(step),
             onProgress: (progress) => display.progress(progress),
             onReport: (report) => display.report(report),
           },
@@ -94,11 +113,11 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   );
   if (result === undefined) throw interrupted();
   const named = pairFlags(config, preset);
-  process.stdout.write(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
+  printRendered(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
   if (file !== undefined) {
     saveTuned(file, { ...tuned(result), config, preset, files: pairWanted });
     const again = commandLine(["specdec", "generate", "--preset", file.id, "…"]);
-    status.print(`preset: ${file.path}\nhint: Use it with ${again}`);
+    status.print(`preset: ${file.path}`, `Use it with ${again}`);
   }
 }
 
@@ -107,7 +126,11 @@ function tuned({ report }: TuneResult) {
 }
 
 /** @throws UserError for a value out of its range and for prompts that cannot be read */
-function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined): BenchSettings {
+function settingsOf(
+  config: Config<TuneValues>,
+  preset: LoadedPreset | undefined,
+  onNote: (note: string) => void,
+): BenchSettings {
   const { values, origins } = config;
   const drafters = [...new Set(values.drafter.map(parseDrafter))];
   if (values.heads !== undefined || drafters.flatMap(draftersOf).includes("heads")) {
@@ -122,6 +145,9 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
   const { temperature: _, ...sampler } = samplerSettings(samplerDefaults);
   const wholeNumber = (option: "max-tokens" | "reps", max: number): number =>
     parseNumber(values[option], { name: `--${option}`, min: 1, max, whole: true });
+  const maxTokens = wholeNumber("max-tokens", maxTokensLimit);
+  const seed = parseSeed(values.seed);
+  const maxTokensFrom = origins["max-tokens"];
   return {
     preset: preset?.preset.id ?? null,
     ...(preset !== undefined && { presetDescription: preset.preset.description }),
@@ -136,13 +162,13 @@ function settingsOf(config: Config<TuneValues>, preset: LoadedPreset | undefined
     ngram: ngramOf(config, drafters.flatMap(draftersOf)),
     temperatures: [0],
     sampler,
-    maxTokens: wholeNumber("max-tokens", maxTokensLimit),
+    maxTokens,
     stopTexts: [],
     repetitions: wholeNumber("reps", maxRepetitions),
     warmup: 1,
-    seed: parseSeed(values.seed),
-    raw: values.raw,
-    prompts: resolvePrompts(values.prompts),
+    seed,
+    ...promptSettings({ values, seed, maxTokens, maxTokensFrom, onNote }),
+    ...templateSettings(config),
   };
 }
 
@@ -159,12 +185,15 @@ function ngramOf(
   return draftingSettings(config, drafters).ngram;
 }
 
-function warmRemarks(preset: LoadedPreset | undefined): string[] {
+function warmRemarks(preset: LoadedPreset | undefined): Remark[] {
   const temp = preset?.preset.settings?.temp ?? 0;
   if (temp <= 0) return [];
   return [
-    `note: tune works at temperature 0, and the preset's is ${temp}, where less is accepted\n` +
-      `hint: Try what it finds with specdec bench --temp ${temp}.`,
+    {
+      level: "note",
+      text: `tune works at temperature 0, and the preset's is ${temp}, where less is accepted`,
+      hint: `Try what it finds with specdec bench --temp ${temp}.`,
+    },
   ];
 }
 

@@ -1,3 +1,7 @@
+import type { Remark } from "../errors.ts";
+import { cellsOf } from "../text/cells.ts";
+import { visibleText } from "../text/visible-text.ts";
+
 /**
  * One line on stderr that tells how far something is: drawn over itself on a terminal, and plain
  * lines now and then elsewhere and in CI.
@@ -24,10 +28,10 @@ export class StatusLine {
       // At most 15 times a second: drawing takes time from decoding.
       if (now - this.#shownAt < 1000 / 15) return;
       const width = (this.#stream.columns ?? 80) - 1;
-      this.#stream.write(`\r\x1b[2K${text.slice(0, width)}`);
+      this.#stream.write(`\r\x1b[2K${firstColumns(visibleText(text), width)}`);
     } else {
       if (now - this.#shownAt < this.#everyMs || text === this.#shown) return;
-      this.#stream.write(`${text}\n`);
+      this.#stream.write(`${visibleText(text)}\n`);
     }
     this.#shownAt = now;
     this.#shown = text;
@@ -39,11 +43,26 @@ export class StatusLine {
     this.#shown = "";
   }
 
-  /** Prints a line that stays. */
-  print(text: string): void {
+  /** Prints a line that stays, and a second one for what to do. Each stays one line. */
+  print(text: string, hint?: string): void {
     this.clear();
-    this.#stream.write(`${text}\n`);
+    const lines = [text, ...(hint === undefined ? [] : [`hint: ${hint}`])];
+    this.#stream.write(lines.map((line) => `${visibleText(line)}\n`).join(""));
   }
+
+  /** Prints a remark. */
+  tell({ level, text, hint }: Remark): void {
+    this.print(`${level}: ${text}`, hint);
+  }
+}
+
+function firstColumns(text: string, width: number): string {
+  let columns = 0;
+  for (const cell of cellsOf(text)) {
+    columns += cell.width;
+    if (columns > width) return text.slice(0, cell.start);
+  }
+  return text;
 }
 
 /** Whether what stands on a stream can be drawn over: a terminal, and not a log. */

@@ -1,10 +1,11 @@
 import type { InferredOptionTypes, Options } from "yargs";
-import { suiteFile } from "../bench/prompt-suites.ts";
 import { benchOptions } from "./bench-options.ts";
 import type { Values } from "./config.ts";
 import { draftingDefaults, draftingOptions } from "./drafting-options.ts";
 import { modelDefaults, modelOptions } from "./model-options.ts";
 import { printConfigOption } from "./print-config.ts";
+import { promptDefaults, promptOptions } from "./prompt-options.ts";
+import { templateDefaults, templateOptions } from "./template-options.ts";
 
 const group = "Settings to try (1,2,4 or 1-8 or 1-9+2 or 1-16*2):";
 
@@ -46,7 +47,7 @@ export const tuneOptions = {
   },
   "ngram-min": draftingOptions["ngram-min"],
   "ngram-max": draftingOptions["ngram-max"],
-  prompts: benchOptions.prompts,
+  ...promptOptions,
   "max-tokens": benchOptions["max-tokens"],
   reps: {
     ...benchOptions.reps,
@@ -54,6 +55,8 @@ export const tuneOptions = {
   },
   seed: { ...benchOptions.seed, describe: "Seed for the order of the measured runs" },
   raw: benchOptions.raw,
+  special: benchOptions.special,
+  ...templateOptions,
   "save-preset": {
     type: "string",
     requiresArg: true,
@@ -84,10 +87,12 @@ export function tuneDefaults(given: Values) {
     "p-min": "0-0.8+0.2",
     "ngram-min": draftingDefaults["ngram-min"],
     "ngram-max": draftingDefaults["ngram-max"],
-    prompts: [suiteFile("default")] as readonly string[],
+    ...promptDefaults,
     "max-tokens": "96",
     reps: "2",
     seed: "1",
     raw: false,
+    special: false,
+    ...templateDefaults,
   };
 }

@@ -9,6 +9,8 @@ import { userPresetsFolder } from "../presets/preset-folders.ts";
 import { writePreset } from "../presets/write-preset.ts";
 import type { Config } from "./config.ts";
 import type { ModelValues } from "./model-options.ts";
+import { looksLikeFile } from "./template-file.ts";
+import type { TemplateValues } from "./template-options.ts";
 
 /** Where a preset is to be kept. */
 export interface PresetPlace {
@@ -22,7 +24,7 @@ export interface Tuned {
   readonly cell: Cell | undefined;
   readonly ngram: { readonly min: number; readonly max: number };
   readonly models: BenchReport["models"];
-  readonly config: Config<ModelValues & { readonly raw: boolean }>;
+  readonly config: Config<ModelValues & TemplateValues & { readonly special: boolean }>;
   /** The preset that named the pair, if one did. */
   readonly preset: LoadedPreset | undefined;
   readonly files: Pick<PairOptions, "target" | "draft">;
@@ -107,12 +109,22 @@ function rootedPrompts(prompts: readonly string[], folder: string): string[] {
 /** What a preset says beside drafting. */
 function kept({ preset, config }: Tuned): NonNullable<Preset["settings"]> {
   const { temp, maxTokens } = preset?.preset.settings ?? {};
-  const { raw } = config.values;
+  const { raw, "chat-template": chatTemplate, "chat-template-kwargs": kwargs } = config.values;
+  const { special, thinking } = config.values;
   return {
     ...(temp !== undefined && { temp }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(raw && { raw }),
+    ...(special && { special }),
+    ...(chatTemplate !== undefined && { chatTemplate: rootedTemplate(chatTemplate) }),
+    ...(kwargs !== undefined && { chatTemplateKwargs: JSON.parse(kwargs) }),
+    ...((thinking === "on" || thinking === "off") && { thinking }),
   };
+}
+
+/** A file by its own path. */
+function rootedTemplate(name: string): string {
+  return looksLikeFile(name) || existsSync(name) ? resolve(name) : name;
 }
 
 function settingsOf({ cell, ngram }: Tuned): NonNullable<Preset["settings"]> {

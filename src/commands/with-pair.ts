@@ -26,7 +26,7 @@ export async function withPair<T>(
   }).finally(() => status.clear());
   try {
     for (const { text, hint } of pair.info.notices) {
-      status.print(`note: ${text}\nhint: ${hint}`);
+      status.print(`note: ${text}`, hint);
     }
     return await work(pair);
   } finally {

@@ -72,6 +72,8 @@ export interface DoneEvent {
   readonly reason: DoneReason;
   /** Text that was held back and turned out to be plain text. */
   readonly text: string;
+  /** The first tokens of the answer that are the model's reasoning; left out where none are. */
+  readonly reasoning?: number;
 }
 
 /** What `generate` yields. The text is the concatenation of every `emitted[].text` and `done.text`. */

@@ -1,4 +1,10 @@
-/** The index of the largest logit, the lowest on exact ties. NaN never wins. */
+import { InvalidLogitsError } from "./invalid-logits.ts";
+
+/**
+ * The index of the largest logit, the lowest on exact ties. NaN never wins.
+ *
+ * @throws InvalidLogitsError where the largest is no finite number
+ */
 export function argmax(logits: Float32Array): number {
   return topTwo(logits).token;
 }
@@ -10,7 +16,11 @@ export interface TopTwo {
   readonly gap: number;
 }
 
-/** The greedy choice with its margin, in one scan. */
+/**
+ * The greedy choice with its margin, in one scan.
+ *
+ * @throws InvalidLogitsError where the largest is no finite number
+ */
 export function topTwo(logits: Float32Array): TopTwo {
   let token = 0;
   let first = Number.NEGATIVE_INFINITY;
@@ -43,9 +53,7 @@ export function topTwo(logits: Float32Array): TopTwo {
       }
     }
   }
-  if (first === Number.NEGATIVE_INFINITY) {
-    throw new Error("the model gave logits that are no numbers");
-  }
+  if (!Number.isFinite(first)) throw new InvalidLogitsError();
   return { token, gap: first - second };
 }
 

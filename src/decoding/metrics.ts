@@ -137,17 +137,17 @@ export function tokensPerSecond(counts: Counts): number {
 }
 
 /** accepted / drafted: what engines report. It falls with draft length on an unchanged pair. */
-export function draftAcceptanceRate(counts: Counts): number {
+export function draftAcceptanceRate(counts: Pick<Counts, "accepted" | "drafted">): number {
   return counts.accepted / counts.drafted;
 }
 
 /** α = accepted / (accepted + first mismatches): of the tokens that were really tested. */
-export function perTokenAcceptance(counts: Counts): number {
+export function perTokenAcceptance(counts: Pick<Counts, "accepted" | "mismatches">): number {
   return counts.accepted / (counts.accepted + counts.mismatches);
 }
 
 /** τ = tokens emitted / passes, the target's own token included. */
-export function meanAcceptanceLength(counts: Counts): number {
+export function meanAcceptanceLength(counts: Pick<Counts, "passTokens" | "passes">): number {
   return counts.passTokens / counts.passes;
 }
 

@@ -1,4 +1,5 @@
 import { type Distribution, normalise, pointMass } from "./distribution.ts";
+import { InvalidLogitsError } from "./invalid-logits.ts";
 import { argmax, maximum } from "./logits.ts";
 import { selectAtLeast, selectTop } from "./select-top.ts";
 
@@ -38,6 +39,7 @@ export function isGreedy(settings: SamplerSettings): boolean {
  *
  * @param logits raw logits, one a token of the vocabulary
  * @param out receives the result, sorted by falling probability unless no filter acts
+ * @throws InvalidLogitsError where the logits leave no distribution
  */
 export function distributionFromLogits(
   logits: Float32Array,
@@ -123,6 +125,6 @@ function softmaxInPlace(selected: Distribution, temperature: number): Distributi
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < size; i++) max = Math.max(max, probs[i] as number);
   for (let i = 0; i < size; i++) probs[i] = Math.exp(((probs[i] as number) - max) / temperature);
-  if (!normalise(selected)) throw new Error("the model gave logits that are no numbers");
+  if (!normalise(selected)) throw new InvalidLogitsError();
   return selected;
 }

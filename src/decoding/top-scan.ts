@@ -1,4 +1,5 @@
 import { createDistribution, type Distribution } from "./distribution.ts";
+import { InvalidLogitsError } from "./invalid-logits.ts";
 import { selectTop } from "./select-top.ts";
 
 /** Logits that lie further below the largest are the tail. */
@@ -22,7 +23,7 @@ const firstLook = 2048;
  *
  * @param k 1 … logits.length
  * @param out receives the tokens; the values put into `out.probs` are logits
- * @throws Error where all logits are NaN or −∞
+ * @throws InvalidLogitsError where the largest is no finite number
  */
 export function topWithConfidence(logits: Float32Array, k: number, out: Distribution): number {
   collect(logits, firstBounds(logits, k));
@@ -34,9 +35,7 @@ export function topWithConfidence(logits: Float32Array, k: number, out: Distribu
     for (let i = 0; i < k; i++) out.ids[i] = ids[out.ids[i] as number] as number;
   }
   const largest = out.probs[0] as number;
-  if (!(largest > Number.NEGATIVE_INFINITY)) {
-    throw new Error("the model gave logits that are no numbers");
-  }
+  if (!Number.isFinite(largest)) throw new InvalidLogitsError();
   let sum = tailSum(logits, largest);
   const floor = largest - headDepth;
   for (let i = 0; i < size; i++) {

@@ -1,4 +1,5 @@
 import type { Colours } from "../reports/colours.ts";
+import { visibleText } from "../text/visible-text.ts";
 import type { Fact, Problem } from "./finding.ts";
 import type { CheckResult, CheckStatus } from "./run-checks.ts";
 
@@ -55,7 +56,7 @@ function problemLines(label: string, { message, hint, details = [] }: Problem): 
 }
 
 function line(label: string, text: string): string {
-  return `  ${label.padEnd(labelWidth)}${text}`;
+  return visibleText(`  ${label.padEnd(labelWidth)}${text}`);
 }
 
 function textOf({ value, text }: Fact): string {

@@ -10,13 +10,14 @@ import type { TokenSequence } from "../decoding/sequence.ts";
 import { keepPath, nothingCached, treeInCache } from "./cached-draft.ts";
 import { ChainBuilder } from "./draft-chain.ts";
 import type { DraftOutputs } from "./draft-outputs.ts";
+import { readByDraft, type SharedTokens } from "./shared-tokens.ts";
 
 /** Settings of a draft model. */
 export interface DraftModelOptions {
   /** The draft model's own sequence; nobody else may touch it. */
   readonly sequence: TokenSequence;
-  /** Token ids that both vocabularies share from 0 on; ids beyond are never drafted. */
-  readonly sharedVocabularySize: number;
+  /** Other ids are never drafted, and the model reads a stand-in for them. */
+  readonly shared: SharedTokens;
   /** See `PrefillOptions.wholeChunks`. */
   readonly wholeChunks?: boolean;
 }
@@ -24,16 +25,17 @@ export interface DraftModelOptions {
 /**
  * Drafts with a small model (Leviathan et al. 2023; Chen et al. 2023): a chain, or a tree of its
  * likeliest candidates. Tokens that were emitted but are not in the draft's cache go into the first
- * step's batch, so that one step is one evaluation whatever the last round left behind. Behind a
- * token that the model does not have, or beyond its context, it proposes nothing.
+ * step's batch, so that one step is one evaluation whatever the last round left behind. Beyond the
+ * model's context it proposes nothing.
  */
 export class DraftModelDrafter implements Drafter {
   readonly name = "draft";
   readonly #sequence: TokenSequence;
+  readonly #shared: SharedTokens;
   readonly #outputs: DraftOutputs;
   readonly #chains: ChainBuilder;
   readonly #wholeChunks: boolean;
-  /** True once the text left what this model can read; it drafts nothing until the next one. */
+  /** True for a prompt that the context cannot hold: nothing is drafted until the next one. */
   #lost = false;
   /** Emitted tokens that the cache does not hold yet. */
   #pending: number[] = [];
@@ -42,7 +44,8 @@ export class DraftModelDrafter implements Drafter {
 
   constructor(options: DraftModelOptions) {
     this.#sequence = options.sequence;
-    this.#outputs = { size: options.sharedVocabularySize };
+    this.#shared = options.shared;
+    this.#outputs = options.shared;
     this.#chains = new ChainBuilder(this.#outputs);
     this.#wholeChunks = options.wholeChunks ?? false;
   }
@@ -50,10 +53,11 @@ export class DraftModelDrafter implements Drafter {
   async *begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void> {
     this.#pending = [];
     this.#cached = nothingCached;
-    this.#lost = prompt.length > this.#sequence.capacity || !this.#knows(prompt);
+    this.#lost = prompt.length > this.#sequence.capacity;
     if (this.#lost) return;
     const wholeChunks = this.#wholeChunks;
-    yield* prefill(this.#sequence, prompt, { outputs: "none", need: "greedy", wholeChunks });
+    const read = readByDraft(this.#shared, prompt);
+    yield* prefill(this.#sequence, read, { outputs: "none", need: "greedy", wholeChunks });
   }
 
   async propose(request: DraftRequest): Promise<Draft> {
@@ -67,9 +71,8 @@ export class DraftModelDrafter implements Drafter {
 
   async observe({ emitted, path }: RoundOutcome): Promise<void> {
     const kept = await this.#keep(path);
-    this.#lost ||= !this.#knows(emitted);
     if (this.#lost) return;
-    for (const token of emitted.slice(kept)) this.#pending.push(token);
+    for (const token of readByDraft(this.#shared, emitted.slice(kept))) this.#pending.push(token);
   }
 
   /** Evaluates what is pending; gives the logits after it, and how many tokens its last batch had. */
@@ -123,10 +126,5 @@ export class DraftModelDrafter implements Drafter {
     const cached = this.#cached;
     this.#cached = nothingCached;
     return keepPath(this.#sequence, cached, path);
-  }
-
-  /** False for ids beyond this model's vocabulary: the target's may be the larger one. */
-  #knows(tokens: readonly number[]): boolean {
-    return tokens.every((token) => token < this.#sequence.vocabularySize);
   }
 }

@@ -1,5 +1,6 @@
 import { candidatesFromLogits } from "../decoding/candidate-filter.ts";
 import type { Distribution } from "../decoding/distribution.ts";
+import { asDrafted, InvalidLogitsError } from "../decoding/invalid-logits.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import { topWithConfidence } from "../decoding/top-scan.ts";
 
@@ -12,6 +13,8 @@ export interface DraftOutputs {
    * other tokens. Left out, outputs are token ids, and none stands for others.
    */
   readonly tokens?: Int32Array;
+  /** Outputs below `size` that must never be drafted; left out, none. */
+  readonly excluded?: ReadonlySet<number>;
 }
 
 /**
@@ -19,7 +22,9 @@ export interface DraftOutputs {
  * not listed counts as it does there.
  *
  * @param k 1 … outputs.size
- * @param out receives the tokens with their logits
+ * @param out receives the tokens with their logits: fewer than k where the others are excluded or
+ *   have a logit of −∞
+ * @throws InvalidLogitsError, marked as drafted, where the largest logit is no finite number
  */
 export function likeliestTokens(
   logits: Float32Array,
@@ -28,23 +33,47 @@ export function likeliestTokens(
   out: Distribution,
 ): number {
   const { size, tokens } = outputs;
-  const among = topWithConfidence(logits.subarray(0, size), k, out);
+  const among = confidenceAmong(draftable(logits, outputs), k, out);
+  while (out.probs[out.size - 1] === Number.NEGATIVE_INFINITY) out.size--;
   if (tokens === undefined) return among;
-  nameTokens(out, k, tokens);
+  nameTokens(out, out.size, tokens);
   const others = (logits[size] as number) - (out.probs[0] as number);
-  return 1 / (1 / among + Math.exp(others));
+  const q = 1 / (1 / among + Math.exp(others));
+  if (Number.isNaN(q)) throw new InvalidLogitsError(true);
+  return q;
+}
+
+function confidenceAmong(logits: Float32Array, k: number, out: Distribution): number {
+  try {
+    return topWithConfidence(logits, k, out);
+  } catch (error) {
+    throw asDrafted(error);
+  }
 }
 
 /** The distribution to draw tokens from; see `candidatesFromLogits`. */
 export function drawableTokens(
   logits: Float32Array,
-  { size, tokens }: DraftOutputs,
+  outputs: DraftOutputs,
   filter: { readonly sampler: SamplerSettings; readonly topK: number },
   out: Distribution,
 ): Distribution {
-  candidatesFromLogits(logits.subarray(0, size), filter.sampler, filter.topK, out);
-  if (tokens !== undefined) nameTokens(out, out.size, tokens);
+  try {
+    candidatesFromLogits(draftable(logits, outputs), filter.sampler, filter.topK, out);
+  } catch (error) {
+    throw asDrafted(error);
+  }
+  if (outputs.tokens !== undefined) nameTokens(out, out.size, outputs.tokens);
   return out;
+}
+
+/**
+ * The logits of what may be drafted. Those of excluded outputs are overwritten with −∞: nobody else
+ * reads a draft's logits, and every distribution made of them is then one without these outputs.
+ */
+function draftable(logits: Float32Array, { size, excluded }: DraftOutputs): Float32Array {
+  if (excluded !== undefined) for (const i of excluded) logits[i] = Number.NEGATIVE_INFINITY;
+  return logits.subarray(0, size);
 }
 
 function nameTokens({ ids }: Distribution, count: number, tokens: Int32Array): void {

@@ -64,7 +64,8 @@ function select(
   { topK, maxSize }: DraftRequest,
 ): Selection {
   const count = Math.min(topK === 0 ? maxSize : topK, maxSize, outputs.size);
-  return { count, best: likeliestTokens(logits, outputs, count, selected) };
+  const best = likeliestTokens(logits, outputs, count, selected);
+  return { count: selected.size, best };
 }
 
 /** What was selected, as nodes below one, with their probabilities over the whole vocabulary. */

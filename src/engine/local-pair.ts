@@ -2,14 +2,17 @@ import type { Drafter } from "../decoding/drafter.ts";
 import { emittedIn, type GenerateEvent } from "../decoding/events.ts";
 import { generate } from "../decoding/generate.ts";
 import type { PassOptions } from "../decoding/generate-options.ts";
+import { asDrafted } from "../decoding/invalid-logits.ts";
 import { seededRandom } from "../decoding/random.ts";
 import { DraftModelDrafter } from "../drafters/draft-model.ts";
 import { firstOf } from "../drafters/first-of.ts";
 import { HeadsDrafter } from "../drafters/heads.ts";
 import { NgramDrafter } from "../drafters/ngram.ts";
 import { noDrafter } from "../drafters/none.ts";
+import type { SharedTokens } from "../drafters/shared-tokens.ts";
 import { environmentError, usageError } from "../errors.ts";
 import { getOrMake } from "./get-or-make.ts";
+import { nameBadModel } from "./logits-failure.ts";
 import { measureCosts } from "./measure.ts";
 import type {
   BatchCosts,
@@ -18,6 +21,7 @@ import type {
   MeasureRequest,
   PairInfo,
   PassSettings,
+  PromptFacts,
   PromptInput,
   Ranking,
   RankRequest,
@@ -27,7 +31,9 @@ import type {
 } from "./pair.ts";
 import { PairControllers, timingSubjects } from "./pair-controllers.ts";
 import type { Engine, OpenHeads, OpenModel } from "./port.ts";
+import { promptFacts, promptTokens } from "./prompt-tokens.ts";
 import { rankText } from "./rank-text.ts";
+import { withReasoning } from "./reasoning/follow.ts";
 import { requireRollBack } from "./roll-back.ts";
 import { SpokenAnswers } from "./spoken-answers.ts";
 import { timeRounds } from "./time-rounds.ts";
@@ -39,7 +45,8 @@ export interface LocalPairParts {
   readonly target: OpenModel;
   readonly draft?: OpenModel;
   readonly heads: readonly OpenHeads[];
-  readonly sharedVocabularySize: number;
+  /** With the draft model; without one, all ids. */
+  readonly shared: SharedTokens;
 }
 
 /** A pair in this process; `openPair` loads one. */
@@ -78,7 +85,9 @@ export class LocalPair implements InteractivePair, TunablePair {
       pass = this.#passOptions(settings, drafter);
       return pass;
     };
-    const answer: number[] = [...(request.prompt.begun ?? [])];
+    const begun = request.prompt.begun ?? [];
+    const asked = written.slice(0, written.length - begun.length);
+    const answer: number[] = [...begun];
     const events = generate({
       ...request,
       ...pass,
@@ -91,14 +100,18 @@ export class LocalPair implements InteractivePair, TunablePair {
       ...(signal !== undefined && { signal }),
     });
     try {
-      for await (const event of events) {
+      const context = { text: target.vocabulary, prompt: asked, begun };
+      for await (const event of withReasoning(events, context)) {
         answer.push(...emittedIn(event).map(({ token }) => token));
         yield event;
       }
+    } catch (error) {
+      throw this.#explained(error, settings);
     } finally {
-      const asked = written.slice(0, written.length - (request.prompt.begun?.length ?? 0));
       const isText = (token: number) => !target.vocabulary.isEog(token);
-      this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
+      if (request.standalone !== true) {
+        this.#spoken.remember({ prompt: asked, answer: answer.filter(isText) });
+      }
     }
   }
 
@@ -110,17 +123,29 @@ export class LocalPair implements InteractivePair, TunablePair {
     return this.#spoken.restore(await this.#tokens(prompt)).length;
   }
 
+  async inspectPrompt(prompt: PromptInput): Promise<PromptFacts> {
+    return promptFacts(this.#parts.target.vocabulary, prompt);
+  }
+
   async measure(request: MeasureRequest): Promise<BatchCosts> {
     return measureCosts(await timingSubjects(this.#parts), request);
   }
 
   async timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes> {
-    return timeRounds(await timingSubjects(this.#parts), request, signal);
+    try {
+      return await timeRounds(await timingSubjects(this.#parts), request, signal);
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   async rank(request: RankRequest): Promise<Ranking> {
     const prompt = this.#spoken.restore(await this.#tokens(request.prompt));
-    return rankText(this.#parts, prompt, request);
+    try {
+      return await rankText(this.#parts, prompt, request);
+    } catch (error) {
+      throw this.#explained(asDrafted(error));
+    }
   }
 
   async close(): Promise<void> {
@@ -130,6 +155,17 @@ export class LocalPair implements InteractivePair, TunablePair {
     await this.#parts.engine.close();
   }
 
+  /** Names the file whose logits choose no token. @param settings of the pass; left out, anything may have drafted */
+  #explained(error: unknown, settings?: PassSettings): unknown {
+    const { target, draft, heads } = this.#parts;
+    const drafting = [
+      ...(draft !== undefined && settings?.drafters.includes("draft") !== false ? [draft] : []),
+      ...(settings?.drafters.includes("heads") === false ? [] : heads),
+    ];
+    const files = { target: target.info.file, drafting: drafting.map(({ info }) => info.file) };
+    return nameBadModel(error, files);
+  }
+
   /** Behind the end of the draft's context nothing can be drafted. */
   #smallerContext(): number {
     const { target, draft } = this.#parts;
@@ -137,12 +173,7 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   async #tokens(prompt: PromptInput): Promise<number[]> {
-    const { vocabulary } = this.#parts.target;
-    const tokens =
-      prompt.type === "chat"
-        ? await vocabulary.tokenizeChat(prompt.messages)
-        : await vocabulary.tokenize(prompt.text);
-    return [...tokens, ...(prompt.begun ?? [])];
+    return promptTokens(this.#parts.target.vocabulary, prompt);
   }
 
   /**
@@ -199,11 +230,11 @@ export class LocalPair implements InteractivePair, TunablePair {
   }
 
   #draftModel(wholeChunks: boolean): Drafter {
-    const { draft, sharedVocabularySize } = this.#parts;
+    const { draft, shared } = this.#parts;
     if (draft === undefined) {
       throw usageError("the drafter draft needs a draft model", "Name one with --draft.");
     }
-    return new DraftModelDrafter({ sequence: draft.sequence, sharedVocabularySize, wholeChunks });
+    return new DraftModelDrafter({ sequence: draft.sequence, shared, wholeChunks });
   }
 
   #heads({ heads = 0 }: PassSettings): OpenHeads {

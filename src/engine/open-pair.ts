@@ -1,8 +1,9 @@
+import { announcingFiles } from "./announce-files.ts";
 import { LocalPair } from "./local-pair.ts";
 import type { Notice, PairOptions } from "./pair.ts";
 import { checkFit } from "./pair-fit.ts";
 import type { OpenHeads, OpenModel } from "./port.ts";
-import { startEngine } from "./start-engine.ts";
+import { type StartedEngine, startEngine } from "./start-engine.ts";
 
 /** How far a load is. */
 export interface LoadProgress {
@@ -17,14 +18,25 @@ export type OnLoadProgress = (progress: LoadProgress) => boolean;
 /**
  * Loads a pair into this process. Whether the two fit together is checked before any weights load.
  *
+ * @param onFile called before native code reads a file
  * @throws UserError for a model that cannot run, or a draft that does not fit its target
  */
 export async function openPair(
   options: PairOptions,
   onProgress: OnLoadProgress = () => true,
+  onFile: (path: string) => void = () => {},
 ): Promise<LocalPair> {
   const { engine, notices } = await startEngine(options);
-  const { sharedVocabularySize, draft: draftInfo, ...fit } = await checkFit(engine, options);
+  return openPairOn({ engine: announcingFiles(engine, onFile), notices }, options, onProgress);
+}
+
+/** Loads a pair into an engine that runs. @throws UserError as `openPair` does */
+export async function openPairOn(
+  { engine, notices }: StartedEngine,
+  options: PairOptions,
+  onProgress: OnLoadProgress = () => true,
+): Promise<LocalPair> {
+  const { shared, draft: draftInfo, ...fit } = await checkFit(engine, options);
   const { target: targetPath, draft: draftPath, heads: headsPaths = [], contextSize } = options;
   const target = await engine.open({
     path: targetPath,
@@ -58,7 +70,7 @@ export async function openPair(
     target,
     ...(draft && { draft }),
     heads,
-    sharedVocabularySize,
+    shared,
   });
 }
 

@@ -1,4 +1,5 @@
 import { DraftController } from "../decoding/control/controller.ts";
+import { readByDraft, type SharedTokens } from "../drafters/shared-tokens.ts";
 import { getOrMake } from "./get-or-make.ts";
 import { measureCosts, timeBatches } from "./measure.ts";
 import type { BatchCosts, MeasureRequest, PassSettings } from "./pair.ts";
@@ -10,6 +11,7 @@ export interface TimedParts {
   readonly target: OpenModel;
   readonly draft?: OpenModel;
   readonly heads: readonly OpenHeads[];
+  readonly shared: SharedTokens;
 }
 
 /** What a controller starts from: enough to tell the sizes apart, in the time of some forty passes. */
@@ -100,8 +102,9 @@ export async function timingSubjects({
   target,
   draft,
   heads,
+  shared,
 }: TimedParts): Promise<TimingSubjects> {
-  const [token] = (await target.vocabulary.tokenize("a")).slice(-1);
+  const [token] = readByDraft(shared, (await target.vocabulary.tokenize("a")).slice(-1));
   return {
     target: target.sequence,
     ...(draft !== undefined && { draft: draft.sequence }),

@@ -1,17 +1,19 @@
+import { allShared, type SharedTokens } from "../drafters/shared-tokens.ts";
 import { checkHeadsFit } from "./heads/heads-fit.ts";
 import type { Notice, PairOptions } from "./pair.ts";
-import type { Engine, ModelInfo } from "./port.ts";
+import type { Engine, ModelInfo, Vocabulary } from "./port.ts";
 import { requireRollBack } from "./roll-back.ts";
+import { chooseStandIn } from "./stand-in.ts";
 import {
   compareVocabularies,
-  requireSameVocabulary,
   type SpecialDifference,
+  type VocabularyComparison,
 } from "./vocabulary-check.ts";
+import { requireVocabularyFits, vocabularyNotices } from "./vocabulary-fit.ts";
 
 /** What is known of a pair before its weights load. */
 export interface PairFit {
-  /** How many token ids target and draft share, from 0 on. */
-  readonly sharedVocabularySize: number;
+  readonly shared: SharedTokens;
   readonly draft?: ModelInfo;
   readonly notices: readonly Notice[];
 }
@@ -28,18 +30,23 @@ export async function checkFit(engine: Engine, options: PairOptions): Promise<Pa
     const heads = await Promise.all((options.heads ?? []).map((path) => engine.inspectHeads(path)));
     const notices = checkHeadsFit(target, heads);
     if (options.draft === undefined) {
-      return { sharedVocabularySize: target.vocabulary.size, notices };
+      return { shared: allShared(target.vocabulary.size), notices };
     }
     const draft = await engine.inspect(options.draft);
     try {
       requireRollBack(target.info);
       requireRollBack(draft.info);
       const comparison = compareVocabularies(target.vocabulary, draft.vocabulary);
-      requireSameVocabulary(comparison, { target: options.target, draft: options.draft });
+      const { target: targetFile, draft: draftFile, strictVocabulary: strict } = options;
+      requireVocabularyFits(comparison, { target: targetFile, draft: draftFile, strict });
       return {
-        sharedVocabularySize: comparison.sharedSize,
+        shared: await sharedTokens(comparison, draft.vocabulary),
         draft: draft.info,
-        notices: [...notices, ...specialNotices(comparison.specials)],
+        notices: [
+          ...notices,
+          ...vocabularyNotices(comparison),
+          ...specialNotices(comparison.specials),
+        ],
       };
     } finally {
       await draft.close();
@@ -47,6 +54,14 @@ export async function checkFit(engine: Engine, options: PairOptions): Promise<Pa
   } finally {
     await target.close();
   }
+}
+
+async function sharedTokens(
+  { sharedSize: size, differingIds }: VocabularyComparison,
+  draft: Vocabulary,
+): Promise<SharedTokens> {
+  const excluded = new Set(differingIds);
+  return { size, excluded, standIn: await chooseStandIn(draft, { size, excluded }) };
 }
 
 function specialNotices(specials: readonly SpecialDifference[]): Notice[] {

@@ -7,6 +7,7 @@ import type {
   EngineInfo,
   EngineOptions,
   HeadsInfo,
+  Infill,
   ModelInfo,
   TemplateSettings,
 } from "./port.ts";
@@ -21,6 +22,8 @@ export interface PairOptions extends EngineOptions {
   readonly heads?: readonly string[];
   /** Context of both models in tokens; 0 for the target's own, at most 4,096. */
   readonly contextSize: number;
+  /** Refuses a draft model with any token that differs, even one that could just be left out. */
+  readonly strictVocabulary?: boolean;
 }
 
 /** Something the user should know about how the pair runs, as data. */
@@ -42,7 +45,10 @@ export interface PairInfo {
   readonly notices: readonly Notice[];
 }
 
-/** What a generation continues: text as it stands, or a conversation in a chat template. */
+/**
+ * What a generation continues: text as it stands, a conversation in a chat template, or code around a
+ * gap.
+ */
 export type PromptInput = (
   | {
       readonly type: "text";
@@ -55,10 +61,21 @@ export type PromptInput = (
       readonly messages: readonly ChatMessage[];
       readonly template?: TemplateSettings;
     }
+  | ({
+      /** Written in the target's own fill-in-the-middle tokens. */
+      readonly type: "infill";
+    } & Infill)
 ) & {
   /** Tokens that the answer begins with: of one that was cut short and goes on. */
   readonly begun?: readonly number[];
 };
+
+/** What the target reads a prompt as. */
+export interface PromptFacts {
+  readonly tokens: number;
+  /** Control tokens that a raw prompt spells but that stay plain text in it, by name. */
+  readonly spelled: readonly string[];
+}
 
 /** One generation by a loaded pair. */
 export interface GenerateRequest {
@@ -90,6 +107,11 @@ export interface GenerateRequest {
    * token by token; costs up to one chunk of reuse.
    */
   readonly wholeChunks: boolean;
+  /**
+   * Do not remember the answer as part of a conversation: a later prompt that quotes it is read in the
+   * tokenizer's own tokens, whatever ran before. Prompts that several runs share need that.
+   */
+  readonly standalone?: boolean;
   /**
    * Events of rounds may be handed over together, at least so often (in ms): reading them takes
    * time on cores that decode. Infinity where nobody watches.
@@ -160,6 +182,12 @@ export interface Pair {
    */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>;
   measure(request: MeasureRequest): Promise<BatchCosts>;
+  /**
+   * Reads a prompt without running it, however many tokens the context holds.
+   *
+   * @throws UserError where the target cannot read a prompt of that kind
+   */
+  inspectPrompt(prompt: PromptInput): Promise<PromptFacts>;
   /** Processor time that the pair has used so far, in ms; left out where it has no process of its own. */
   cpuMs?(): Promise<number>;
 }
@@ -245,8 +273,8 @@ export interface LookedUp {
 export interface Ranking {
   readonly promptTokens: number;
   /**
-   * Entry i: the draft model's candidates for token i. It ends where that model cannot read on;
-   * empty without one.
+   * Entry i: the draft model's candidates for token i. It ends with that model's context; empty
+   * without one.
    */
   readonly positions: readonly RankedPosition[];
   /** Tokens that the draft model's context holds behind the prompt; 0 without one. */

@@ -65,18 +65,33 @@ export interface Vocabulary extends TokenText {
   readonly hasChatTemplate: boolean;
   /** A token as it stands in the vocabulary; two pairs fit when these agree id by id. */
   entry(token: number): string;
+  /** False for control, unknown, unused and user-defined tokens: text is seldom made of them. */
+  isOrdinary(token: number): boolean;
   /**
-   * Tokens of plain text, with BOS where the model wants it.
+   * Tokens of a text, with BOS where the model wants it.
    *
-   * @param text special tokens spelled out in it stay plain text
+   * @param special whether special tokens spelled in the text are those tokens; left out, they stay
+   *   plain text. A BOS that the text spells itself is not added once more.
    */
-  tokenize(text: string): MaybePromise<number[]>;
+  tokenize(text: string, special?: boolean): MaybePromise<number[]>;
   /**
-   * Tokens of a conversation in the model's chat template, up to where the answer begins.
+   * Tokens of code around a gap, up to where the model fills it: prefix, suffix and middle, each
+   * after the token that the model has for it.
    *
-   * @throws UserError where the model has no chat template
+   * @throws UserError where the model has no tokens for it
    */
-  tokenizeChat(messages: readonly ChatMessage[]): MaybePromise<number[]>;
+  tokenizeInfill(infill: Infill): MaybePromise<number[]>;
+  /**
+   * Tokens of a conversation in a chat template, up to where the answer begins. Special tokens that a
+   * message spells stay plain text.
+   *
+   * @param template left out, the model's own
+   * @throws UserError where there is no such template, or it cannot be rendered
+   */
+  tokenizeChat(
+    messages: readonly ChatMessage[],
+    template?: TemplateSettings,
+  ): MaybePromise<number[]>;
 }
 
 /** How an engine runs. Left out, the engine decides. */

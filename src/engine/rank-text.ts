@@ -1,3 +1,4 @@
+import type { SharedTokens } from "../drafters/shared-tokens.ts";
 import { lookUpAlong } from "./look-up.ts";
 import type { Ranking, RankRequest } from "./pair.ts";
 import type { OpenModel } from "./port.ts";
@@ -7,7 +8,7 @@ import { rankAlong } from "./rank.ts";
 export interface RankModels {
   readonly target: OpenModel;
   readonly draft?: OpenModel;
-  readonly sharedVocabularySize: number;
+  readonly shared: SharedTokens;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface RankModels {
  * @param prompt the request's prompt as tokens
  */
 export async function rankText(
-  { target, draft, sharedVocabularySize }: RankModels,
+  { target, draft, shared }: RankModels,
   prompt: readonly number[],
   request: RankRequest,
 ): Promise<Ranking> {
@@ -26,7 +27,7 @@ export async function rankText(
   const positions =
     sequence === undefined
       ? []
-      : await rankAlong({ sequence, sharedVocabularySize, isEog, prompt, tokens, topK, goOn });
+      : await rankAlong({ sequence, shared, isEog, prompt, tokens, topK, goOn });
   const lookUps = await lookUpAlong(prompt, request, isEog);
   const candidates = [...positions, ...lookUps].flatMap(({ ids }) => ids);
   return {

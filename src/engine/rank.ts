@@ -1,15 +1,15 @@
 import { createDistribution } from "../decoding/distribution.ts";
 import { prefill } from "../decoding/prefill.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
-import { topWithConfidence } from "../decoding/top-scan.ts";
+import { likeliestTokens } from "../drafters/draft-outputs.ts";
+import { readByDraft, type SharedTokens } from "../drafters/shared-tokens.ts";
 import type { RankedPosition } from "./pair.ts";
 
 /** A text to rank candidates along, and how much of them. */
 export interface RankOptions {
   /** The draft model's own sequence. */
   readonly sequence: TokenSequence;
-  /** Token ids that both vocabularies share from 0 on. */
-  readonly sharedVocabularySize: number;
+  readonly shared: SharedTokens;
   readonly isEog: (token: number) => boolean;
   /** 1 token or more. */
   readonly prompt: readonly number[];
@@ -25,18 +25,13 @@ export interface RankOptions {
  * Then, from the end of the text backwards, what the model would have gone on with below each
  * likeliest token that the text does not have: so the cache is only ever cut.
  *
- * Ends early where the model cannot read on: at a token that it does not have, or at the end of its
- * context.
+ * Ends early at the end of the model's context. Ids that it does not share with the target are no
+ * candidates, and it reads a stand-in for them, as in a generation.
  */
 export async function rankAlong(options: RankOptions): Promise<RankedPosition[]> {
   const { sequence, prompt, tokens } = options;
-  const knows = (token: number): boolean => token < sequence.vocabularySize;
-  if (tokens.length === 0 || prompt.length > sequence.capacity || !prompt.every(knows)) return [];
-  const unknown = tokens.findIndex((token) => !knows(token));
-  const readable = Math.min(
-    unknown < 0 ? tokens.length : unknown + 1,
-    sequence.capacity - prompt.length + 1,
-  );
+  if (tokens.length === 0 || prompt.length > sequence.capacity) return [];
+  const readable = Math.min(tokens.length, sequence.capacity - prompt.length + 1);
   const positions = await candidatesAlong(options, readable);
   for (let i = positions.length - 1; i >= 0; i--) {
     const position = positions[i] as RankedPosition;
@@ -48,10 +43,10 @@ export async function rankAlong(options: RankOptions): Promise<RankedPosition[]>
 
 /** Entry i: candidates for `tokens[i]`, as far as `count`. */
 async function candidatesAlong(options: RankOptions, count: number): Promise<RankedPosition[]> {
-  const { sequence, prompt, tokens } = options;
-  const text = [...prompt, ...tokens.slice(0, count - 1)];
+  const { sequence, shared, prompt, tokens } = options;
+  const text = readByDraft(shared, [...prompt, ...tokens.slice(0, count - 1)]);
   // The candidates for the first token come from the prompt's last one.
-  const before = prompt.slice(0, -1);
+  const before = text.slice(0, prompt.length - 1);
   if (before.length > 0) {
     const steps = prefill(sequence, before, {
       outputs: "none",
@@ -70,9 +65,8 @@ async function candidatesAlong(options: RankOptions, count: number): Promise<Ran
   return positions;
 }
 
-function candidatesOf(logits: Float32Array, options: RankOptions): RankedPosition {
-  const shared = logits.subarray(0, options.sharedVocabularySize);
-  const best = topWithConfidence(shared, Math.min(options.topK, shared.length), selected);
+function candidatesOf(logits: Float32Array, { shared, topK }: RankOptions): RankedPosition {
+  const best = likeliestTokens(logits, shared, Math.min(topK, shared.size), selected);
   const { ids, probs, size } = selected;
   const top = probs[0] as number;
   return {
@@ -87,7 +81,7 @@ const selected = createDistribution();
 
 /** The draft's own greedy text below a wrong token: its probabilities, up to an end of the text. */
 async function continuation(
-  { sequence, sharedVocabularySize, isEog, prompt, goOn }: RankOptions,
+  { sequence, shared, isEog, prompt, goOn }: RankOptions,
   place: number,
   { ids }: RankedPosition,
 ): Promise<number[]> {
@@ -96,8 +90,7 @@ async function continuation(
   await sequence.truncate(prompt.length + place);
   while (q.length < goOn && !isEog(token) && sequence.tokens.length < sequence.capacity) {
     const outputs = await sequence.evaluate({ tokens: [token], outputs: "last", need: "logits" });
-    const logits = outputs.logits(0).subarray(0, sharedVocabularySize);
-    q.push(topWithConfidence(logits, 1, selected));
+    q.push(likeliestTokens(outputs.logits(0), shared, 1, selected));
     token = selected.ids[0] as number;
   }
   return q;

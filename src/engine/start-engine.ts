@@ -21,15 +21,16 @@ export async function startEngine(options: PairOptions): Promise<StartedEngine> 
     return { engine: fakeEngine(), notices: [] };
   }
   // A wrong file shows in its header, long before llama.cpp is up.
-  const { readModelFile } = await import("./node-llama-cpp/model-file.ts");
-  for (const path of [options.target, options.draft]) {
-    if (path !== undefined) await readModelFile(path);
+  const { readSoundModel } = await import("./node-llama-cpp/file-remarks.ts");
+  const remarks: Notice[] = [];
+  for (const path of new Set([options.target, options.draft])) {
+    if (path !== undefined) remarks.push(...(await readSoundModel(path)));
   }
   const { readHeadsFile } = await import("./heads/heads-file.ts");
   for (const path of options.heads ?? []) readHeadsFile(path);
   const { startRuntime } = await import("./node-llama-cpp/runtime.ts");
   const { engine, notices } = await chooseEngine(await startRuntime(options), options);
-  return { engine, notices: [...threadNotices(options), ...notices] };
+  return { engine, notices: [...remarks, ...threadNotices(options), ...notices] };
 }
 
 /** More threads than cores wait for each other at every layer of the model. */

@@ -1,5 +1,6 @@
 import { createDistribution } from "../decoding/distribution.ts";
 import type { DraftHeads } from "../decoding/draft-heads.ts";
+import { asDrafted } from "../decoding/invalid-logits.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
 import { topWithConfidence } from "../decoding/top-scan.ts";
 import { environmentError } from "../errors.ts";
@@ -206,7 +207,7 @@ class DraftTimer {
 
   async #batch(size: number): Promise<number> {
     const start = this.#clock();
-    topWithConfidence(await this.#batches.evaluate(size), 1, selected);
+    readCandidates(await this.#batches.evaluate(size), 1);
     return this.#clock() - start;
   }
 
@@ -214,8 +215,16 @@ class DraftTimer {
   async #read(): Promise<number> {
     const logits = await this.#batches.evaluate(1);
     const start = this.#clock();
-    topWithConfidence(logits, Math.min(candidates, logits.length), selected);
+    readCandidates(logits, Math.min(candidates, logits.length));
     return this.#clock() - start;
+  }
+}
+
+function readCandidates(logits: Float32Array, count: number): void {
+  try {
+    topWithConfidence(logits, count, selected);
+  } catch (error) {
+    throw asDrafted(error);
   }
 }
 

@@ -1,8 +1,10 @@
-import { environmentError } from "../errors.ts";
 import type { Vocabulary } from "./port.ts";
 
-/** What of a vocabulary tells whether it fits another. */
-export type ComparedVocabulary = Pick<Vocabulary, "size" | "type" | "specials" | "entry">;
+/** The part of a vocabulary that decides whether it fits another. */
+export type ComparedVocabulary = Pick<
+  Vocabulary,
+  "size" | "type" | "specials" | "entry" | "isOrdinary"
+>;
 
 /** A token id that means different things to two models. */
 export interface TokenDifference {
@@ -22,10 +24,16 @@ export interface SpecialDifference {
 export interface VocabularyComparison {
   /** Tokenizer families, when they differ. */
   readonly types?: { readonly target: string; readonly draft: string };
-  /** The first ids of the shared range that differ, and how many do in all. */
+  /** The first ids of the shared range that differ, how many do in all, and which, rising. */
   readonly differences: readonly TokenDifference[];
   readonly differing: number;
-  /** Special tokens that differ. Drafts stay right, but a draft ends its texts elsewhere. */
+  readonly differingIds: readonly number[];
+  /**
+   * Ids of the shared range that at least one model uses for ordinary text: neither control nor
+   * user-defined tokens, nor padding. Counted only if any ids differ.
+   */
+  readonly ordinary?: { readonly differing: number; readonly shared: number };
+  /** Special tokens at different ids. Drafts stay right, but a draft ends its texts elsewhere. */
   readonly specials: readonly SpecialDifference[];
   /** Ids 0 … sharedSize - 1 exist in both; ids beyond can never be drafted. */
   readonly sharedSize: number;
@@ -33,32 +41,57 @@ export interface VocabularyComparison {
 
 const named = 3;
 
-/**
- * Compares two vocabularies id by id. Sizes may differ: some models pad theirs.
- */
+/** Compares two vocabularies id by id. Sizes may differ: some models pad theirs. */
 export function compareVocabularies(
   target: ComparedVocabulary,
   draft: ComparedVocabulary,
 ): VocabularyComparison {
   const sharedSize = Math.min(target.size, draft.size);
-  const differences: TokenDifference[] = [];
-  let differing = 0;
-  for (let token = 0; token < sharedSize; token++) {
-    const ours = target.entry(token);
-    const theirs = draft.entry(token);
-    if (ours === theirs) continue;
-    differing++;
-    if (differences.length < named) differences.push({ token, target: ours, draft: theirs });
-  }
+  const differing = differingTokens(target, draft);
   const types = { target: target.type, draft: draft.type };
-  const specials = specialDifferences(target, draft);
   return {
     ...(types.target !== types.draft && { types }),
-    differences,
-    differing,
-    specials,
+    differences: differing.slice(0, named).map((token) => ({
+      token,
+      target: target.entry(token),
+      draft: draft.entry(token),
+    })),
+    differing: differing.length,
+    differingIds: differing,
+    ...(differing.length > 0 && { ordinary: countOrdinary(target, draft, differing) }),
+    specials: specialDifferences(target, draft),
     sharedSize,
   };
+}
+
+function differingTokens(target: ComparedVocabulary, draft: ComparedVocabulary): number[] {
+  const sharedSize = Math.min(target.size, draft.size);
+  const differing: number[] = [];
+  for (let token = 0; token < sharedSize; token++) {
+    if (target.entry(token) !== draft.entry(token)) differing.push(token);
+  }
+  return differing;
+}
+
+function countOrdinary(
+  target: ComparedVocabulary,
+  draft: ComparedVocabulary,
+  differing: readonly number[],
+): { readonly differing: number; readonly shared: number } {
+  const either = (token: number): boolean =>
+    isOrdinaryText(target, token) || isOrdinaryText(draft, token);
+  let shared = 0;
+  for (let token = 0; token < Math.min(target.size, draft.size); token++) {
+    if (either(token)) shared++;
+  }
+  return { differing: differing.filter(either).length, shared };
+}
+
+/** Names of padding in files that do not mark it: `[PAD12]`, `<unused5>`, `<|extra_0|>`, … */
+const paddingName = /^$|^[[<]\|?(pad|empty|unused|reserved|extra|dummy)[a-z_ -]*\d*\|?[\]>]$/i;
+
+function isOrdinaryText(vocabulary: ComparedVocabulary, token: number): boolean {
+  return vocabulary.isOrdinary(token) && !paddingName.test(vocabulary.entry(token));
 }
 
 function specialDifferences(
@@ -68,35 +101,10 @@ function specialDifferences(
   const name = (vocabulary: ComparedVocabulary, token: number | undefined): string =>
     token === undefined ? "none" : vocabulary.entry(token);
   return (["bos", "eos", "eot"] as const)
+    .filter((role) => target.specials[role] !== draft.specials[role])
     .map((role) => ({
       role,
       target: name(target, target.specials[role]),
       draft: name(draft, draft.specials[role]),
-    }))
-    .filter((special) => special.target !== special.draft);
-}
-
-/**
- * @throws UserError "vocabulary-mismatch", naming the first differing tokens, where a draft's
- *   tokens would mean something else to the target
- */
-export function requireSameVocabulary(
-  comparison: VocabularyComparison,
-  files: { readonly target: string; readonly draft: string },
-): void {
-  const { types, differences, differing, sharedSize } = comparison;
-  if (types === undefined && differing === 0) return;
-  const what =
-    types === undefined
-      ? `${differing} of ${sharedSize} tokens differ`
-      : `their tokenizers are ${types.target} and ${types.draft}, and ${differing} of ${sharedSize} tokens differ`;
-  const examples = differences.map(
-    ({ token, target, draft }) =>
-      `token ${token} is ${JSON.stringify(target)} and ${JSON.stringify(draft)}`,
-  );
-  throw environmentError(
-    "vocabulary-mismatch",
-    `${files.target} and ${files.draft} do not share a vocabulary: ${[what, ...examples].join("; ")}`,
-    "Take a draft model of the target's own family.",
-  );
+    }));
 }

@@ -1,4 +1,6 @@
+import { type FileRemark, fileRemarks } from "../engine/node-llama-cpp/file-remarks.ts";
 import type { GgufHeader } from "../engine/node-llama-cpp/gguf-header.ts";
+import { readHeaderVocabulary } from "../engine/node-llama-cpp/header-vocabulary.ts";
 import { readModelFile } from "../engine/node-llama-cpp/model-file.ts";
 import type { ModelInfo } from "../engine/port.ts";
 import type { ComparedVocabulary } from "../engine/vocabulary-check.ts";
@@ -25,14 +27,16 @@ export interface ModelFacts {
   readonly activeParameters: number;
   /** Bytes of the KV cache for one token, an estimate; absent where the file does not tell. */
   readonly cacheBytesPerToken?: number;
+  /** What is odd about the file. */
+  readonly remarks: readonly FileRemark[];
 }
 
 /**
  * @throws UserError for a file that is missing, no GGUF, incomplete, or no model that writes text
  */
 export async function readModelFacts(path: string): Promise<ModelFacts> {
-  const { info, header } = await readModelFile(path);
-  const { readHeaderVocabulary } = await import("../engine/node-llama-cpp/header-vocabulary.ts");
+  const file = await readModelFile(path);
+  const { info, header } = file;
   const number = (key: string): number | undefined => {
     const value = header.metadata.get(`${info.architecture}.${key}`);
     return typeof value === "number" ? value : undefined;
@@ -44,7 +48,8 @@ export async function readModelFacts(path: string): Promise<ModelFacts> {
   return {
     path,
     info,
-    vocabulary: await readHeaderVocabulary(path),
+    vocabulary: readHeaderVocabulary(path),
+    remarks: fileRemarks(file),
     ...(heads !== undefined && { heads }),
     ...(kvHeads !== undefined && { kvHeads }),
     ...(experts.count > 0 && { experts }),

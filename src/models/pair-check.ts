@@ -1,8 +1,9 @@
+import { compareVocabularies, type VocabularyComparison } from "../engine/vocabulary-check.ts";
 import {
-  compareVocabularies,
-  requireSameVocabulary,
-  type VocabularyComparison,
-} from "../engine/vocabulary-check.ts";
+  type FitOptions,
+  requireVocabularyFits,
+  vocabularyNotices,
+} from "../engine/vocabulary-fit.ts";
 import { UserError } from "../errors.ts";
 import { breakEvenAcceptance } from "./break-even.ts";
 import type { ModelFacts } from "./model-facts.ts";
@@ -37,11 +38,23 @@ export interface PairCheck {
 
 const draftLengths = [1, 2, 3, 4];
 
-/** Judges a pair by what its files say. What it is worth on a machine only a bench can tell. */
-export function checkPair(target: ModelFacts, draft: ModelFacts): PairCheck {
+/**
+ * Judges a pair by what its files say. What it is worth on a machine only a bench can tell.
+ *
+ * @param options `strict` makes a problem of every token that differs
+ */
+export function checkPair(
+  target: ModelFacts,
+  draft: ModelFacts,
+  { strict }: { readonly strict: boolean },
+): PairCheck {
   const vocabulary = compareVocabularies(target.vocabulary, draft.vocabulary);
   const problems = [
-    ...vocabularyProblems(vocabulary, target, draft),
+    ...vocabularyProblems(vocabulary, {
+      target: target.info.file,
+      draft: draft.info.file,
+      strict,
+    }),
     ...[target, draft].flatMap(rollBackProblem),
   ];
   const cost = draft.activeParameters / target.activeParameters;
@@ -51,6 +64,7 @@ export function checkPair(target: ModelFacts, draft: ModelFacts): PairCheck {
     compatible: problems.length === 0,
     problems,
     warnings: [
+      ...(problems.length === 0 ? vocabularyWarnings(vocabulary) : []),
       ...specialWarnings(vocabulary),
       ...sizeWarnings(target, draft),
       ...expertWarnings(target),
@@ -66,18 +80,18 @@ export function checkPair(target: ModelFacts, draft: ModelFacts): PairCheck {
   };
 }
 
-function vocabularyProblems(
-  comparison: VocabularyComparison,
-  target: ModelFacts,
-  draft: ModelFacts,
-): PairRemark[] {
+function vocabularyProblems(comparison: VocabularyComparison, options: FitOptions): PairRemark[] {
   try {
-    requireSameVocabulary(comparison, { target: target.info.file, draft: draft.info.file });
+    requireVocabularyFits(comparison, options);
     return [];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [{ code: error.code, text: error.message }];
   }
+}
+
+function vocabularyWarnings(comparison: VocabularyComparison): PairRemark[] {
+  return vocabularyNotices(comparison).map(({ code, text }) => ({ code, text }));
 }
 
 function rollBackProblem({ info }: ModelFacts): PairRemark[] {

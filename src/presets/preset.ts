@@ -130,6 +130,23 @@ export const presetSchema = z.strictObject({
       temp: z.number().min(0).max(maxTemperature).optional(),
       maxTokens: maxTokens.optional(),
       raw: z.boolean().optional().describe("continue prompts without a chat template"),
+      special: z
+        .boolean()
+        .optional()
+        .describe("special tokens spelled in raw prompts are those tokens"),
+      chatTemplate: text
+        .optional()
+        .describe(
+          "a file with a Jinja template, counted from the preset's own folder, or one of llama.cpp's formats",
+        ),
+      chatTemplateKwargs: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe("variables for the chat template"),
+      thinking: z
+        .enum(["on", "off"])
+        .optional()
+        .describe("whether the chat template asks for reasoning"),
     })
     .optional()
     .describe(

@@ -27,7 +27,7 @@ function lineOf(cell: CellReport, report: BenchReport, varying: Varying): string
 
 /** For example 3.2% [-1.0%, 7.1%]. */
 function regretText({ value, low = null, high = null }: Regret): string {
-  if (low === null || high === null) return formatPercent(value);
+  if (low === null || high === null || high - low > 1) return formatPercent(value);
   return `${formatPercent(value)} [${formatPercent(low)}, ${formatPercent(high)}]`;
 }
 

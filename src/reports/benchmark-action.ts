@@ -1,4 +1,6 @@
 import type { BenchReport, CellReport } from "../bench/report.ts";
+import { printableJson } from "../text/printable-json.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { conclude } from "./conclusion.ts";
 import { formatInterval } from "./format.ts";
 import { labelOf, varyingIn } from "./labels.ts";
@@ -16,7 +18,8 @@ interface Entry {
  * drafts. Tokens/s are left out, for runners differ and a chart of them shows the runners; and so is
  * node-llama-cpp's own decoding, whose changes are not to raise an alert here.
  */
-export function renderBenchmarkAction(report: BenchReport): string {
+export function renderBenchmarkAction(data: BenchReport): string {
+  const report = visibleStrings(data);
   const varying = varyingIn(report);
   const { target, draft, heads = [] } = report.models;
   const models = [target, ...(draft === undefined ? [] : [draft]), ...heads];
@@ -26,7 +29,7 @@ export function renderBenchmarkAction(report: BenchReport): string {
       ? entriesOf(cell, `${pair}, ${labelOf(cell, varying)}`, report)
       : [],
   );
-  return `${JSON.stringify(entries, null, 2)}\n`;
+  return `${printableJson(entries, 2)}\n`;
 }
 
 function entriesOf({ summary }: CellReport, name: string, report: BenchReport): Entry[] {

@@ -2,10 +2,12 @@ import type { CellComparison, ReportComparison } from "../bench/compare.ts";
 import { marginOf } from "../bench/noise.ts";
 import type { Speedup } from "../bench/report.ts";
 import { verdictOf } from "../bench/verdict.ts";
+import { markdownText } from "../text/markdown-text.ts";
+import { printableJson } from "../text/printable-json.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { coloursFor } from "./colours.ts";
 import { comparisonColumns, fittingColumns } from "./comparison-columns.ts";
 import type { ComparisonFormat } from "./comparison-formats.ts";
-import { escapeText } from "./escape-text.ts";
 import { formatPercent } from "./format.ts";
 import { gridLines } from "./grid.ts";
 import { labelOf, varyingIn } from "./labels.ts";
@@ -22,11 +24,11 @@ export function renderComparison(
 ): string {
   switch (format) {
     case "table":
-      return asTable(comparison, options);
+      return asTable(visibleStrings(comparison), options);
     case "json":
       return asJson(comparison);
     case "markdown":
-      return asMarkdown(comparison);
+      return asMarkdown(visibleStrings(comparison));
   }
 }
 
@@ -63,8 +65,8 @@ function headingOf({ before, after }: ReportComparison): [string, string][] {
 function asMarkdown(comparison: ReportComparison): string {
   const columns = comparisonColumns(comparison);
   const parts = [
-    [`**${escapeText(concludeComparison(comparison))}**`],
-    headingOf(comparison).map(([name, text]) => `- ${name}: ${escapeText(text)}`),
+    [`**${markdownText(concludeComparison(comparison))}**`],
+    headingOf(comparison).map(([name, text]) => `- ${name}: ${markdownText(text)}`),
     markdownTable(
       columns,
       comparison.cells.map((cell) => columns.map(({ text }) => text(cell))),
@@ -85,7 +87,8 @@ function asJson({ differences, cells, warnings }: ReportComparison): string {
     before: before.summary,
     after: after.summary,
   }));
-  return `${JSON.stringify({ schema: "specdec.comparison/1", differences, cells: rows, warnings }, null, 2)}\n`;
+  const data = { schema: "specdec.comparison/1", differences, cells: rows, warnings };
+  return `${printableJson(data, 2)}\n`;
 }
 
 /** What the ratios come to, in one sentence. */

@@ -1,8 +1,7 @@
+import { headlineOf } from "../bench/headline.ts";
 import { isBusy, marginOf } from "../bench/noise.ts";
-import { isPlausible } from "../bench/plausibility.ts";
 import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport, Speedup } from "../bench/report.ts";
-import { type Verdict, verdictOf } from "../bench/verdict.ts";
 import { explanationsOf } from "./explanation.ts";
 import { formatInterval, formatMean, formatPercent, formatRate } from "./format.ts";
 import { labelOf, varyingIn } from "./labels.ts";
@@ -13,31 +12,27 @@ export function conclude(report: BenchReport): string {
 }
 
 function concludeFigures(report: BenchReport): string {
-  const all = report.cells.flatMap((cell) =>
-    cell.summary?.speedup && cell.method === "speculative"
-      ? [{ cell, speedup: cell.summary.speedup }]
-      : [],
+  const isMeasured = report.cells.some(
+    ({ method, summary }) => method === "speculative" && summary?.speedup,
   );
-  if (all.length === 0) return concludePlain(report);
-  const measured = all.filter(({ cell }) => isPlausible(cell));
-  if (measured.length === 0) return noPlausible;
+  if (!isMeasured) return concludePlain(report);
+  const headline = headlineOf(report);
+  if (headline === undefined) return noPlausible;
   if (isBusy(report)) return tooBusy;
-  const margin = marginOf(report);
-  const { verdict, among } = overall(measured, margin);
-  const best = bestOf(among);
-  const shown = verdict === "faster" ? heldTogether(best.speedup) : best.speedup;
-  const name = labelOf(best.cell, varyingIn(report));
-  const ofAll = measured.length > 1 && best === bestOf(measured);
-  const subject = ofAll ? `the best of ${measured.length} settings, ${name},` : name;
-  const figure = `runs at ${formatInterval(shown)} of plain`;
-  const why = whereTimeGoes(best.cell, best.speedup);
+  const { verdict, cell, speedup, isConfirmed, of, isBest } = headline;
+  const name = labelOf(cell, varyingIn(report));
+  const isBestOfMany = of > 1 && isBest;
+  const subject = isBestOfMany ? `the best of ${of} settings, ${name},` : name;
+  const again = isConfirmed ? " when measured again" : "";
+  const figure = `runs at ${formatInterval(speedup)} of plain${again}`;
+  const why = whereTimeGoes(cell, speedup);
   switch (verdict) {
     case "faster":
       return `Speculative decoding pays here: ${subject} ${figure}${why}.`;
     case "slower":
-      return `Speculative decoding does not pay here: ${ofAll ? "even " : ""}${subject} ${figure}${why}.`;
+      return `Speculative decoding does not pay here: ${isBestOfMany ? "even " : ""}${subject} ${figure}${why}.`;
     case "undecided":
-      return `Undecided: ${subject} ${figure}, ${doubt(best.speedup, margin)}${why}.`;
+      return `Undecided: ${subject} ${figure}, ${doubt(speedup, marginOf(report))}${why}.`;
   }
 }
 
@@ -45,40 +40,6 @@ const noPlausible =
   "Inconclusive: no measured speedup is plausible; the warnings say why. Run the bench again on a quiet machine.";
 const tooBusy =
   "Inconclusive: other programs used the cores that the engine needs. Close them and run the bench again.";
-
-interface Measured {
-  readonly cell: CellReport;
-  readonly speedup: Speedup;
-}
-
-/**
- * The interval for a claim about the best of a sweep, which looks better than it is: the one that
- * holds for all of the sweep's settings together.
- */
-function heldTogether(speedup: Speedup): Speedup {
-  return { ...speedup, ...speedup.simultaneous };
-}
-
-/**
- * Faster if one cell surely is, slower if all are; and the cells that say so, or leave it open. One of
- * many is faster by chance, all of them are not: only the first claim needs simultaneous intervals.
- */
-function overall(
-  measured: readonly Measured[],
-  margin: number,
-): { verdict: Verdict; among: readonly Measured[] } {
-  const faster = measured.filter(
-    ({ speedup }) => verdictOf(heldTogether(speedup), margin) === "faster",
-  );
-  if (faster.length > 0) return { verdict: "faster", among: faster };
-  const open = measured.filter(({ speedup }) => verdictOf(speedup, margin) !== "slower");
-  if (open.length > 0) return { verdict: "undecided", among: open };
-  return { verdict: "slower", among: measured };
-}
-
-function bestOf(measured: readonly Measured[]): Measured {
-  return measured.reduce((a, b) => (b.speedup.estimate > a.speedup.estimate ? b : a));
-}
 
 function concludePlain({ cells }: BenchReport): string {
   const plain = cells.find(({ method }) => method === "plain");

@@ -1,5 +1,6 @@
 import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport } from "../bench/report.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { acceptText, methodText } from "./labels.ts";
 
 type Value = string | number | null | undefined;
@@ -44,11 +45,22 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   regret: ({ summary }) => summary?.adaptive?.regret?.value,
   regretAgainst: ({ summary }) => summary?.adaptive?.regret?.against,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
+  reasoningTokenShare: ({ summary }) => summary?.reasoning?.tokenShare,
+  reasoningDraftAcceptanceRate: ({ summary }) => summary?.reasoning?.draftAcceptanceRate,
+  reasoningAlpha: ({ summary }) => summary?.reasoning?.alpha,
+  reasoningMeanAcceptanceLength: ({ summary }) => summary?.reasoning?.meanAcceptanceLength,
+  answerDraftAcceptanceRate: ({ summary }) => summary?.answer?.draftAcceptanceRate,
+  answerAlpha: ({ summary }) => summary?.answer?.alpha,
+  answerMeanAcceptanceLength: ({ summary }) => summary?.answer?.meanAcceptanceLength,
   tokensPerSecond: ({ summary }) => summary?.tokensPerSecond && rateOf(summary.tokensPerSecond),
 };
 
-/** One line a cell, as RFC 4180 has it; empty where there is no number. */
-export function renderCsv({ cells }: BenchReport): string {
+/**
+ * One line a cell, as RFC 4180 has it; empty where there is no number. A text that a spreadsheet would
+ * take for a formula has an apostrophe before it (OWASP, "CSV Injection").
+ */
+export function renderCsv(report: BenchReport): string {
+  const { cells } = visibleStrings(report);
   const rows = [
     Object.keys(fields),
     ...cells.map((cell) => Object.values(fields).map((value) => value(cell))),
@@ -57,6 +69,7 @@ export function renderCsv({ cells }: BenchReport): string {
 }
 
 function quote(value: Value): string {
-  const text = String(value ?? "");
+  const formula = typeof value === "string" && /^[=+\-@]/.test(value);
+  const text = `${formula ? "'" : ""}${value ?? ""}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

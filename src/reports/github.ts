@@ -1,6 +1,7 @@
 import type { BenchReport, BenchWarning } from "../bench/report.ts";
+import { markdownText } from "../text/markdown-text.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { conclude } from "./conclusion.ts";
-import { escapeText } from "./escape-text.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { groupWarnings, noticeItems, noticesOf } from "./notices.ts";
 
@@ -14,8 +15,9 @@ export interface GateOutcome {
 }
 
 /** A report for the summary page of a GitHub job. */
-export function renderJobSummary(report: BenchReport, gate?: GateOutcome): string {
-  const title = `## specdec: ${escapeText(report.models.target.file)}\n`;
+export function renderJobSummary(data: BenchReport, outcome?: GateOutcome): string {
+  const { report, gate } = visibleStrings({ report: data, gate: outcome });
+  const title = `## specdec: ${markdownText(report.models.target.file)}\n`;
   const parts = [title, ...(gate === undefined ? [] : [gatePart(gate)]), renderMarkdown(report)];
   // The summary of another step may follow.
   return `${parts.join("\n")}\n`;
@@ -24,19 +26,20 @@ export function renderJobSummary(report: BenchReport, gate?: GateOutcome): strin
 function gatePart({ file, findings, warnings }: GateOutcome): string {
   const head =
     findings.length === 0
-      ? `✅ Not worse than ${escapeText(file)}.`
-      : `❌ Worse than ${escapeText(file)}:`;
+      ? `✅ Not worse than ${markdownText(file)}.`
+      : `❌ Worse than ${markdownText(file)}:`;
   const lines = [
     head,
     "",
-    ...findings.map((text) => `- ${escapeText(text)}`),
+    ...findings.map((text) => `- ${markdownText(text)}`),
     ...noticeItems(groupWarnings(warnings)),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
 /** Workflow commands that mark the job: what the gate found, all warnings, and the conclusion. */
-export function annotationsOf(report: BenchReport, gate?: GateOutcome): string[] {
+export function annotationsOf(data: BenchReport, outcome?: GateOutcome): string[] {
+  const { report, gate } = visibleStrings({ report: data, gate: outcome });
   const notices = [...noticesOf(report), ...groupWarnings(gate?.warnings ?? [])];
   return [
     ...(gate?.findings ?? []).map((text) => command("error", `worse than ${gate?.file}`, text)),

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { widthOf } from "../text/cells.ts";
 import type { Colours } from "./colours.ts";
 
 /** Spaces between two columns. */
@@ -35,7 +36,7 @@ export function gridLines(
   }
   const lines = table.toString().split("\n");
   const headHeight = Math.max(...columns.map(({ head }) => head.split("\n").length));
-  const rule = "─".repeat(Math.max(...lines.map((line) => withoutColour(line).length)));
+  const rule = "─".repeat(Math.max(...lines.map((line) => widthOf(withoutColour(line)))));
   return [...lines.slice(0, headHeight), colours.dim(rule), ...lines.slice(headHeight)];
 }
 
@@ -45,13 +46,9 @@ export function gridWidth(
   rows: readonly (readonly GridCell[])[],
 ): number {
   const widths = columns.map(({ head }, i) =>
-    Math.max(...[...head.split("\n"), ...rows.map((row) => row[i]?.text ?? "")].map(lengthOf)),
+    Math.max(...[...head.split("\n"), ...rows.map((row) => row[i]?.text ?? "")].map(widthOf)),
   );
   return widths.reduce((sum, width) => sum + width, 0) + gutter * (columns.length - 1);
-}
-
-function lengthOf(text: string): number {
-  return text.length;
 }
 
 const noBorders = {

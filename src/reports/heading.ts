@@ -1,10 +1,11 @@
 import type { BenchReport } from "../bench/report.ts";
+import { templateText } from "../bench/template-settings.ts";
 import { formatCount, formatParameters } from "./format.ts";
 
 /** What was measured, and where: pairs of a word and its text. */
 export function headingOf(report: BenchReport): [name: string, text: string][] {
   const { models, engine, machine, contextSize, plan } = report;
-  const { prompts, repetitions, maxTokens, temperatures, seed, raw } = plan;
+  const { prompts, repetitions, maxTokens, temperatures, seed, raw, special } = plan;
   return [
     ...(plan.preset ? [["preset", presetText(plan)] as [string, string]] : []),
     ["target", modelText(models.target)],
@@ -14,20 +15,29 @@ export function headingOf(report: BenchReport): [name: string, text: string][] {
       "engine",
       `${engine.engine} ${engine.release}, ${engine.backend}, ${formatCount(engine.threads, "thread")}, context ${contextSize}`,
     ],
+    ...(templateText(plan) ? [["template", templateText(plan)] as [string, string]] : []),
     ["machine", `${machine.cpu}, ${formatCount(machine.cores, "core")}, ${machine.os}`],
     [
       "runs",
       [
         `${formatCount(prompts.length, "prompt")} × ${formatCount(repetitions, "repetition")}`,
-        `${formatCount(maxTokens, "token")} at most`,
+        `${formatCount(maxTokens, "token")} at most${ownLimitsText(prompts)}`,
         `temperature ${temperatures.join(", ")}`,
         `seed ${seed}`,
         ...(raw ? ["no chat template"] : []),
+        ...(special ? ["special tokens read"] : []),
+        ...(prompts.some(({ turn }) => turn !== undefined) ? [laterTurnsText] : []),
         ...endText(report),
         ...(report.finished ? [] : [`unfinished: ${doneText(report)}`]),
       ].join(", "),
     ],
   ];
+}
+
+const laterTurnsText = "later turns follow plain decoding's answers (temperature 0)";
+
+function ownLimitsText(prompts: BenchReport["plan"]["prompts"]): string {
+  return prompts.some(({ maxTokens }) => maxTokens !== undefined) ? " or the prompt's limit" : "";
 }
 
 function presetText({ preset, presetDescription }: BenchReport["plan"]): string {

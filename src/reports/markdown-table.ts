@@ -1,4 +1,4 @@
-import { escapeText } from "./escape-text.ts";
+import { markdownText } from "../text/markdown-text.ts";
 import type { GridColumn } from "./grid.ts";
 
 /** A GitHub table. */
@@ -14,5 +14,5 @@ export function markdownTable(
 }
 
 function row(texts: readonly string[]): string {
-  return `| ${texts.map(escapeText).join(" | ")} |`;
+  return `| ${texts.map(markdownText).join(" | ")} |`;
 }

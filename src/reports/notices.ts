@@ -1,6 +1,6 @@
 import type { BenchReport, BenchWarning } from "../bench/report.ts";
+import { markdownText } from "../text/markdown-text.ts";
 import type { Colours } from "./colours.ts";
-import { escapeText } from "./escape-text.ts";
 import { labelOf, varyingIn } from "./labels.ts";
 import { hanging } from "./wrap.ts";
 
@@ -49,7 +49,7 @@ export function noticeLines(
 /** Notices for markdown. */
 export function noticeItems(notices: readonly ReportNotice[]): string[] {
   return notices.flatMap(({ texts, hint }) => [
-    ...texts.map((text) => `- ⚠ ${escapeText(text)}`),
-    `  - ${escapeText(hint)}`,
+    ...texts.map((text) => `- ⚠ ${markdownText(text)}`),
+    `  - ${markdownText(hint)}`,
   ]);
 }

@@ -1,5 +1,6 @@
 import { marginOf } from "../bench/noise.ts";
 import type { BenchReport } from "../bench/report.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { acceptanceChart } from "./acceptance-chart.ts";
 import { adaptiveLines } from "./adaptive-lines.ts";
 import { baselineLines } from "./baseline-lines.ts";
@@ -12,6 +13,7 @@ import { fitColumns } from "./fit.ts";
 import { gridLines } from "./grid.ts";
 import { headingOf } from "./heading.ts";
 import { noticeLines, noticesOf } from "./notices.ts";
+import { reasoningLines } from "./reasoning-lines.ts";
 import { speedupChart } from "./speedup-chart.ts";
 import { hanging, wrap } from "./wrap.ts";
 
@@ -27,7 +29,8 @@ export interface TableOptions {
 }
 
 /** The report for a terminal: what was measured, a row a cell, definitions, notices, conclusion. */
-export function renderTable(report: BenchReport, options: TableOptions): string {
+export function renderTable(data: BenchReport, options: TableOptions): string {
+  const report = visibleStrings(data);
   const { width, charts = false, categories = false } = options;
   const colours = coloursFor(options.color);
   const columns = fitColumns(report, width);
@@ -35,6 +38,7 @@ export function renderTable(report: BenchReport, options: TableOptions): string 
     headingLines(report, width, colours),
     tableLines(report, columns, colours),
     adaptiveLines(report).flatMap((line) => wrap(line, width)),
+    reasoningLines(report).flatMap((line) => wrap(line, width)),
     distributionLines(report).flatMap((line) => wrap(line, width)),
     baselineLines(report).flatMap((line) => wrap(line, width)),
     ...(charts

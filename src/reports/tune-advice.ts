@@ -1,5 +1,6 @@
 import type { Cell } from "../bench/report.ts";
 import type { Prediction } from "../bench/tune/predict.ts";
+import { visibleText } from "../text/visible-text.ts";
 
 /** Flags that draft as a cell does; those that say no more than the defaults are left out. */
 export function draftingFlags({ drafter, draftLen, topK, treeSize, pMin }: Cell): string[] {
@@ -12,9 +13,10 @@ export function draftingFlags({ drafter, draftLen, topK, treeSize, pMin }: Cell)
   ];
 }
 
-/** A command as a shell takes it, with quotes where they are needed. */
+/** A command as a shell takes it, with quotes where they are needed, on one line. */
 export function commandLine(words: readonly string[]): string {
   return words
+    .map((word) => visibleText(word, Number.POSITIVE_INFINITY))
     .map((word) => (/^[\w.,:/=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(" ");
 }

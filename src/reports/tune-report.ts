@@ -6,6 +6,7 @@ import type { CellReport } from "../bench/report.ts";
 import { bestOfEach, type Prediction } from "../bench/tune/predict.ts";
 import { recommend } from "../bench/tune/recommend.ts";
 import type { TuneResult } from "../bench/tune/tuner.ts";
+import { visibleStrings } from "../text/visible-strings.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { doubt } from "./conclusion.ts";
 import { formatCount, formatInterval, formatRate, formatRatio, noNumber } from "./format.ts";
@@ -30,7 +31,8 @@ export interface TuneReportOptions {
 }
 
 /** What a tuning found: costs, the predicted surface, what was measured, and the advice. */
-export function renderTune(result: TuneResult, options: TuneReportOptions): string {
+export function renderTune(found: TuneResult, options: TuneReportOptions): string {
+  const result = visibleStrings(found);
   const colours = coloursFor(options.color);
   const { width } = options;
   const parts = [

@@ -1,3 +1,8 @@
+/*
+ * For content, which keeps its lines: what was typed, and what a model wrote. Names and messages are
+ * shown by `visibleText` instead.
+ */
+
 /** What a screen must not be given: control characters but newlines, and what turns text around. */
 const unwanted = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 const allUnwanted = new RegExp(unwanted.source, "gu");

@@ -9,6 +9,12 @@ import { ThemeContext } from "./theme-context.ts";
  */
 const blank = "\u001b[2m \u001b[22m";
 
+/**
+ * What no row has, since whoever makes it cleans its text. Should something be forgotten, it does not
+ * reach the terminal; it was measured as nothing, so the row stays as wide as it is.
+ */
+const never = /[\p{Cc}\p{Bidi_Control}]/gu;
+
 /** One row of the screen. It is measured before: nothing wraps here. */
 export const Line = memo(function Line({ row }: { readonly row: Row }) {
   const { styles } = useContext(ThemeContext);
@@ -17,11 +23,11 @@ export const Line = memo(function Line({ row }: { readonly row: Row }) {
     <Text wrap="truncate">
       {row.map(({ text, style }, index) =>
         style === "plain" ? (
-          text
+          text.replace(never, "")
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row's segments have only their places.
           <Text key={index} {...styles[style]}>
-            {text}
+            {text.replace(never, "")}
           </Text>
         ),
       )}

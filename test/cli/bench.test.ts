@@ -277,8 +277,8 @@ describe.concurrent("the runs", () => {
     const run = await specdec(["bench", ...fakePair, "--ctx", "8", "--prompts", "hi"]);
     expect(run).toMatchObject({ code: 3, stdout: "" });
     expect(run.stderr).toBe(
-      "error: prompt text-1: the prompt has 9 tokens, and the context holds 8\n" +
-        "hint: Shorten the prompt, or ask for a larger context with --ctx.\n",
+      "error: 1 prompt does not fit the context of 8 tokens: text-1 (9 tokens)\n" +
+        "hint: Shorten them, ask for a larger context with --ctx, or leave them out with --skip-too-long.\n",
     );
   });
 

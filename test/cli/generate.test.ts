@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GenerateEvent } from "../../src/decoding/events.ts";
 import { fakePair, fakeTarget, specdec } from "../support/cli.ts";
 import { takeApart } from "../support/collect.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** @returns the text of a run that must go well */
 async function textOf(...args: readonly string[]): Promise<string> {
@@ -273,15 +276,63 @@ describe.concurrent("the end", () => {
   });
 });
 
+/** @returns the tokens of a prompt */
+async function prompt(args: readonly string[], stdin?: string): Promise<number> {
+  const { code, stdout } = await specdec(
+    ["generate", "--json", "--max-tokens", "1", ...args],
+    stdin === undefined ? {} : { stdin },
+  );
+  expect(code).toBe(0);
+  return (JSON.parse(stdout.split("\n")[0] ?? "") as { total: number }).total;
+}
+
+describe("a chat template", () => {
+  test("may be another, with its variables", async () => {
+    const source = "{{ messages[0].content }}{% if enable_thinking %}<think>{% endif %}";
+    const file = join(temporaryFolder(), "mine.jinja");
+    writeFileSync(file, source);
+    const args = [...fakeTarget, "--chat-template", file];
+    expect(await prompt([...args, "hello"])).toBe(1 + 5);
+    expect(await prompt([...args, "--thinking", "on", "hello"])).toBe(1 + 5 + 7);
+    const kwargs = ["--chat-template-kwargs", '{"enable_thinking": true}'];
+    expect(await prompt([...args, ...kwargs, "hello"])).toBe(1 + 5 + 7);
+    const bare = ["--engine", "fake", "--target", "fake:template=0", "--chat-template", file];
+    expect(await prompt([...bare, "hello"])).toBe(1 + 5);
+  });
+
+  test("that refuses the prompt, or that does not end, is an error", async () => {
+    const folder = temporaryFolder();
+    const refusals = {
+      "no.jinja": ["{{ raise_exception('only in verse') }}", "only in verse"],
+      "endless.jinja": [
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        "it did not end within 3 s",
+      ],
+    };
+    for (const [name, [source, reason]] of Object.entries(refusals)) {
+      const file = join(folder, name);
+      writeFileSync(file, source ?? "");
+      const run = await specdec(["generate", ...fakeTarget, "--chat-template", file, "hello"]);
+      expect(run.code).toBe(3);
+      expect(run.stderr).toContain(
+        `error: the chat template ${file} cannot be rendered: ${reason}\nhint: Use --raw`,
+      );
+    }
+  });
+
+  test.each([
+    [["--chat-template", "chatml"], "--chat-template chatml is one of llama.cpp's formats"],
+    [["--raw", "--thinking", "on"], "--raw and --thinking cannot be combined"],
+    [["--chat-template-kwargs", "x"], "--chat-template-kwargs x is no JSON object"],
+    [["--thinking", "maybe"], "--thinking maybe is none of on, off"],
+  ])("%j is refused", async (args, message) => {
+    const run = await specdec(["generate", ...fakeTarget, ...args, "hello"]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(`error: ${message}`);
+  });
+});
+
 describe.concurrent("the prompt", () => {
-  const prompt = async (args: readonly string[], stdin?: string): Promise<number> => {
-    const { code, stdout } = await specdec(
-      ["generate", "--json", "--max-tokens", "1", ...args],
-      stdin === undefined ? {} : { stdin },
-    );
-    expect(code).toBe(0);
-    return (JSON.parse(stdout.split("\n")[0] ?? "") as { total: number }).total;
-  };
   const template = "U: \nA:".length + 1;
 
   test("goes into the chat template, and with --raw as it stands", async () => {

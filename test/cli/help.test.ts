@@ -107,13 +107,17 @@ test("generate --help shows every flag with its default, and examples", async ()
       prompt  The prompt; - reads it from stdin                                                 [string]
 
     Models:
-          --preset      A pair with its settings, by name or file; other flags win over it
+          --preset             A pair with its settings, by name or file; other flags win over it
                                                         [string] [default: python-tiny without --target]
-          --target      GGUF file of the model whose output you want                            [string]
-          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
-          --heads       GGUF file of draft heads, trained for the target                        [string]
-          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
-          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
+          --target             GGUF file of the model whose output you want                     [string]
+          --draft              GGUF file of a smaller model with the same vocabulary            [string]
+          --strict-vocabulary  Refuse a draft model that differs from the target in even one token
+                                                                              [boolean] [default: false]
+          --heads              GGUF file of draft heads, trained for the target                 [string]
+          --ctx                Context in tokens; 0 for the model's own, at most 4096
+                                                                                   [string] [default: 0]
+          --models-dir         Folder of fetched models
+                                                 [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU
@@ -162,9 +166,19 @@ test("generate --help shows every flag with its default, and examples", async ()
           --stop          End the text before this one; give it again for several                [array]
           --raw           Continue the prompt as it stands, without the model's chat template
                                                                               [boolean] [default: false]
+          --special       Read special tokens spelled in a raw prompt as those tokens, not as text;
+                          needs --raw                                         [boolean] [default: false]
           --json          Print every event as a line of JSON instead of the text
                                                                               [boolean] [default: false]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
+
+    Chat template:
+          --chat-template         File with a Jinja template, or one of llama.cpp's formats, such as
+                                  chatml                             [string] [default: the model's own]
+          --chat-template-kwargs  Variables for the template, as JSON: '{"enable_thinking": false}'
+                                                                                                [string]
+          --thinking              Have the template ask for reasoning or not: its variable
+                                  enable_thinking [choices: "on", "off"] [default: the template decides]
 
     Options:
       -h, --help     Show help                                                                 [boolean]
@@ -193,13 +207,17 @@ test("bench --help shows every flag with its default, and examples", async () =>
     Compare speculative decoding with plain decoding
 
     Models:
-          --preset      A pair with its settings, by name or file; other flags win over it
+          --preset             A pair with its settings, by name or file; other flags win over it
                                                         [string] [default: python-tiny without --target]
-          --target      GGUF file of the model whose output you want                            [string]
-          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
-          --heads       Axis: GGUF files of draft heads, trained for the target                  [array]
-          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
-          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
+          --target             GGUF file of the model whose output you want                     [string]
+          --draft              GGUF file of a smaller model with the same vocabulary            [string]
+          --strict-vocabulary  Refuse a draft model that differs from the target in even one token
+                                                                              [boolean] [default: false]
+          --heads              Axis: GGUF files of draft heads, trained for the target           [array]
+          --ctx                Context in tokens; 0 for the model's own, at most 4096
+                                                                                   [string] [default: 0]
+          --models-dir         Folder of fetched models
+                                                 [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU
@@ -245,9 +263,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
 
     Runs:
           --seed                Seed for sampling and for the order of the runs    [string] [default: 1]
-          --prompts             Files of prompts, names of suites (see below) or prompts themselves
-                                                        [array] [default: default, a dozen of six kinds]
-          --max-tokens          Tokens to generate at most for a prompt           [string] [default: 96]
+          --max-tokens          Tokens to generate at most for a prompt without a limit of its own
+                                                                                  [string] [default: 96]
           --reps                Repetitions of every prompt in every cell          [string] [default: 3]
           --warmup              Short runs of every cell before the counted ones   [string] [default: 1]
           --until-ci            More repetitions until every speedup's interval is within this, as 3%
@@ -264,8 +281,23 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                 differences                                      [string] [default: 500]
           --raw                 Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
+          --special             Read special tokens spelled in a raw prompt as those tokens, not as
+                                text; needs --raw                             [boolean] [default: false]
           --no-cost-model       Leave out timing batches before the first run, and what is predicted
                                 from them                                     [boolean] [default: false]
+
+    Prompts:
+          --prompts         Files of prompts, - for stdin, names of suites (see below) or prompts
+                            themselves                  [array] [default: default, a dozen of six kinds]
+          --prompts-format  Format of the files, where their keys fit several
+            [choices: "specdec", "infill", "spec-bench", "humaneval", "mbpp", "gsm8k", "math", "openai",
+                                                "sharegpt", "alpaca"] [default: by the keys of each row]
+          --prompts-limit   Take the first N; the turns of one conversation count as one
+                                                                                 [string] [default: all]
+          --prompts-sample  Take N at random by --seed, by category in proportion; counted as above
+                                                                                 [string] [default: all]
+          --skip-too-long   Leave prompts out that do not fit the context, and say which
+                                                                              [boolean] [default: false]
 
     Output:
           --format        What to print on stdout
@@ -277,6 +309,14 @@ test("bench --help shows every flag with its default, and examples", async () =>
           --github        In a job of GitHub Actions: add a summary to its page, and annotations
                                                                                                [boolean]
           --print-config  Print every setting and where it comes from, and run nothing         [boolean]
+
+    Chat template:
+          --chat-template         File with a Jinja template, or one of llama.cpp's formats, such as
+                                  chatml                             [string] [default: the model's own]
+          --chat-template-kwargs  Variables for the template, as JSON: '{"enable_thinking": false}'
+                                                                                                [string]
+          --thinking              Have the template ask for reasoning or not: its variable
+                                  enable_thinking [choices: "on", "off"] [default: the template decides]
 
     Gate:
           --check            Baseline, a JSON report of the same bench; exit code 4 where this one is
@@ -304,10 +344,13 @@ test("bench --help shows every flag with its default, and examples", async () =>
       specdec bench --preset smollm2 --prompts code       A suite, a file and a prompt of your own
       mine.jsonl 'Say hi'
 
-    --prompts: what is a file is read, .txt as one prompt, any other as JSON lines of id, category,
-    prompt and, if wanted, history. A suite is one of code, code-rewriting, default, maths, multi-turn,
-    python, question-answering, retrieval, rewriting, summarising, translation. All else is a prompt as
-    it stands, but a single word that nearly names a suite is refused.
+    --prompts: a file is read, .txt as one prompt, any other as JSON lines or a JSON array of specdec's
+    own rows (prompt and, if wanted, id, category, history, raw, special, max_tokens), Spec-Bench or
+    MT-bench, HumanEval, MBPP, GSM8K, MATH, OpenAI messages, ShareGPT or Alpaca. Later turns follow the
+    target's own answers without speculation at temperature 0. A row's max_tokens holds for it, unless
+    --max-tokens is given and smaller. A suite is one of code, code-rewriting, default, maths,
+    multi-turn, python, question-answering, retrieval, rewriting, summarising, translation. Anything
+    else is a prompt itself, but a single word close to a suite's name is refused.
     "
   `);
 });
@@ -321,12 +364,16 @@ test("tune --help shows every flag with its default, and examples", async () => 
     Find the fastest setting of a pair without running every one
 
     Models:
-          --preset      A pair with its settings, by name or file; other flags win over it
+          --preset             A pair with its settings, by name or file; other flags win over it
                                                         [string] [default: python-tiny without --target]
-          --target      GGUF file of the model whose output you want                            [string]
-          --draft       GGUF file of a smaller model with the same vocabulary                   [string]
-          --ctx         Context in tokens; 0 for the model's own, at most 4096     [string] [default: 0]
-          --models-dir  Folder of fetched models [string] [default: SPECDEC_MODELS, else a cache folder]
+          --target             GGUF file of the model whose output you want                     [string]
+          --draft              GGUF file of a smaller model with the same vocabulary            [string]
+          --strict-vocabulary  Refuse a draft model that differs from the target in even one token
+                                                                              [boolean] [default: false]
+          --ctx                Context in tokens; 0 for the model's own, at most 4096
+                                                                                   [string] [default: 0]
+          --models-dir         Folder of fetched models
+                                                 [string] [default: SPECDEC_MODELS, else a cache folder]
 
     Engine:
           --gpu         GPU backend; auto takes what is there, off runs on the CPU
@@ -354,14 +401,36 @@ test("tune --help shows every flag with its default, and examples", async () => 
                                                                                    [string] [default: 2]
           --ngram-max  Drafter ngram: most last tokens that are compared           [string] [default: 5]
 
+    Prompts:
+          --prompts         Files of prompts, - for stdin, names of suites (see below) or prompts
+                            themselves                  [array] [default: default, a dozen of six kinds]
+          --prompts-format  Format of the files, where their keys fit several
+            [choices: "specdec", "infill", "spec-bench", "humaneval", "mbpp", "gsm8k", "math", "openai",
+                                                "sharegpt", "alpaca"] [default: by the keys of each row]
+          --prompts-limit   Take the first N; the turns of one conversation count as one
+                                                                                 [string] [default: all]
+          --prompts-sample  Take N at random by --seed, by category in proportion; counted as above
+                                                                                 [string] [default: all]
+          --skip-too-long   Leave prompts out that do not fit the context, and say which
+                                                                              [boolean] [default: false]
+
     Runs:
-          --prompts     Files of prompts, names of suites (see below) or prompts themselves
-                                                        [array] [default: default, a dozen of six kinds]
-          --max-tokens  Tokens to generate at most for a prompt                   [string] [default: 96]
+          --max-tokens  Tokens to generate at most for a prompt without a limit of its own
+                                                                                  [string] [default: 96]
           --reps        Repetitions of every prompt where the best are measured    [string] [default: 2]
           --seed        Seed for the order of the measured runs                    [string] [default: 1]
           --raw         Continue the prompts as they stand, without the model's chat template
                                                                               [boolean] [default: false]
+          --special     Read special tokens spelled in a raw prompt as those tokens, not as text; needs
+                        --raw                                                 [boolean] [default: false]
+
+    Chat template:
+          --chat-template         File with a Jinja template, or one of llama.cpp's formats, such as
+                                  chatml                             [string] [default: the model's own]
+          --chat-template-kwargs  Variables for the template, as JSON: '{"enable_thinking": false}'
+                                                                                                [string]
+          --thinking              Have the template ask for reasoning or not: its variable
+                                  enable_thinking [choices: "on", "off"] [default: the template decides]
 
     Output:
           --save-preset   Keep pair and setting as a preset of your own by this name            [string]

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -43,6 +43,20 @@ describe("SIGINT", () => {
       await untilGone(host);
     },
   );
+
+  test.each(["bench", "tune"])("while %s answers earlier turns ends it", async (command) => {
+    // More than three minutes for the first turn's answer.
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "talk.jsonl"), '{"turns": ["Hi", "Ho"]}\n');
+    const run = startSpecdec([command, ...slowPair, "--prompts", "talk.jsonl"], { cwd });
+    const host = await run.hostPid();
+    // Nothing tells that it has begun: what is over sooner than in ten seconds needs no line.
+    await sleep(3000);
+    run.kill("SIGINT");
+    const { code, stdout, stderr } = await run.result;
+    expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: "", stderr: interruptedLine });
+    await untilGone(host);
+  });
 
   test("during a long prefill ends it with the next chunk", async () => {
     // 100 ms a chunk of 16 tokens, three minutes in all.

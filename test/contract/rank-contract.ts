@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { argmax } from "../../src/decoding/logits.ts";
 import type { TokenSequence } from "../../src/decoding/sequence.ts";
+import { allShared } from "../../src/drafters/shared-tokens.ts";
 import { rankAlong } from "../../src/engine/rank.ts";
 
 /** A model to rank with, and a text for it. */
@@ -73,8 +74,8 @@ export function rankContract(open: () => Promise<RankSubject>): void {
   });
 
   async function rank({ sequence, isEog, prompt, tokens }: RankSubject) {
-    const sharedVocabularySize = sequence.vocabularySize;
-    return rankAlong({ sequence, sharedVocabularySize, isEog, prompt, tokens, topK, goOn });
+    const shared = allShared(sequence.vocabularySize);
+    return rankAlong({ sequence, shared, isEog, prompt, tokens, topK, goOn });
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fakePair, slowPair } from "../support/cli.ts";
@@ -113,6 +113,18 @@ describe("bench on a terminal", () => {
     expect(screen).not.toMatch(/measuring|warming|so far|stops after/);
     expect(terminal.coloured).toBe(true);
     await expectLeftAsFound(terminal, 0);
+  });
+
+  test("shows which earlier turn is answered, and a key ends that", async () => {
+    const file = join(temporaryFolder(), "talk.jsonl");
+    writeFileSync(file, '{"turns": ["Hi", "Ho", "Ha"]}\n');
+    const terminal = openTerminal({ columns: 110, rows: 40 });
+    const slow = "--engine fake --target fake:step=50,end=-1000 --max-tokens 60";
+    terminal.enter(`specdec bench ${slow} --prompts ${file} --draft-len 0 --out none`);
+    await terminal.until(/^answering earlier turns 1\/2/m);
+    terminal.type("q");
+    await terminal.until(/^error: interrupted$/m);
+    await expectLeftAsFound(terminal, 130);
   });
 
   test("has no colours with NO_COLOR", async () => {

@@ -75,7 +75,8 @@ describe("a model file that cannot run is refused in one line", () => {
 
   test("text", async () => {
     const path = write("text.gguf", "This is not a model.\n");
-    await expectRefused(path, `${path} is not a GGUF file`);
+    const says = 'it is a text that starts with "This is not a model."';
+    await expectRefused(path, `${path} is not a GGUF file: ${says}`);
   });
 
   test("an embedding model", async () => {
@@ -232,7 +233,7 @@ describe("the embedded pair on the command line", () => {
     const { code, stderr } = await run.result;
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /^error: the engine host ended unexpectedly by SIGKILL\nhint: .+\n(?:log:\n(?: {2}.*\n)+)?$/,
+      /^error: the engine host ended unexpectedly by SIGKILL while running .+\nhint: .+\n(?:log:\n(?: {2}.*\n)+)?$/,
     );
     await untilGone(host);
   });

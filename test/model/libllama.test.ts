@@ -113,6 +113,10 @@ describe.each([
       expect(sharedSize).toBe(ours.vocabulary.size);
       expect(ours.vocabulary.specials).toMatchObject({ bos: theirs.vocabulary.specials.bos });
       expect(ours.vocabulary.specials.eos).toBe(theirs.vocabulary.specials.eos);
+      const ordinary = ({ vocabulary }: InspectedModel) =>
+        Array.from({ length: sharedSize }, (_, token) => vocabulary.isOrdinary(token));
+      expect(ordinary(ours)).toEqual(ordinary(theirs));
+      expect(ordinary(ours).filter((is) => !is).length).toBeGreaterThan(0);
     });
 
     test("plain text, special names in it included", async () => {

@@ -7,6 +7,7 @@ import { topTwo } from "../../src/decoding/logits.ts";
 import { count, decodeMs, meanPlannedSize, noCounts } from "../../src/decoding/metrics.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
 import { DraftModelDrafter } from "../../src/drafters/draft-model.ts";
+import { allShared } from "../../src/drafters/shared-tokens.ts";
 import { fakeVocabulary } from "../../src/engine/fake/vocabulary.ts";
 import { samplers, specs, stopTextsOf, tokensOf } from "../support/arbitraries.ts";
 import { generateOptions, run } from "../support/collect.ts";
@@ -197,8 +198,8 @@ describe("events", () => {
           },
         },
       );
-      const sharedVocabularySize = spec.vocabularySize;
-      const drafter = new DraftModelDrafter({ sequence: draft, sharedVocabularySize });
+      const shared = allShared(spec.vocabularySize);
+      const drafter = new DraftModelDrafter({ sequence: draft, shared });
       const text = fakeVocabulary(spec);
       const settings = { prompt, draftLength, maxTokens, sampler, random: seededRandom(seed) };
       const result = await run({ target, drafter, text, ...settings, clock: () => now });

@@ -7,7 +7,7 @@ import { fakeVocabulary } from "../../src/engine/fake/vocabulary.ts";
 import { specs, stopTextsOf, tokensOf } from "../support/arbitraries.ts";
 import { type Run, run } from "../support/collect.ts";
 import { adversaries } from "../support/drafters.ts";
-import { fakePair, fakeSequence, greedy } from "../support/fake.ts";
+import { fakePair, fakeSequence, fakeSpec, greedy } from "../support/fake.ts";
 import { type PlainOptions, plainGreedy } from "../support/plain.ts";
 
 const cases = specs.chain((spec) =>
@@ -94,6 +94,60 @@ describe("at temperature 0 the output is plain decoding's", () => {
       expectPlain(result, { spec: target, capacity, ...rest, prompt });
     });
     await fc.assert(property, { numRuns: 200 });
+  });
+});
+
+describe("with tokens that mean something else to the draft model", () => {
+  const differing = cases.chain((given) =>
+    fc.record({
+      given: fc.constant(given),
+      excluded: fc.subarray([...Array(given.spec.vocabularySize).keys()], {
+        minLength: 1,
+        maxLength: given.spec.vocabularySize - 1,
+      }),
+      smallerBy: fc.constantFrom(0, 0, 1, 2),
+      agreement: fc.constantFrom(0.5, 0.9, 1),
+      topK: fc.integer({ min: 0, max: 5 }),
+      // Drafted tokens beyond the depth; NaN for a chain.
+      wider: fc.constantFrom(Number.NaN, 0, 4, 20),
+      pMin: fc.constantFrom(0, 0.1),
+    }),
+  );
+  const samplings = fc.constantFrom(greedy, { temperature: 1, topK: 0, topP: 0.9, minP: 0 });
+
+  test("they are never drafted and never read by it, and at temperature 0 the output is plain's", async () => {
+    const property = fc.asyncProperty(differing, samplings, async (each, sampler) => {
+      const { excluded, topK, wider, pMin, agreement } = each;
+      const { spec, room, seed, ...rest } = each.given;
+      const vocabularySize = spec.vocabularySize - each.smallerBy;
+      const isShared = (token: number) => token < vocabularySize && !excluded.includes(token);
+      fc.pre([...Array(vocabularySize).keys()].some(isShared));
+      const capacity = rest.prompt.length + room;
+      const draft = { ...spec, agreement, vocabularySize };
+      const pair = fakePair({ target: spec, draft, excluded, capacity });
+      const treeSize = Number.isNaN(wider) ? 0 : rest.draftLength + wider;
+      const drafting = { topK, treeSize, pMin, sampler, random: seededRandom(seed) };
+      const result = await run({ ...pair, ...rest, ...drafting });
+      for (const { drafted } of result.rounds) {
+        for (const { token } of drafted) expect(isShared(token)).toBe(true);
+      }
+      expect(pair.draft.tokens.every(isShared)).toBe(true);
+      if (sampler === greedy) expectPlain(result, { spec, capacity, ...rest });
+    });
+    await fc.assert(property, { numRuns: 500 });
+  });
+
+  test("they do not end drafting, whether they are in the prompt or in the text", async () => {
+    const spec = fakeSpec({ vocabularySize: 60, endBias: -1000, seed: 5 });
+    const prompt = [1, 3, 5];
+    const plain = plainGreedy({ spec, prompt, maxTokens: 60 }).tokens;
+    const excluded = [3, plain[2] as number, plain[9] as number];
+    const pair = fakePair({ target: spec, excluded, agreement: 1 });
+    const { tokens, rounds } = await run({ ...pair, prompt, draftLength: 3, maxTokens: 60 });
+    expect(tokens).toEqual(plain);
+    // The last rounds have no room for a draft.
+    expect(rounds.slice(0, -2).every(({ drafted }) => drafted.length > 0)).toBe(true);
+    expect(rounds.reduce((sum, { accepted }) => sum + accepted, 0)).toBeGreaterThan(20);
   });
 });
 

@@ -8,6 +8,7 @@ import type {
   TokenSequence,
 } from "../../src/decoding/sequence.ts";
 import { DraftModelDrafter } from "../../src/drafters/draft-model.ts";
+import { allShared } from "../../src/drafters/shared-tokens.ts";
 import { samplers, specs, tokensOf } from "../support/arbitraries.ts";
 import { run } from "../support/collect.ts";
 import { fakePair, fakeSequence, fakeSpec, greedy, plainSampling } from "../support/fake.ts";
@@ -88,7 +89,7 @@ describe("with whole chunks", () => {
       const draft = recording(fakeSequence({ ...spec, agreement: 0.8 }));
       const drafter = new DraftModelDrafter({
         sequence: draft.recorder,
-        sharedVocabularySize: spec.vocabularySize,
+        shared: allShared(spec.vocabularySize),
         wholeChunks: true,
       });
       const text = fakePair({ target: spec }).text;

@@ -16,7 +16,7 @@ import { lookUpAlong } from "../../src/engine/look-up.ts";
 import { rankAlong } from "../../src/engine/rank.ts";
 import { specs, tokensOf } from "../support/arbitraries.ts";
 import { run } from "../support/collect.ts";
-import { fakeSequence, fakeSpec, greedy } from "../support/fake.ts";
+import { fakeSequence, fakeSpec, greedy, sharedTokens } from "../support/fake.ts";
 
 const ngram = { min: 1, max: 3 };
 const longest = 8;
@@ -30,6 +30,7 @@ const cases = specs.chain((spec) =>
     room: fc.integer({ min: 0, max: 50 }),
     smallerBy: fc.constantFrom(0, 0, 3, 20),
     smallerVocabulary: fc.boolean(),
+    excluded: fc.constantFrom([], [0], [1, 3]),
   }),
 );
 
@@ -49,6 +50,8 @@ interface Case {
   readonly smallerBy: number;
   /** Whether the draft lacks the last token. */
   readonly smallerVocabulary: boolean;
+  /** Ids that mean something else to the draft. */
+  readonly excluded: readonly number[];
 }
 
 /** A draft model of its own for each purpose: nothing is left over from another one. */
@@ -65,9 +68,9 @@ async function record(given: Case, topK: number): Promise<Recording> {
   const { tokens } = await run({ target, text, prompt, maxTokens, sampler: greedy });
   const sequence = draftSequence(given);
   const isEog = (token: number) => text.isEog(token);
-  const sharedVocabularySize = sequence.vocabularySize;
+  const shared = sharedTokens(sequence.vocabularySize, given.excluded);
   const asked = { prompt, tokens, topK, goOn: longest - 1, ngram };
-  const positions = await rankAlong({ ...asked, sequence, sharedVocabularySize, isEog });
+  const positions = await rankAlong({ ...asked, sequence, shared, isEog });
   const lookUps = await lookUpAlong(prompt, asked, isEog);
   const draftRoom = sequence.capacity - prompt.length;
   const promptTokens = prompt.length;
@@ -112,10 +115,10 @@ function histogram(sizes: readonly number[]): number[] {
 async function reality(given: Case, drafting: Drafting) {
   const { spec, prompt, maxTokens, room } = given;
   const { watched, evaluated, grown } = counted(draftSequence(given));
-  const sharedVocabularySize = watched.vocabularySize;
+  const shared = sharedTokens(watched.vocabularySize, given.excluded);
   const drafters = draftersOf(drafting.drafter).map((name): Drafter => {
     if (name === "ngram") return new NgramDrafter(ngram);
-    return new DraftModelDrafter({ sequence: watched, sharedVocabularySize });
+    return new DraftModelDrafter({ sequence: watched, shared });
   });
   const { rounds } = await run({
     target: fakeSequence(spec, { capacity: prompt.length + room }),
@@ -189,7 +192,7 @@ describe("a replayed tree comes to about what a real one does", () => {
   test.each([0.6, 0.75, 0.9])("where the draft agrees at %d", async (agreement) => {
     const given = (seed: number): Case => ({
       ...{ agreement, prompt: [1, 4, 5], maxTokens: 200, room: 250 },
-      ...{ smallerBy: 0, smallerVocabulary: false },
+      ...{ smallerBy: 0, smallerVocabulary: false, excluded: [] },
       spec: fakeSpec({ vocabularySize: 200, seed, sharpness: 4, endBias: -99 }),
     });
     const cases = [1, 2, 3, 4].map(given);

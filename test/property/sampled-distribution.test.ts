@@ -55,6 +55,7 @@ describe("the texts of many runs are distributed as the target's own", () => {
   const halfHeads = fakeHeadsPair({
     ...{ target: spec, kind: "chained", count: 2, agreement: 0.9, tokens: [0, 2, 5] },
   });
+  const withoutTwo = fakePair({ target: spec, agreement: 0.5, excluded: [2, 5] });
   const ways: [string, Options][] = [
     ["plain decoding", { draftLength: 0, drafter: noDrafter }],
     ["a draft model", { draftLength: 2 }],
@@ -62,6 +63,9 @@ describe("the texts of many runs are distributed as the target's own", () => {
     ["a draft model's likeliest candidate", { draftLength: 2, topK: 1 }],
     ["a draft model's tree", { draftLength: 2, treeSize: 4, topK: 3 }],
     ["a draft model's tree with p-min", { draftLength: 3, treeSize: 5, topK: 0, pMin: 0.3 }],
+    ["a draft model without two of the tokens", { draftLength: 2, ...withoutTwo }],
+    ["its two likeliest candidates", { draftLength: 2, topK: 2, ...withoutTwo }],
+    ["its tree", { draftLength: 2, treeSize: 5, topK: 0, ...withoutTwo }],
     ["parallel heads", { draftLength: 2, ...withHeads("parallel") }],
     ["a tree of parallel heads", { draftLength: 2, treeSize: 5, ...withHeads("parallel") }],
     ["chained heads", { draftLength: 2, topK: 3, ...withHeads("chained") }],

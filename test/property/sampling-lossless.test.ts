@@ -39,7 +39,7 @@ interface Case {
 }
 
 /** How a draft's outputs come about. */
-const outputKinds = ["of each context", "of each depth", "of some tokens"] as const;
+const outputKinds = ["of each context", "of each depth", "of some tokens", "but one"] as const;
 
 /** A draft model's or heads' tree: its shape follows from what is drawn. */
 interface TreeCase extends Pick<Case, "target" | "draft" | "targetSeed" | "draftSeed"> {
@@ -159,6 +159,10 @@ function draftOutputs(
   if (outputsAre === "of each depth") {
     const rows = Array.from({ length: maxLength }, (_, depth) => logitsOf([depth]));
     return { ...all, logitsOf: ({ length }) => rows[length] as Float32Array };
+  }
+  if (outputsAre === "but one") {
+    const finite = (context: readonly number[]) => logitsOf(context).with(0, 2);
+    return { outputs: { size: vocabularySize, excluded: new Set([1]) }, logitsOf: finite };
   }
   const tokens = Int32Array.from({ length: vocabularySize - 1 }, (_, i) => i + 1);
   const listed = (context: readonly number[]) => {

@@ -55,7 +55,10 @@ export function derive(values: SettingValues): AnswerSettings {
     values,
     label: plain ? "plain" : adaptive ? "auto" : `draft ${length}`,
     lossy: false,
-    remarks: values["p-min"] === "0" ? [] : ["warning: --p-min does nothing here\nhint: Leave it."],
+    remarks:
+      values["p-min"] === "0"
+        ? []
+        : [{ level: "warning", text: "--p-min does nothing here", hint: "Leave it." }],
   };
 }
 
@@ -258,6 +261,7 @@ export function scriptedPair(script: Script, info: PairInfo = pairInfo): Scripte
       adjusted.push(pass);
     },
     countTokens: async (prompt) => lengthOf(prompt),
+    inspectPrompt: async (prompt) => ({ tokens: lengthOf(prompt), spelled: spelledIn(prompt) }),
     close: async () => {
       closed = true;
     },
@@ -266,7 +270,14 @@ export function scriptedPair(script: Script, info: PairInfo = pairInfo): Scripte
 
 function lengthOf(prompt: PromptInput): number {
   if (prompt.type === "text") return prompt.text.length;
+  if (prompt.type === "infill") return prompt.prefix.length + prompt.suffix.length;
   return prompt.messages.reduce((sum, { content }) => sum + content.length, 0);
+}
+
+/** Control tokens look like tags here. */
+function spelledIn(prompt: PromptInput): string[] {
+  if (prompt.type !== "text" || prompt.special === true) return [];
+  return prompt.text.match(/<\w+>/g) ?? [];
 }
 
 /** Words without end, until it is stopped. */

@@ -2,6 +2,7 @@ import type { Random } from "../../src/decoding/random.ts";
 import type { SamplerSettings } from "../../src/decoding/sampler.ts";
 import type { TokenText } from "../../src/decoding/text.ts";
 import { DraftModelDrafter } from "../../src/drafters/draft-model.ts";
+import type { SharedTokens } from "../../src/drafters/shared-tokens.ts";
 import { fakeLogits } from "../../src/engine/fake/language.ts";
 import { fakeModel } from "../../src/engine/fake/model.ts";
 import { FakeSequence } from "../../src/engine/fake/sequence.ts";
@@ -52,6 +53,8 @@ export interface FakePairOptions {
   /** Left out: the target's own language, mixed with another by this much. */
   readonly agreement?: number;
   readonly draft?: FakeModelSpec;
+  /** Ids that mean something else to the draft model; none unless told. */
+  readonly excluded?: readonly number[];
   readonly capacity?: number;
   readonly draftCapacity?: number;
   readonly wholeChunks?: boolean;
@@ -62,13 +65,21 @@ export function fakePair(options: FakePairOptions): FakePair {
   const draftSpec = options.draft ?? { ...options.target, agreement };
   const target = fakeSequence(options.target, { capacity });
   const draft = fakeSequence(draftSpec, { capacity: draftCapacity });
-  const sharedVocabularySize = Math.min(options.target.vocabularySize, draftSpec.vocabularySize);
+  const size = Math.min(options.target.vocabularySize, draftSpec.vocabularySize);
   const drafter = new DraftModelDrafter({
     sequence: draft,
-    sharedVocabularySize,
+    shared: sharedTokens(size, options.excluded ?? []),
     ...(wholeChunks !== undefined && { wholeChunks }),
   });
   return { target, draft, drafter, text: fakeVocabulary(options.target) };
+}
+
+/** All ids below `size` but those; the first that is shared stands in for the others. */
+export function sharedTokens(size: number, excluded: readonly number[]): SharedTokens {
+  const ids = Array.from({ length: size }, (_, token) => token);
+  const standIn = ids.find((token) => !excluded.includes(token));
+  if (standIn === undefined) throw new Error("no token is shared");
+  return { size, excluded: new Set(excluded.filter((token) => token < size)), standIn };
 }
 
 /** The logits of a fake model after `tokens`. */

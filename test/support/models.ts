@@ -27,6 +27,7 @@ export const models = {
   smollm: join(folder, "smollm2-135m.gguf"),
   qwenTarget: join(folder, "qwen2.5-coder-1.5b.gguf"),
   qwenDraft: join(folder, "qwen2.5-coder-0.5b.gguf"),
+  gemma: join(folder, "gemma3-270m.gguf"),
 } as const;
 
 /** True where a model is not on this machine: its suite is reported as skipped. */

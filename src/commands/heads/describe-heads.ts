@@ -14,7 +14,7 @@ export interface HeadsFit {
 const barWidth = 20;
 
 /** What `specdec heads info` prints: a line for each fact, and a bar for each head. */
-export function describeHeads(path: string, heads: HeadsInfo, fit?: HeadsFit): string {
+export function describeHeads(path: string, heads: HeadsInfo, fit?: HeadsFit): string[] {
   const { sizeBytes, count, width, parameters, quantisation, target, trainedTokens } = heads;
   const rows: readonly (readonly [string, string])[] = [
     ["file", `${path}, ${formatBytes(sizeBytes)}`],
@@ -33,7 +33,7 @@ export function describeHeads(path: string, heads: HeadsInfo, fit?: HeadsFit): s
     "On held-out text, how often a head's likeliest token was the target's, given the text so far:",
     ...heads.acceptance.map(acceptanceRow),
     ...(fit === undefined ? [] : ["", ...fitLines(fit)]),
-  ].join("\n");
+  ];
 }
 
 function kindText({ kind }: HeadsInfo): string {

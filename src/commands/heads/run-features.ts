@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { seededRandom, shuffled } from "../../decoding/random.ts";
+import { nameBadModel } from "../../engine/logits-failure.ts";
 import type { OpenModel } from "../../engine/port.ts";
 import { startEngine } from "../../engine/start-engine.ts";
 import { vocabularyHash } from "../../engine/vocabulary-hash.ts";
@@ -11,6 +12,7 @@ import { type TextFile, textFiles } from "../../features/text-files.ts";
 import { interruptible } from "../interruption.ts";
 import { engineOptions, modelDefaults } from "../model-options.ts";
 import { parseNumber } from "../numbers.ts";
+import { printPath } from "../output.ts";
 import { StatusLine } from "../status-line.ts";
 import type { FeaturesFlags } from "./features.ts";
 
@@ -153,13 +155,15 @@ class Recorder {
       await this.#recordOwn(recording, passages, tokens * ownShare);
       await this.#recordTexts(recording, passages, tokens);
       this.#writing(() => recording.finish());
+    } catch (error) {
+      throw nameBadModel(error, { target: info.file, drafting: [] });
     } finally {
       recording.close();
     }
     const seconds = (performance.now() - this.#start) / 1000;
     const rate = Math.round(recording.rows / seconds);
     this.#status.print(`${recording.rows} places in ${Math.round(seconds)} s, ${rate} a second`);
-    process.stdout.write(`${this.#flags.out}\n`);
+    printPath(this.#flags.out);
   }
 
   async #recordOwn(recording: Recording, passages: readonly Passage[], wanted: number) {

@@ -6,6 +6,7 @@ import { readModelFacts } from "../../models/model-facts.ts";
 import { namedFile } from "../../models/named-file.ts";
 import { readHeads } from "../../models/read-heads.ts";
 import { folderOf } from "../models/options.ts";
+import { printJson, printLines } from "../output.ts";
 import { describeHeads, type HeadsFit } from "./describe-heads.ts";
 import type { HeadsInfoFlags } from "./info.ts";
 
@@ -26,10 +27,8 @@ export async function runHeadsInfo(flags: HeadsInfoFlags): Promise<void> {
   const [heads] = (await readHeads([path])) as [HeadsInfo];
   const target = flags.target === undefined ? undefined : namedFile(flags.target, folder);
   const found = target === undefined ? undefined : await fitOf(heads, target);
-  const text = flags.json
-    ? JSON.stringify({ path, ...heads, ...(found && { fit: found.fit }) }, null, 2)
-    : describeHeads(path, heads, found?.fit);
-  process.stdout.write(`${text}\n`);
+  if (flags.json) printJson({ path, ...heads, ...(found && { fit: found.fit }) });
+  else printLines(describeHeads(path, heads, found?.fit));
   if (found?.error !== undefined) throw found.error;
 }
 

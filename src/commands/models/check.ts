@@ -1,7 +1,12 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { strictVocabularyOption } from "../model-options.ts";
 import { folderOption, jsonOption } from "./options.ts";
 
-const options = { ...folderOption, ...jsonOption } as const satisfies Record<string, Options>;
+const options = {
+  ...folderOption,
+  ...jsonOption,
+  ...strictVocabularyOption,
+} as const satisfies Record<string, Options>;
 
 /** The flags of `specdec models check`. */
 export type CheckFlags = InferredOptionTypes<typeof options> & {

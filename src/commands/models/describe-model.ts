@@ -23,6 +23,8 @@ export interface ModelAsJson extends ModelInfo {
   readonly experts: ModelFacts["experts"] | null;
   readonly activeParameters: number;
   readonly memoryEstimate: MemoryEstimate;
+  /** What is odd about the file. */
+  readonly remarks: readonly { readonly code: string; readonly text: string }[];
 }
 
 /** What `specdec models inspect --json` prints. */
@@ -38,11 +40,12 @@ export function modelAsJson(facts: ModelFacts, contextSize: number): ModelAsJson
     experts: experts ?? null,
     activeParameters,
     memoryEstimate: estimateMemory(facts, contextSize),
+    remarks: facts.remarks.map(({ code, text }) => ({ code, text })),
   };
 }
 
 /** What `specdec models inspect` prints: a line for each fact. */
-export function describeModel(facts: ModelFacts, contextSize: number): string {
+export function describeModel(facts: ModelFacts, contextSize: number): string[] {
   const { path, info, vocabulary, heads, kvHeads, experts } = facts;
   const specials = specialTokens(facts).map(([role, { id, text }]) => `${role} ${text} (${id})`);
   const rows: readonly (readonly [string, string])[] = [
@@ -61,8 +64,9 @@ export function describeModel(facts: ModelFacts, contextSize: number): string {
     ["chat template", info.hasChatTemplate ? "yes" : "no"],
     ["can roll back", rollBackText(info)],
     ["memory", memoryText(estimateMemory(facts, contextSize))],
+    ...facts.remarks.map(({ text }) => ["note", text] as const),
   ];
-  return rows.map(([label, text]) => `${label.padEnd(16)}${text}`).join("\n");
+  return rows.map(([label, text]) => `${label.padEnd(16)}${text}`);
 }
 
 function specialTokens({ vocabulary }: ModelFacts) {

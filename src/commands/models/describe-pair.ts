@@ -1,11 +1,13 @@
+import { differenceCode } from "../../engine/vocabulary-fit.ts";
 import type { ModelFacts } from "../../models/model-facts.ts";
 import type { BreakEven, PairCheck } from "../../models/pair-check.ts";
 import { formatBytes, formatParameters } from "../../reports/format.ts";
 
 /** What `specdec models check --json` prints. */
 export function pairAsJson(check: PairCheck) {
-  const { target, draft, ...rest } = check;
-  return { ...rest, target: summary(target), draft: summary(draft) };
+  const { target, draft, vocabulary, ...rest } = check;
+  const { differingIds: _, ...compared } = vocabulary;
+  return { ...rest, vocabulary: compared, target: summary(target), draft: summary(draft) };
 }
 
 function summary({
@@ -25,16 +27,15 @@ function summary({
 }
 
 /** What `specdec models check` prints. */
-export function describePair(check: PairCheck): string {
+export function describePair(check: PairCheck): string[] {
   const { target, draft, problems, warnings } = check;
-  const lines = [
+  return [
     `target  ${modelLine(target)}`,
     `draft   ${modelLine(draft)}`,
     "",
     ...(check.compatible ? compatible(check) : problems.map(({ text }) => `no: ${text}`)),
-    ...warnings.map(({ text }) => `warning: ${text}`),
+    ...warnings.filter(({ code }) => code !== differenceCode).map(({ text }) => `warning: ${text}`),
   ];
-  return lines.join("\n");
 }
 
 function modelLine({ info, vocabulary }: ModelFacts): string {
@@ -45,9 +46,12 @@ function modelLine({ info, vocabulary }: ModelFacts): string {
   ].join(", ");
 }
 
-function compatible({ vocabulary, cost, breakEven }: PairCheck): string[] {
+function compatible({ vocabulary, warnings, cost, breakEven }: PairCheck): string[] {
+  const difference = warnings.find(({ code }) => code === differenceCode);
   return [
-    `yes: the pair is compatible; ${vocabulary.sharedSize} tokens mean the same to both`,
+    difference === undefined
+      ? `yes: the pair is compatible; ${vocabulary.sharedSize} tokens mean the same to both`
+      : `usable: ${difference.text}`,
     `A draft step costs about c = ${cost.toFixed(2)} target steps, by the parameters that a token goes through.`,
     ...(cost < 1 ? [needed(breakEven)] : []),
   ];

@@ -4,6 +4,7 @@ import { maxContext } from "../../limits.ts";
 import { readModelFacts } from "../../models/model-facts.ts";
 import { namedFile } from "../../models/named-file.ts";
 import { parseNumber } from "../numbers.ts";
+import { printJson, printLines } from "../output.ts";
 import { describeModel, modelAsJson } from "./describe-model.ts";
 import type { InspectFlags } from "./inspect.ts";
 import { folderOf } from "./options.ts";
@@ -16,8 +17,6 @@ export async function runInspect(flags: InspectFlags): Promise<void> {
   const wanted = parseNumber(flags.ctx, { name: "--ctx", min: 0, max: maxContext, whole: true });
   const facts = await readModelFacts(namedFile(flags.file, folderOf(flags)));
   const context = contextSizeFor(facts.info, wanted);
-  const text = flags.json
-    ? JSON.stringify(modelAsJson(facts, context), null, 2)
-    : describeModel(facts, context);
-  process.stdout.write(`${text}\n`);
+  if (flags.json) printJson(modelAsJson(facts, context));
+  else printLines(describeModel(facts, context));
 }

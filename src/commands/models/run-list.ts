@@ -7,21 +7,24 @@ import {
 import type { Part } from "../../models/parts.ts";
 import { collectPresets } from "../../presets/load-presets.ts";
 import { formatBytes } from "../../reports/format.ts";
+import { printJson, printLines } from "../output.ts";
+import { StatusLine } from "../status-line.ts";
 import type { ListFlags } from "./list.ts";
 import { folderOf } from "./options.ts";
 
 /** @throws UserError for a folder that cannot be read */
 export function runList(flags: ListFlags): void {
   const { presets, broken } = collectPresets();
+  const status = new StatusLine();
   for (const { error } of broken) {
-    process.stderr.write(`warning: a preset of yours is left out: ${error.message}\n`);
+    status.print(`warning: a preset of yours is left out: ${error.message}`);
   }
   const inventory = takeInventory(presets, folderOf(flags));
-  const text = flags.json ? JSON.stringify(inventory, null, 2) : render(inventory);
-  process.stdout.write(`${text}\n`);
+  if (flags.json) printJson(inventory);
+  else printLines(render(inventory));
 }
 
-function render({ folder, presets, others, parts }: Inventory): string {
+function render({ folder, presets, others, parts }: Inventory): string[] {
   const blocks = [
     ...presets.map(presetBlock),
     block(
@@ -30,14 +33,16 @@ function render({ folder, presets, others, parts }: Inventory): string {
     ),
     block("Unfinished downloads", parts.map(partRow)),
   ];
-  return blocks.filter((text) => text !== "").join("\n\n");
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
 
-function block(title: string, rows: readonly string[]): string {
-  return rows.length === 0 ? "" : [title, ...rows].join("\n");
+function block(title: string, rows: readonly string[]): string[] {
+  return rows.length === 0 ? [] : [title, ...rows];
 }
 
-function presetBlock({ id, origin, description, models }: PresetEntry): string {
+function presetBlock({ id, origin, description, models }: PresetEntry): string[] {
   return block(`${id} (${origin}): ${description}`, models.map(modelRow));
 }
 

@@ -11,6 +11,7 @@ import { headSources, type ModelSource } from "../../presets/preset.ts";
 import { formatBytes } from "../../reports/format.ts";
 import { interruptible } from "../interruption.ts";
 import { parseNumber } from "../numbers.ts";
+import { printPath } from "../output.ts";
 import { StatusLine } from "../status-line.ts";
 import { folderOf } from "./options.ts";
 import type { PullFlags } from "./pull.ts";
@@ -37,7 +38,7 @@ export async function runPull(flags: PullFlags): Promise<void> {
         onNote: (text) => status.print(`note: ${text}`),
       }).finally(() => status.clear());
       status.print(outcome(request.uri, model));
-      process.stdout.write(`${model.path}\n`);
+      printPath(model.path);
     }
   });
 }

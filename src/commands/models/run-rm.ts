@@ -1,6 +1,7 @@
 import { usageError } from "../../errors.ts";
 import { filesToRemove, partsToRemove, removeFiles } from "../../models/remove.ts";
 import { formatBytes } from "../../reports/format.ts";
+import { printLines } from "../output.ts";
 import { folderOf } from "./options.ts";
 import type { RemoveFlags } from "./rm.ts";
 
@@ -23,8 +24,8 @@ export function runRemove(flags: RemoveFlags): void {
     ...(allParts ? partsToRemove(folder) : []),
   ]);
   for (const { path, sizeBytes } of removed) {
-    process.stdout.write(`removed ${path} (${formatBytes(sizeBytes)})\n`);
+    printLines([`removed ${path} (${formatBytes(sizeBytes)})`]);
   }
   const freed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  process.stdout.write(`freed ${formatBytes(freed)}\n`);
+  printLines([`freed ${formatBytes(freed)}`]);
 }

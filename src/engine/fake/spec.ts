@@ -11,10 +11,16 @@ export interface FakeModelSpec extends FakeLanguage {
   readonly loadMs: number;
   /** Tokens that the vocabulary's entries are rotated by: another number is another vocabulary. */
   readonly shift: number;
+  /** Tokens that have other names here than in other fake models, `rename=5+9`. */
+  readonly rename: readonly number[];
   /** 1 for a model with a chat template. */
   readonly template: number;
   /** 1 for a model whose cache cannot be cut back to a part of its text. */
   readonly recurrent: number;
+  /** Tokens of reasoning, in `<think>` and `</think>`, that each answer starts with; 0 for none. */
+  readonly thinkTokens: number;
+  /** 1 for a model whose last three tokens are those of fill-in-the-middle prompts. */
+  readonly fim: number;
 }
 
 /** The fake model that `fake:` names. */
@@ -28,8 +34,11 @@ export const defaultFakeModel: FakeModelSpec = {
   tokenMs: 0,
   loadMs: 0,
   shift: 0,
+  rename: [],
   template: 1,
   recurrent: 0,
+  thinkTokens: 0,
+  fim: 0,
 };
 
 /** Keys of what a fake model says and how long a batch takes. */
@@ -43,12 +52,14 @@ export const languageKeys = {
   token: "tokenMs",
 } as const satisfies Readonly<Record<string, keyof FakeModelSpec>>;
 
-const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
+const keys: Readonly<Record<string, Exclude<keyof FakeModelSpec, "rename">>> = {
   ...languageKeys,
   load: "loadMs",
   shift: "shift",
   template: "template",
   recurrent: "recurrent",
+  think: "thinkTokens",
+  fim: "fim",
 };
 
 /**
@@ -57,9 +68,18 @@ const keys: Readonly<Record<string, keyof FakeModelSpec>> = {
  * @throws UserError for a path that does not begin with `fake:`, an unknown key or no number
  */
 export function parseFakeModel(path: string): FakeModelSpec {
-  const spec: FakeModelSpec = { ...defaultFakeModel, ...numbersOf(path, pairsOf(path), keys) };
+  const [renames, numbers] = partition(pairsOf(path), (pair) => renamePattern.test(pair));
+  const rename = renames.flatMap((pair) => pair.slice(renameKey.length).split("+").map(Number));
+  const spec: FakeModelSpec = { ...defaultFakeModel, ...numbersOf(path, numbers, keys), rename };
   checkSpec(path, spec);
   return spec;
+}
+
+const renameKey = "rename=";
+const renamePattern = /^rename=\d+(\+\d+)*$/;
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 /** The `key=value` pairs of a path. */
@@ -88,14 +108,24 @@ export function numbersOf<Field extends string>(
 }
 
 function checkSpec(path: string, spec: FakeModelSpec): void {
-  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs } = spec;
-  const whole = Number.isInteger(vocabularySize) && vocabularySize >= 3;
-  const rotation = Number.isInteger(shift) && shift >= 0;
-  const share = agreement >= 0 && agreement <= 1;
-  const times = Math.min(stepMs, tokenMs, loadMs) >= 0;
-  if (whole && rotation && share && times && Object.values(spec).every(Number.isFinite)) return;
+  const { rename, ...figures } = spec;
+  const { vocabularySize, agreement, shift, stepMs, tokenMs, loadMs, thinkTokens, fim } = figures;
+  const isCount = (value: number, least = 0): boolean => Number.isInteger(value) && value >= least;
+  const canSpell = thinkTokens === 0 || vocabularySize >= defaultFakeModel.vocabularySize;
+  const isRight =
+    isCount(vocabularySize, fim === 0 ? 3 : 6) &&
+    isCount(shift) &&
+    isCount(thinkTokens) &&
+    canSpell &&
+    agreement >= 0 &&
+    agreement <= 1 &&
+    Math.min(stepMs, tokenMs, loadMs) >= 0 &&
+    rename.every((token) => token < vocabularySize) &&
+    Object.values(figures).every(Number.isFinite);
+  if (isRight) return;
   throw usageError(
     `${path} is no model`,
-    "vocab is a whole number from 3, shift one from 0, agreement from 0 to 1, times from 0.",
+    "vocab is a whole number from 3, or 6 with fim; shift and think are whole numbers from 0, think " +
+      "with the whole vocabulary only; agreement is 0 to 1; times are from 0; rename has tokens of the vocabulary.",
   );
 }

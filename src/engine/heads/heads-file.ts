@@ -1,15 +1,11 @@
 import { basename } from "node:path";
 import type { HeadsKind } from "../../decoding/draft-heads.ts";
 import { environmentError } from "../../errors.ts";
+import { excerpt } from "../excerpt.ts";
 import { type GgufHeader, type GgufTensor, readGgufHeader } from "../node-llama-cpp/gguf-header.ts";
 import { tensorTypeName } from "../node-llama-cpp/gguf-types.ts";
-import {
-  checkComplete,
-  numberOf,
-  quantisationOf,
-  textOf,
-  weightsOf,
-} from "../node-llama-cpp/model-file.ts";
+import { numberOf, quantisationOf, textOf } from "../node-llama-cpp/model-file.ts";
+import { checkTensorData, weightsOf } from "../node-llama-cpp/tensor-check.ts";
 import type { HeadsInfo } from "../port.ts";
 import { readableTypes } from "./rows.ts";
 
@@ -47,7 +43,7 @@ export function readHeadsFile(path: string): HeadsFile {
   const tokens = read.tokens(target.vocabularySize);
   const rows = read.outputs(tokens, target.vocabularySize);
   checkTensors(header, width, rows);
-  checkComplete(header);
+  checkTensorData(header);
   return {
     path,
     info: {
@@ -84,7 +80,7 @@ function checkVersion(header: GgufHeader): void {
   const name = textOf(header, "general.name") ?? textOf(header, "general.architecture");
   throw environmentError(
     "not-heads",
-    `${path} holds no draft heads${name === undefined ? "" : `: it is ${name}`}`,
+    `${path} holds no draft heads${name === undefined ? "" : `: it is ${excerpt(name)}`}`,
     "A model that drafts goes with --draft. Heads are trained for one target, as training/README.md in specdec's repository says.",
   );
 }
@@ -193,7 +189,7 @@ class Reader {
 function damaged(path: string, what: string): Error {
   return environmentError(
     "heads-damaged",
-    `${path} is damaged: ${what}`,
+    `${path} is damaged: ${excerpt(what, 200)}`,
     "Export the heads again, or copy the file again.",
   );
 }

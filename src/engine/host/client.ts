@@ -8,6 +8,7 @@ import type {
   PairInfo,
   PairOptions,
   PassSettings,
+  PromptFacts,
   PromptInput,
   Ranking,
   RankRequest,
@@ -47,10 +48,17 @@ export async function startHost(
     host.send({ type: "load", options });
     for (;;) {
       const message = await host.receive();
+      if (message.type === "opening") host.doing = `loading ${message.path}`;
       if (message.type === "progress") onProgress(message.progress);
-      if (message.type === "loaded") return new HostPair(host, message.info);
+      if (message.type !== "loaded") continue;
+      host.doing = `running ${modelsOf(options)}`;
+      return new HostPair(host, message.info);
     }
   });
+}
+
+function modelsOf({ target, draft, heads = [] }: PairOptions): string {
+  return [target, ...(draft === undefined ? [] : [draft]), ...heads].join(" and ");
 }
 
 /**
@@ -165,6 +173,14 @@ export class HostPair implements InteractivePair, TunablePair {
     for (;;) {
       const message = await this.#host.receive();
       if (message.type === "counted") return message.tokens;
+    }
+  }
+
+  async inspectPrompt(prompt: PromptInput): Promise<PromptFacts> {
+    this.#host.send({ type: "inspect-prompt", prompt });
+    for (;;) {
+      const message = await this.#host.receive();
+      if (message.type === "prompt-inspected") return message.facts;
     }
   }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { environmentError, interrupted, UserError } from "../../errors.ts";
+import { visibleLines } from "../../text/visible-text.ts";
 import { type HostErrorData, reviveError } from "./host-error.ts";
 import { LineRing } from "./line-ring.ts";
 import { MessageQueue } from "./message-queue.ts";
@@ -38,6 +39,8 @@ export class HostProcess<Request extends { readonly type: string }, Message exte
   readonly #log = new LineRing(logLines);
   readonly #exited: Promise<void>;
   readonly #killAtExit = (): void => this.kill();
+  /** What it is at, for the message about its unexpected end: "loading FILE", for example. */
+  doing: string | undefined;
 
   constructor({ name, entry }: HostProcessOptions) {
     this.#name = name;
@@ -50,7 +53,8 @@ export class HostProcess<Request extends { readonly type: string }, Message exte
     process.on("exit", this.#killAtExit);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#log.write(text);
-      if (process.env.SPECDEC_DEBUG === "1") process.stderr.write(text);
+      if (process.env.SPECDEC_DEBUG === "1")
+        process.stderr.write(visibleLines(text, Number.POSITIVE_INFINITY));
     });
     this.#child.on("message", (message) => this.#receive(message as Message | Failure));
     this.#child.on("error", (error) => this.#messages.fail(error));
@@ -99,14 +103,15 @@ export class HostProcess<Request extends { readonly type: string }, Message exte
     // Ctrl-C goes to the host too, which heeds it only in its first moments.
     if (signal === "SIGINT") return interrupted();
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    const when = this.doing === undefined ? "" : ` while ${this.doing}`;
     const hint =
       signal === "SIGKILL"
         ? "Something killed it: often the system, when memory runs out. Try a smaller model or --ctx."
-        : "Set SPECDEC_DEBUG=1 to see its whole log.";
+        : "The model file may be damaged: download it again or try another conversion. SPECDEC_DEBUG=1 shows the whole log.";
     const { exitCode } = environmentError("host-crashed", "");
     return new UserError({
       code: "host-crashed",
-      message: `the ${this.#name} ended unexpectedly ${how}`,
+      message: `the ${this.#name} ended unexpectedly ${how}${when}`,
       hint,
       details: this.#log.lines().slice(-shownLogLines),
       exitCode,

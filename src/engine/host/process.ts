@@ -39,6 +39,11 @@ async function answer(request: HostRequest, signal: AbortSignal): Promise<void> 
         return send({ type: "ranked", ranking: await loaded().rank(request.request) });
       case "count":
         return send({ type: "counted", tokens: await loaded().countTokens(request.prompt) });
+      case "inspect-prompt":
+        return send({
+          type: "prompt-inspected",
+          facts: await loaded().inspectPrompt(request.prompt),
+        });
       case "cpu-time":
         return send({ type: "cpu-timed", ms: cpuMs() });
       case "dispose":
@@ -54,6 +59,7 @@ async function load(options: PairOptions): Promise<void> {
   pair = await openPair(
     options,
     sparingly((progress) => send({ type: "progress", progress })),
+    (path) => send({ type: "opening", path }),
   );
   send({ type: "loaded", info: pair.info });
 }

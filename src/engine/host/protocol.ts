@@ -7,6 +7,7 @@ import type {
   PairInfo,
   PairOptions,
   PassSettings,
+  PromptFacts,
   PromptInput,
   Ranking,
   RankRequest,
@@ -28,6 +29,7 @@ export type HostRequest =
   | { readonly type: "time-rounds"; readonly request: RoundTimesRequest }
   | { readonly type: "rank"; readonly request: RankRequest }
   | { readonly type: "count"; readonly prompt: PromptInput }
+  | { readonly type: "inspect-prompt"; readonly prompt: PromptInput }
   | { readonly type: "cpu-time" }
   | { readonly type: "adjust"; readonly settings: PassSettings }
   | { readonly type: "abort" }
@@ -36,6 +38,8 @@ export type HostRequest =
 /** Host to parent. Every request that has an answer ends with it or with `error`. */
 export type HostMessage =
   | { readonly type: "probed"; readonly facts: EngineFacts }
+  /** A file that is about to be loaded: native code that fails over it may end the host. */
+  | { readonly type: "opening"; readonly path: string }
   | { readonly type: "progress"; readonly progress: LoadProgress }
   | { readonly type: "loaded"; readonly info: PairInfo }
   /** Events of the running generation; the last batch ends with `done`. */
@@ -44,5 +48,6 @@ export type HostMessage =
   | { readonly type: "rounds-timed"; readonly times: RoundTimes }
   | { readonly type: "ranked"; readonly ranking: Ranking }
   | { readonly type: "counted"; readonly tokens: number }
+  | { readonly type: "prompt-inspected"; readonly facts: PromptFacts }
   | { readonly type: "cpu-timed"; readonly ms: number }
   | { readonly type: "error"; readonly error: HostErrorData };

@@ -45,7 +45,57 @@ function bind(library: LibraryHandle, layout: Layout) {
     ...args: (string | TypeObject)[]
   ): T => library.func(name, result, args) as unknown as T;
 
+  const message = koffi.struct({ role: "str", content: "str" });
+  const applyChatFormat = f<
+    (
+      name: string,
+      messages: readonly { readonly role: string; readonly content: string }[],
+      count: number,
+      addAnswer: boolean,
+      buffer: Uint8Array,
+      length: number,
+    ) => number
+  >(
+    "llama_chat_apply_template",
+    "int32_t",
+    "str",
+    koffi.pointer(message),
+    "size_t",
+    "bool",
+    pointer,
+    "int32_t",
+  );
+  const chatFormats = f<(names: BigUint64Array | null, capacity: number) => number>(
+    "llama_chat_builtin_templates",
+    "int32_t",
+    pointer,
+    "size_t",
+  );
+
   return {
+    /** The names of llama.cpp's chat formats. */
+    chatFormats: (): string[] => {
+      const count = chatFormats(null, 0);
+      const names = new BigUint64Array(count);
+      chatFormats(names, count);
+      return Array.from(names, (name) => koffi.decode(name, "char", -1) as string).sort();
+    },
+    /** A conversation in one of them; undefined where llama.cpp refuses it. */
+    applyChatFormat: (
+      name: string,
+      messages: readonly { readonly role: string; readonly content: string }[],
+    ): string | undefined => {
+      const write = (buffer: Uint8Array) =>
+        applyChatFormat(name, messages, messages.length, true, buffer, buffer.length);
+      let buffer = new Uint8Array(4096);
+      let length = write(buffer);
+      if (length > buffer.length) {
+        buffer = new Uint8Array(length);
+        length = write(buffer);
+      }
+      return length < 0 ? undefined : new TextDecoder().decode(buffer.subarray(0, length));
+    },
+
     modelDefaultParams: f<() => Params>("llama_model_default_params", modelParams),
     contextDefaultParams: f<() => Params>("llama_context_default_params", contextParams),
 
@@ -134,8 +184,16 @@ function bind(library: LibraryHandle, layout: Layout) {
     vocabBos: f<(vocab: Pointer) => number>("llama_vocab_bos", "int32_t", pointer),
     vocabEos: f<(vocab: Pointer) => number>("llama_vocab_eos", "int32_t", pointer),
     vocabEot: f<(vocab: Pointer) => number>("llama_vocab_eot", "int32_t", pointer),
-    vocabNewline: f<(vocab: Pointer) => number>("llama_vocab_nl", "int32_t", pointer),
+    vocabInfillPrefix: f<(vocab: Pointer) => number>("llama_vocab_fim_pre", "int32_t", pointer),
+    vocabInfillSuffix: f<(vocab: Pointer) => number>("llama_vocab_fim_suf", "int32_t", pointer),
+    vocabInfillMiddle: f<(vocab: Pointer) => number>("llama_vocab_fim_mid", "int32_t", pointer),
     vocabAddsBos: f<(vocab: Pointer) => boolean>("llama_vocab_get_add_bos", "bool", pointer),
+    vocabAttributes: f<(vocab: Pointer, token: number) => number>(
+      "llama_vocab_get_attr",
+      "int",
+      pointer,
+      "int32_t",
+    ),
     tokenize: f<
       (
         vocab: Pointer,

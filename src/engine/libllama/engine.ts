@@ -124,6 +124,7 @@ async function open(
   const sequence = new LibllamaSequence({
     bindings,
     context,
+    file: file.info.file,
     capacity: contextSize,
     vocabularySize: vocabulary.size,
     embeddingWidth: bindings.modelEmbeddingWidth(model),
@@ -168,6 +169,7 @@ async function openHeads(
   const sequence = new LibllamaSequence({
     bindings,
     context,
+    file: file.info.file,
     capacity,
     vocabularySize: file.tokens === undefined ? outputs : outputs + 1,
     embeddingWidth: width,

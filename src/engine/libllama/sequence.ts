@@ -11,6 +11,7 @@ import {
   type TokenBatch,
   type TokenSequence,
 } from "../../decoding/sequence.ts";
+import { environmentError } from "../../errors.ts";
 import { type Bindings, floatsAt, type Pointer } from "./bindings.ts";
 import { leafPaths } from "./leaf-paths.ts";
 import { NativeBatch } from "./native-batch.ts";
@@ -23,6 +24,8 @@ export interface LibllamaSequenceOptions {
   readonly context: Pointer;
   /** Each branch of a tree needs a sequence id of its own beside the main one. */
   readonly maxBranches: number;
+  /** Named in messages. */
+  readonly file: string;
   readonly capacity: number;
   readonly vocabularySize: number;
   readonly embeddingWidth: number;
@@ -199,13 +202,13 @@ export class LibllamaSequence implements TokenSequence {
 
   /** @param base what the cache is cut back to where the batch cannot be decoded */
   #decode(base: number): void {
-    const { bindings, context, asynchronous } = this.#options;
+    const { bindings, context, asynchronous, file } = this.#options;
     const status = bindings.decode(context, this.#native.struct);
     if (status !== 0) {
       this.#open = undefined;
       bindings.memoryRemove(this.#memory, -1, base, -1);
       this.#tokens.length = base;
-      throw new Error(`llama_decode failed with ${status}`);
+      throw decodeFailure(status, file);
     }
     // The caller measures this call.
     if (asynchronous) bindings.synchronize(context);
@@ -232,4 +235,14 @@ export class LibllamaSequence implements TokenSequence {
     this.#views.set(pointer, view);
     return view;
   }
+}
+
+/** -2 is memory, and below it the graph (llama.h); above it the batch was wrong, which is a bug. */
+function decodeFailure(status: number, file: string): Error {
+  if (status > -2) return new Error(`llama_decode failed with ${status}`);
+  return environmentError(
+    "decode-failed",
+    `llama.cpp cannot evaluate ${file} (llama_decode gives ${status})`,
+    "The file may be damaged, or memory may be short. SPECDEC_DEBUG=1 shows llama.cpp's log.",
+  );
 }

@@ -1,13 +1,18 @@
-import { environmentError } from "../../errors.ts";
 import { ByteDetokenizer } from "../byte-detokenizer.ts";
+import { tokenizeChat } from "../chat-template/chat-template.ts";
 import {
-  type ChatTemplate,
-  createChatTemplate,
+  specialTokensOf,
   type TemplateTokenizer,
-} from "../node-llama-cpp/chat-template.ts";
+  type TokenAttributes,
+} from "../chat-template/template-tokenizer.ts";
+import type { ChatTemplateParts } from "../chat-template/template-writer.ts";
+import { withoutDoubledBos } from "../doubled-bos.ts";
+import { writeInfill } from "../infill.ts";
 import type { ModelFile } from "../node-llama-cpp/model-file.ts";
+import { ordinaryTokens } from "../node-llama-cpp/token-types.ts";
 import type { Vocabulary } from "../port.ts";
 import type { Bindings, Pointer } from "./bindings.ts";
+import { writeNamedFormat } from "./named-formats.ts";
 
 /** `enum llama_vocab_type` (llama.h). */
 const types = ["none", "spm", "bpe", "wpm", "ugm", "rwkv", "plamo2", "test"] as const;
@@ -36,23 +41,38 @@ export function libllamaVocabulary(
   // A native call from caches that the weights have just washed out costs tens of microseconds.
   const plainBytes = remembered((token) => buffers.bytesOf(token, false));
   const decoder = new TextDecoder();
+  const entry = (token: number): string => bindings.vocabText(vocab, token);
+  const size = bindings.vocabSize(vocab);
   const tokenizer: TemplateTokenizer = {
     tokenize: (text, special) => buffers.tokenize(text, false, special),
-    detokenize: (tokens, special) => {
-      const detokenizer = new ByteDetokenizer((token) => buffers.bytesOf(token, special));
-      return tokens.map((token) => detokenizer.push(token)).join("") + detokenizer.flush();
-    },
-    special: (role) => {
-      if (role === "nl") return present(bindings.vocabNewline(vocab));
-      return role === "sep" ? undefined : specials[role];
-    },
-    isSpecial: (token) => buffers.bytesOf(token, false).length === 0 || isEog(token),
-    isEog,
+    specialTokens: specialTokensOf(
+      size,
+      (token) => attributesOf(bindings.vocabAttributes(vocab, token)),
+      entry,
+    ),
+    entry,
+    bos: specials.bos,
+    eos: specials.eos,
     addsBos,
   };
-  let template: ChatTemplate | undefined;
+  const infill = {
+    ...{ model: file.info.file, specials, addsBos },
+    infill: {
+      prefix: present(bindings.vocabInfillPrefix(vocab)),
+      suffix: present(bindings.vocabInfillSuffix(vocab)),
+      middle: present(bindings.vocabInfillMiddle(vocab)),
+    },
+    plainTokens: (text: string) => buffers.tokenize(text, false, false),
+  };
+  const template: ChatTemplateParts = {
+    file: file.info.file,
+    source: file.chatTemplate,
+    tokenizer,
+    named: (name, messages) => writeNamedFormat(bindings, name, messages),
+    now: Date.now(),
+  };
   return {
-    size: bindings.vocabSize(vocab),
+    size,
     type: types[bindings.vocabType(vocab)] ?? "unknown",
     specials,
     addsBos,
@@ -60,13 +80,26 @@ export function libllamaVocabulary(
     isEog,
     detokenizer: () => new ByteDetokenizer(plainBytes),
     piece: (token) => decoder.decode(buffers.bytesOf(token, true)),
-    entry: (token) => bindings.vocabText(vocab, token),
-    tokenize: (text) => buffers.tokenize(text, true, false),
-    tokenizeChat: (messages) => {
-      template ??= createChatTemplate(file, tokenizer);
-      if (template === undefined) throw noTemplate(file);
-      return template.tokenize(messages);
+    entry,
+    isOrdinary: ordinaryTokens(file.path),
+    tokenize: (text, special = false) => {
+      const tokens = buffers.tokenize(text, true, special);
+      return special && addsBos ? withoutDoubledBos(tokens, specials.bos) : tokens;
     },
+    tokenizeInfill: (parts) => writeInfill(infill, parts),
+    tokenizeChat: (messages, settings) => tokenizeChat(template, messages, settings),
+  };
+}
+
+/** `enum llama_token_attr` (llama.h). */
+function attributesOf(flags: number): TokenAttributes {
+  const has = (flag: number): boolean => (flags & flag) !== 0;
+  return {
+    unknown: has(1),
+    control: has(8),
+    userDefined: has(16),
+    lstrip: has(128),
+    rstrip: has(256),
   };
 }
 
@@ -131,12 +164,4 @@ function remembered<T>(lookUp: (token: number) => T): (token: number) => T {
 /** llama.cpp marks a special token that a model lacks by -1. */
 function present(token: number): number | undefined {
   return token < 0 ? undefined : token;
-}
-
-function noTemplate(file: ModelFile): Error {
-  return environmentError(
-    "no-chat-template",
-    `${file.info.file} has no chat template`,
-    "Use --raw to continue the prompt as plain text.",
-  );
 }

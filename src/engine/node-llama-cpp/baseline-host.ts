@@ -30,6 +30,8 @@ export async function startBaselines(
     name: "process of the baseline rows",
     entry: new URL("./baseline-process", import.meta.url),
   });
+  const { target, draft } = options;
+  host.doing = `running ${draft === undefined ? target : `${target} and ${draft}`}`;
   return killedBy(signal, host, async () => {
     host.send({ type: "open", options });
     for (;;) {

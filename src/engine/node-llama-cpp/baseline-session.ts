@@ -6,10 +6,13 @@ import {
   type Token,
   type TokenPredictor,
 } from "node-llama-cpp";
+import { InvalidLogitsError } from "../../decoding/invalid-logits.ts";
 import type { BaselineRequest, BaselineRun } from "../baseline.ts";
+import { nameBadModel } from "../logits-failure.ts";
 import type { OnLoadProgress } from "../open-pair.ts";
 import type { PromptInput } from "../pair.ts";
 import type { Vocabulary } from "../port.ts";
+import { promptTokens } from "../prompt-tokens.ts";
 import type { BaselineOptions } from "./baseline-protocol.ts";
 import { type LoadedModel, loadModel } from "./engine.ts";
 import { readModelFile } from "./model-file.ts";
@@ -100,11 +103,7 @@ export class BaselineSession {
   }
 
   async #tokens(prompt: PromptInput): Promise<Token[]> {
-    const tokens =
-      prompt.type === "chat"
-        ? await this.#vocabulary.tokenizeChat(prompt.messages)
-        : await this.#vocabulary.tokenize(prompt.text);
-    return [...tokens, ...(prompt.begun ?? [])] as Token[];
+    return (await promptTokens(this.#vocabulary, prompt)) as Token[];
   }
 
   async #predictor(
@@ -142,10 +141,17 @@ export class BaselineSession {
     const { request, most, signal } = limits;
     const steps: Step[] = [];
     for await (const token of sequence.evaluate(prompt, evaluateOptions(request))) {
+      if (token < 0) throw this.#invalidLogits();
       steps.push({ token, ms: performance.now(), counters: sequence.tokenPredictions });
       if (steps.length === most || this.#vocabulary.isEog(token) || signal.aborted) break;
     }
     return steps;
+  }
+
+  /** node-llama-cpp gives the token −1 where no logit is a number. */
+  #invalidLogits(): unknown {
+    const { file } = this.#parts.target.file.info;
+    return nameBadModel(new InvalidLogitsError(), { target: file, drafting: [] });
   }
 
   #runOf(

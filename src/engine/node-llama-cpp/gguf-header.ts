@@ -1,15 +1,19 @@
-import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { environmentError } from "../../errors.ts";
+import { nameText } from "../excerpt.ts";
+import { describeForeignFile } from "./file-kind.ts";
+import { GgufCursor } from "./gguf-cursor.ts";
+import { withModelFile } from "./open-model-file.ts";
 
 /** A metadata value. */
 export type GgufValue = string | number | boolean | GgufArray;
 
-/** An array of the metadata. Of most only the length is kept: vocabularies are long. */
+/** An array of the metadata. Most keep only their length: vocabularies are long. */
 export interface GgufArray {
   readonly arrayLength: number;
   /** Its numbers, where the array is one of those that were asked for. */
   readonly numbers?: readonly number[];
+  /** Its texts, where the array is one of those that were asked for. */
+  readonly texts?: readonly string[];
 }
 
 /** One tensor as the header lists it. */
@@ -18,16 +22,20 @@ export interface GgufTensor {
   readonly dimensions: readonly number[];
   /** Type as ggml numbers it. */
   readonly type: number;
-  /** First byte of its data, from the beginning of the file. */
+  /** First byte of its data, from the start of the file. */
   readonly fileOffset: number;
 }
 
-/** What stands in a GGUF file before the weights. */
+/** What a GGUF file has before the weights. */
 export interface GgufHeader {
   readonly path: string;
   readonly fileBytes: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: readonly GgufTensor[];
+  /** Tensors start at multiples of it. */
+  readonly alignment: number;
+  /** First byte after the header and its padding. */
+  readonly dataStart: number;
   /** SHA-256 of the metadata and the tensor list, hex. */
   readonly sha256: string;
 }
@@ -35,98 +43,109 @@ export interface GgufHeader {
 /**
  * Reads a GGUF header (format: ggml/docs/gguf.md) without building the vocabulary: some ms where
  * node-llama-cpp's reader takes 0.4 s. That reader also takes a cut header for one full of zeros.
+ * Time and memory are bounded by the file, whatever its counts and lengths say.
  *
- * @param keptArrays keys of arrays of numbers that are wanted whole
- * @throws UserError for a file that is missing, unreadable, no GGUF, or cut within the header
+ * @param keptArrays keys of arrays that are wanted whole
+ * @throws UserError for a file that is missing, unreadable, no GGUF (it says what the file is), or
+ *   cut within the header
  */
 export function readGgufHeader(path: string, keptArrays: readonly string[] = []): GgufHeader {
-  const fileBytes = sizeOf(path);
-  const file = withFileErrors(path, () => openSync(path, "r"));
-  try {
-    return parse(path, new Cursor(path, file, fileBytes), keptArrays);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function sizeOf(path: string): number {
-  const stat = withFileErrors(path, () => statSync(path));
-  if (stat.isDirectory()) {
-    const hint = "Name the .gguf file in it.";
-    throw environmentError("model-is-directory", `${path} is a directory, not a model file`, hint);
-  }
-  if (stat.size === 0) {
-    const hint = "Download it again: nothing of it is there.";
-    throw environmentError("model-empty", `${path} is an empty file`, hint);
-  }
-  return stat.size;
-}
-
-function withFileErrors<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") {
-      const hint = "Check the path; it is taken from the folder that specdec was started in.";
-      throw environmentError("model-missing", `there is no model file ${path}`, hint);
-    }
-    if (code === "EACCES" || code === "EPERM") {
-      const hint = "Give yourself the right to read it.";
-      throw environmentError("model-unreadable", `${path} may not be read`, hint);
-    }
-    throw error;
-  }
+  return withModelFile(path, (file, bytes) => parse(new GgufCursor(path, file, bytes), keptArrays));
 }
 
 const supportedVersions = [2, 3];
 const defaultAlignment = 32;
 const maxDimensions = 4;
+/** llama.cpp compares every key with every other one, and every tensor's name: more would take it minutes. */
+const maxKeys = 10_000;
+const maxTensors = 100_000;
+/** As the format has it. */
+const maxKeyBytes = 65_535;
+/** `GGML_MAX_NAME`, less the zero at the end. */
+const maxNameBytes = 63;
+/** Lengths of a key, a type and a value; of a name, a count, a type and an offset. */
+const leastKeyBytes = 13;
+const leastTensorBytes = 24;
 
-function parse(path: string, cursor: Cursor, keptArrays: readonly string[]): GgufHeader {
-  if (!cursor.startsWith("GGUF")) {
-    const hint = "specdec runs GGUF models; Hugging Face lists them under the tag gguf.";
-    throw environmentError("not-a-gguf", `${path} is not a GGUF file`, hint);
+function parse(cursor: GgufCursor, keptArrays: readonly string[]): GgufHeader {
+  checkKind(cursor);
+  const tensorCount = cursor.uint64();
+  const metadata = readMetadata(cursor, keptArrays);
+  if (tensorCount > maxTensors) throw cursor.corrupt(`lists ${tensorCount} tensors`);
+  cursor.count(tensorCount, leastTensorBytes);
+  const infos = Array.from({ length: tensorCount }, () => readTensor(cursor));
+  checkNames(cursor, infos);
+  const alignment = alignmentOf(cursor, metadata);
+  const dataStart = Math.ceil(cursor.offset / alignment) * alignment;
+  const tensors = infos.map((info) => ({ ...info, fileOffset: dataStart + info.fileOffset }));
+  const { path, fileBytes } = cursor;
+  return { path, fileBytes, metadata, tensors, alignment, dataStart, sha256: cursor.sha256() };
+}
+
+/** Passes the magic and the version. */
+function checkKind(cursor: GgufCursor): void {
+  const { path } = cursor;
+  const start = cursor.peek(4096);
+  if (start.toString("latin1", 0, 4) !== "GGUF") {
+    const { is, hint } = describeForeignFile(path, start, cursor.fileBytes);
+    throw environmentError("not-a-gguf", `${path} is not a GGUF file: it is ${is}`, hint);
   }
   cursor.skip(4);
   const version = cursor.uint32();
-  if (!supportedVersions.includes(version)) {
-    const hint = "Convert the model anew, or download a newer file.";
-    const message = `${path} has GGUF version ${version}; versions 2 and 3 can be read`;
-    throw environmentError("gguf-version", message, hint);
+  if (supportedVersions.includes(version)) return;
+  if (version % 0x1_0000 === 0 && version > 0) {
+    throw environmentError(
+      "gguf-big-endian",
+      `${path} is a big-endian GGUF file, made for machines such as IBM Z`,
+      "Download the little-endian file of this model; gguf_convert_endian.py converts it too.",
+    );
   }
-  const tensorCount = cursor.uint64();
-  const metadata = readMetadata(cursor, cursor.uint64(), keptArrays);
-  const infos = Array.from({ length: cursor.count(tensorCount) }, () => readTensor(cursor));
-  const headerBytes = cursor.offset;
-  const alignment = Number(metadata.get("general.alignment") ?? defaultAlignment);
-  const dataStart = Math.ceil(headerBytes / alignment) * alignment;
-  const tensors = infos.map((info) => ({ ...info, fileOffset: dataStart + info.fileOffset }));
-  const { fileBytes } = cursor;
-  return { path, fileBytes, metadata, tensors, sha256: cursor.sha256(headerBytes) };
+  throw environmentError(
+    "gguf-version",
+    `${path} has GGUF version ${version}; versions 2 and 3 can be read`,
+    "Convert the model again, or download a newer file.",
+  );
 }
 
 function readMetadata(
-  cursor: Cursor,
-  count: number,
+  cursor: GgufCursor,
   keptArrays: readonly string[],
-): Map<string, GgufValue> {
+): ReadonlyMap<string, GgufValue> {
+  const count = cursor.uint64();
+  if (count > maxKeys) throw cursor.corrupt(`lists ${count} metadata keys`);
+  cursor.count(count, leastKeyBytes);
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < count; i++) {
-    const key = cursor.string();
+    const key = cursor.text("a metadata key", maxKeyBytes);
     if (key === "") throw cursor.corrupt("has a metadata key without a name");
-    if (metadata.has(key)) throw cursor.corrupt(`has the metadata key ${key} twice`);
-    metadata.set(key, readValue(cursor, cursor.uint32(), keptArrays.includes(key)));
+    if (metadata.has(key)) throw cursor.corrupt(`has the metadata key ${nameText(key)} twice`);
+    metadata.set(key, readValue(cursor, key, keptArrays.includes(key)));
   }
   return metadata;
 }
 
-function readTensor(cursor: Cursor): GgufTensor {
-  const name = cursor.string();
+function readTensor(cursor: GgufCursor): GgufTensor {
+  const name = cursor.text("a tensor name", maxNameBytes);
   const count = cursor.uint32();
   if (count > maxDimensions) throw cursor.corrupt(`has a tensor of ${count} dimensions`);
   const dimensions = Array.from({ length: count }, () => cursor.uint64());
   return { name, dimensions, type: cursor.uint32(), fileOffset: cursor.uint64() };
+}
+
+function checkNames(cursor: GgufCursor, tensors: readonly GgufTensor[]): void {
+  const names = new Set<string>();
+  for (const { name } of tensors) {
+    if (names.has(name)) throw cursor.corrupt(`has the tensor ${nameText(name)} twice`);
+    names.add(name);
+  }
+}
+
+function alignmentOf(cursor: GgufCursor, metadata: ReadonlyMap<string, GgufValue>): number {
+  const alignment = metadata.get("general.alignment") ?? defaultAlignment;
+  const isPowerOfTwo = typeof alignment === "number" && Number.isInteger(Math.log2(alignment));
+  if (isPowerOfTwo && alignment >= 1) return alignment;
+  const shown = typeof alignment === "object" ? "a list" : nameText(String(alignment));
+  throw cursor.corrupt(`has ${shown} as general.alignment, which is no power of two`);
 }
 
 const stringType = 8;
@@ -148,127 +167,47 @@ const scalars: ReadonlyMap<number, readonly [number, (b: Buffer, at: number) => 
     [12, [8, (b, at) => b.readDoubleLE(at)]],
   ]);
 
-function readValue(cursor: Cursor, type: number, keepsArray: boolean): GgufValue {
-  if (type === stringType) return cursor.string();
-  if (type === arrayType) {
-    const itemType = cursor.uint32();
-    const arrayLength = cursor.uint64();
-    if (keepsArray && itemType !== stringType) {
-      return { arrayLength, numbers: readNumbers(cursor, itemType, arrayLength) };
-    }
-    skipItems(cursor, itemType, arrayLength);
-    return { arrayLength };
-  }
-  const [bytes, read] = scalarOf(cursor, type);
+function readValue(cursor: GgufCursor, key: string, keepsArray: boolean): GgufValue {
+  const type = cursor.uint32();
+  if (type === stringType) return cursor.text(`a text under ${nameText(key)}`);
+  if (type === arrayType) return readArray(cursor, key, keepsArray);
+  const [bytes, read] = scalarOf(cursor, key, type);
   return cursor.take(bytes, read);
 }
 
-function readNumbers(cursor: Cursor, type: number, count: number): number[] {
-  const [bytes, read] = scalarOf(cursor, type);
-  return Array.from({ length: cursor.count(count) }, () => Number(cursor.take(bytes, read)));
-}
-
-function skipItems(cursor: Cursor, type: number, count: number): void {
-  if (type === stringType) {
-    for (let i = 0; i < count; i++) cursor.skip(cursor.uint64());
-  } else {
-    cursor.skip(scalarOf(cursor, type)[0] * count);
+function readArray(cursor: GgufCursor, key: string, keepsArray: boolean): GgufArray {
+  const type = cursor.uint32();
+  const arrayLength = cursor.uint64();
+  if (type === arrayType) throw nestedLists(cursor.path, key);
+  const isText = type === stringType;
+  const [itemBytes, read] = isText ? [8, undefined] : scalarOf(cursor, key, type);
+  cursor.count(arrayLength, itemBytes);
+  if (!keepsArray) {
+    if (!isText) cursor.skip(itemBytes * arrayLength);
+    else for (let i = 0; i < arrayLength; i++) cursor.skip(cursor.uint64());
+    return { arrayLength };
   }
+  if (read === undefined) {
+    const texts = Array.from({ length: arrayLength }, () =>
+      cursor.text(`a text under ${nameText(key)}`),
+    );
+    return { arrayLength, texts };
+  }
+  const numbers = Array.from({ length: arrayLength }, () => Number(cursor.take(itemBytes, read)));
+  return { arrayLength, numbers };
 }
 
-function scalarOf(cursor: Cursor, type: number) {
+function scalarOf(cursor: GgufCursor, key: string, type: number) {
   const scalar = scalars.get(type);
-  if (scalar === undefined) throw cursor.corrupt(`has a value of unknown type ${type}`);
+  if (scalar === undefined)
+    throw cursor.corrupt(`has a value of unknown type ${type} under ${nameText(key)}`);
   return scalar;
 }
 
-const firstRead = 1 << 20;
-
-/** Reads a file from its beginning, no more than is asked for, and never beyond its end. */
-class Cursor {
-  readonly fileBytes: number;
-  readonly #path: string;
-  readonly #file: number;
-  #buffer = Buffer.alloc(0);
-  #offset = 0;
-
-  constructor(path: string, file: number, fileBytes: number) {
-    this.#path = path;
-    this.#file = file;
-    this.fileBytes = fileBytes;
-  }
-
-  get offset(): number {
-    return this.#offset;
-  }
-
-  startsWith(magic: string): boolean {
-    if (this.fileBytes < magic.length) return false;
-    this.#need(magic.length);
-    return this.#buffer.toString("latin1", 0, magic.length) === magic;
-  }
-
-  take<T>(bytes: number, read: (buffer: Buffer, at: number) => T): T {
-    this.#need(bytes);
-    const value = read(this.#buffer, this.#offset);
-    this.#offset += bytes;
-    return value;
-  }
-
-  skip(bytes: number): void {
-    this.#need(bytes);
-    this.#offset += bytes;
-  }
-
-  uint32(): number {
-    return this.take(4, (buffer, at) => buffer.readUInt32LE(at));
-  }
-
-  uint64(): number {
-    // Two halves: a BigInt for each of 300,000 string lengths would take half the time.
-    return this.take(
-      8,
-      (buffer, at) => buffer.readUInt32LE(at) + buffer.readUInt32LE(at + 4) * 0x1_0000_0000,
-    );
-  }
-
-  string(): string {
-    const bytes = this.uint64();
-    return this.take(bytes, (buffer, at) => buffer.toString("utf8", at, at + bytes));
-  }
-
-  /** A count of things that each take at least a byte, so that a wrong one cannot fill the memory. */
-  count(count: number): number {
-    if (count > this.fileBytes - this.#offset) throw this.#truncated();
-    return count;
-  }
-
-  sha256(bytes: number): string {
-    return createHash("sha256").update(this.#buffer.subarray(0, bytes)).digest("hex");
-  }
-
-  corrupt(what: string): Error {
-    const hint = "Download it again.";
-    return environmentError("model-corrupt", `${this.#path} ${what}: it is damaged`, hint);
-  }
-
-  #truncated(): Error {
-    const message = `${this.#path} ends within its header (${this.fileBytes} bytes are there)`;
-    return environmentError("model-truncated", message, "Download it again: it is not complete.");
-  }
-
-  #need(bytes: number): void {
-    const end = this.#offset + bytes;
-    if (end > this.fileBytes) throw this.#truncated();
-    if (end <= this.#buffer.length) return;
-    const wanted = Math.max(end, firstRead, this.#buffer.length * 2);
-    const larger = Buffer.allocUnsafe(Math.min(wanted, this.fileBytes));
-    this.#buffer.copy(larger);
-    for (let at = this.#buffer.length; at < larger.length; ) {
-      const read = readSync(this.#file, larger, at, larger.length - at, at);
-      if (read === 0) throw this.#truncated();
-      at += read;
-    }
-    this.#buffer = larger;
-  }
+function nestedLists(path: string, key: string): Error {
+  return environmentError(
+    "gguf-nested-lists",
+    `${path} has lists within a list in its metadata (${nameText(key)}), which llama.cpp does not read`,
+    "Convert the model again without that key, or download another conversion.",
+  );
 }

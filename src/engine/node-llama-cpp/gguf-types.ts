@@ -44,6 +44,28 @@ export function tensorTypeName(type: number): string {
   return tensorTypes.get(type)?.[0] ?? "unknown";
 }
 
+/** Types that older releases wrote and this one no longer reads (ggml/include/ggml.h). */
+const removedTypes: ReadonlyMap<number, string> = new Map([
+  [4, "Q4_2"],
+  [5, "Q4_3"],
+  [31, "Q4_0_4_4"],
+  [32, "Q4_0_4_8"],
+  [33, "Q4_0_8_8"],
+  [36, "IQ4_NL_4_4"],
+  [37, "IQ4_NL_4_8"],
+  [38, "IQ4_NL_8_8"],
+]);
+
+/** The name of a type that was removed from ggml; undefined for any other. */
+export function removedTypeName(type: number): string | undefined {
+  return removedTypes.get(type);
+}
+
+/** Weights that are stored together, which a row has a multiple of; undefined for an unknown type. */
+export function blockWeightsOf(type: number): number | undefined {
+  return tensorTypes.get(type)?.[1];
+}
+
 /** Bytes that `weights` weights take; 0 for a type that is newer than this table. */
 export function tensorBytes(type: number, weights: number): number {
   const [, blockWeights, blockBytes] = tensorTypes.get(type) ?? ["unknown", 1, 0];

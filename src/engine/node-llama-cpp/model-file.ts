@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { environmentError } from "../../errors.ts";
+import { nameText, quoted } from "../excerpt.ts";
 import type { ModelInfo } from "../port.ts";
 import { canRollBack, whyNotGenerative } from "./architectures.ts";
+import { checkBlocks } from "./block-check.ts";
 import { type GgufHeader, type GgufTensor, readGgufHeader } from "./gguf-header.ts";
-import { fileTypeName, tensorBytes, tensorTypeName } from "./gguf-types.ts";
-import { furtherSplitFiles } from "./split-files.ts";
+import { fileTypeName, tensorTypeName } from "./gguf-types.ts";
+import { checkAllTensors, furtherSplitFiles } from "./split-files.ts";
+import { checkTensorData, weightsOf } from "./tensor-check.ts";
 
 /** A GGUF model whose header was read and whose files are as long as the header says. */
 export interface ModelFile {
@@ -19,37 +22,60 @@ export interface ModelFile {
 /**
  * Reads what a GGUF file says of its model, and checks that all of it is there. No weights are read.
  *
- * @throws UserError for a file that is missing, no GGUF, incomplete, or no model that writes text
+ * @throws UserError for a file that is missing, no GGUF, incomplete, or no model that writes text; it
+ *   says what the file is
  */
 export async function readModelFile(path: string): Promise<ModelFile> {
   const header = readGgufHeader(path);
-  const headers = [header, ...furtherSplitFiles(header).map((each) => readGgufHeader(each))];
-  const architecture = textOf(header, "general.architecture");
-  if (architecture === undefined) {
-    const message = `${path} does not say which architecture it has: it is damaged or no model`;
-    throw environmentError("model-corrupt", message, "Download it again.");
-  }
+  checkTensorData(header);
+  const further = furtherSplitFiles(header).map((each) => readGgufHeader(each));
+  for (const each of further) checkTensorData(each);
+  const headers = [header, ...further];
+  checkAllTensors(headers);
+  const architecture = generativeArchitecture(header);
+  const tensors = headers.flatMap((each) => each.tensors);
+  const source = textOf(header, "tokenizer.chat_template") ?? "";
+  const chatTemplate = source.trim() === "" ? undefined : source;
+  const info = infoOf(headers, architecture, chatTemplate);
+  requireVocabulary(header);
+  checkBlocks({ ...info, path, metadata: header.metadata, tensors });
+  return { path, header, chatTemplate, info };
+}
+
+/** @throws UserError where the file is something else than a model that writes text */
+function generativeArchitecture(header: GgufHeader): string {
+  const { path } = header;
   // llama.cpp would load them, and abort when it is asked for their vocabulary.
   if (header.metadata.has("specdec.heads.version")) {
     throw environmentError(
       "draft-heads",
       `${path} is no model of its own: it holds draft heads`,
-      "They go with --heads, beside the target that they were trained for; specdec heads info shows them.",
+      "They go with --heads, next to the target that they were trained for; specdec heads info shows them.",
     );
   }
-  const reason = whyNotGenerative(architecture, header);
-  if (reason !== undefined) {
-    const message = `${path} does not write text: it is ${reason}`;
-    throw environmentError(
-      "not-generative",
-      message,
-      "Name a text model, such as an Instruct one.",
-    );
+  const not = whyNotGenerative(header);
+  if (not !== undefined) {
+    const message = `${path} does not write text: it is ${not.reason}`;
+    throw environmentError("not-generative", message, not.hint);
   }
-  for (const each of headers) checkComplete(each);
-  const source = textOf(header, "tokenizer.chat_template") ?? "";
-  const chatTemplate = source.trim() === "" ? undefined : source;
-  return { path, header, chatTemplate, info: infoOf(headers, architecture, chatTemplate) };
+  const architecture = textOf(header, "general.architecture");
+  if (architecture !== undefined) return architecture;
+  const message = `${path} does not say which architecture it has: it is damaged or no model`;
+  throw environmentError("model-corrupt", message, "Download it again.");
+}
+
+/** @throws UserError for a model without tokens, as image models and parts of models are */
+function requireVocabulary(header: GgufHeader): void {
+  const { path } = header;
+  const model = textOf(header, "tokenizer.ggml.model");
+  const isNone = model === "no_vocab" || model === "none";
+  const tokens = arrayLength(header, "tokenizer.ggml.tokens") ?? 0;
+  if (model !== undefined && !isNone && tokens > 0) return;
+  throw environmentError(
+    "no-vocabulary",
+    `${path} has no vocabulary: it cannot read or write text`,
+    "Convert the model again together with its tokenizer, or download another conversion.",
+  );
 }
 
 function infoOf(
@@ -60,7 +86,7 @@ function infoOf(
   const [header] = headers as [GgufHeader];
   const tensors = headers.flatMap((each) => each.tensors);
   const file = basename(header.path);
-  const number = (key: string) => numberOf(header, `${architecture}.${key}`) ?? 0;
+  const count = (key: string) => countOf(header, `${architecture}.${key}`);
   return {
     file,
     sizeBytes: sum(headers, (each) => each.fileBytes),
@@ -69,23 +95,35 @@ function infoOf(
     architecture,
     quantisation: quantisationOf(header, tensors),
     parameters: sum(tensors, weightsOf),
-    trainedContext: number("context_length"),
-    vocabularySize: arrayLength(header, "tokenizer.ggml.tokens") ?? number("vocab_size"),
-    embeddingWidth: number("embedding_length"),
-    layers: number("block_count"),
+    trainedContext: count("context_length"),
+    vocabularySize: arrayLength(header, "tokenizer.ggml.tokens") ?? 0,
+    embeddingWidth: count("embedding_length"),
+    layers: count("block_count"),
     hasChatTemplate: chatTemplate !== undefined,
     canRollBack: canRollBack(architecture),
   };
 }
 
-/** @throws UserError where the file is shorter than its tensors */
-export function checkComplete({ path, fileBytes, tensors }: GgufHeader): void {
-  const ends = tensors.map((each) => each.fileOffset + tensorBytes(each.type, weightsOf(each)));
-  const end = ends.reduce((a, b) => Math.max(a, b), 0);
-  if (end <= fileBytes) return;
-  const missing = `${end - fileBytes} of its ${end} bytes are missing`;
-  const message = `${path} is not complete: ${missing}`;
-  throw environmentError("model-truncated", message, "Download it again.");
+/** llama.cpp counts in 32 bits. */
+const maxCount = 2 ** 31 - 1;
+
+/** @returns 0 where the file does not say. @throws UserError for what is no count */
+function countOf(header: GgufHeader, key: string): number {
+  const value = header.metadata.get(key) ?? 0;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= maxCount) {
+    return value;
+  }
+  const shown =
+    typeof value === "object"
+      ? "a list"
+      : typeof value === "string"
+        ? quoted(value)
+        : String(value);
+  throw environmentError(
+    "model-corrupt",
+    `${header.path} is damaged: it has ${shown} as ${nameText(key)}`,
+    "Download it again.",
+  );
 }
 
 /** The file's own word, or the type that most weights have. */
@@ -106,11 +144,6 @@ function headerSha256(headers: readonly GgufHeader[]): string {
   if (headers.length === 1) return first.sha256;
   const hashes = headers.map((each) => each.sha256).join("\n");
   return createHash("sha256").update(hashes).digest("hex");
-}
-
-/** Weights in a tensor. */
-export function weightsOf({ dimensions }: GgufTensor): number {
-  return dimensions.reduce((product, dimension) => product * dimension, 1);
 }
 
 /** A text of the metadata; undefined where there is none by that key. */

@@ -7,6 +7,7 @@ import {
   NoBinaryFoundError,
 } from "node-llama-cpp";
 import { environmentError } from "../../errors.ts";
+import { visibleText } from "../../text/visible-text.ts";
 import type { EngineOptions } from "../port.ts";
 import { findLibrary, sharedObjects } from "./loaded-library.ts";
 
@@ -108,7 +109,7 @@ function keep(log: string[], level: LlamaLogLevel, message: string): void {
   for (const line of message.split("\n")) {
     if (line === "") continue;
     log.push(line);
-    if (isDebugging()) process.stderr.write(`llama.cpp ${level}: ${line}\n`);
+    if (isDebugging()) process.stderr.write(`llama.cpp ${level}: ${visibleText(line)}\n`);
   }
   log.splice(0, log.length - logLines);
 }

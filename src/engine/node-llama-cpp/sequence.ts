@@ -1,4 +1,5 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
+import { InvalidLogitsError } from "../../decoding/invalid-logits.ts";
 import { type TopTwo, topTwo } from "../../decoding/logits.ts";
 import {
   chainParents,
@@ -38,6 +39,8 @@ export class NodeSequence implements TokenSequence {
   readonly #tokens: number[] = [];
   /** Reused from batch to batch; entry i for batch token i. */
   readonly #logits: Float32Array[] = [];
+  /** Whether an output was seen to be numbers. */
+  #checked = false;
   #last: { readonly base: number; readonly length: number } | undefined;
 
   constructor(options: NodeSequenceOptions) {
@@ -61,13 +64,18 @@ export class NodeSequence implements TokenSequence {
     const { tokens, outputs, need } = batch;
     const wants = (i: number): boolean =>
       outputs === "all" || (outputs === "last" && i === tokens.length - 1);
+    const checks = !this.#checked && outputs !== "none" && need === "greedy";
+    const lastItem = tokens.length - 1;
     const greedy = new Map<number, TopTwo>();
     const full = new Map<number, Float32Array>();
     await this.#sequence.controlledEvaluate(
-      tokens.map((token, i) => inputItem(token as Token, wants(i) ? need : "nothing")),
+      tokens.map((token, i) => {
+        if (checks && i === lastItem) return inputItem(token as Token, "both");
+        return inputItem(token as Token, wants(i) ? need : "nothing");
+      }),
       {
         onTokenResult: (i, { next }) => {
-          if (next.token != null) greedy.set(i, { token: next.token, gap: Number.NaN });
+          if (next.token != null) greedy.set(i, { token: chosen(next.token), gap: Number.NaN });
           if (next.logits === undefined) return;
           full.set(i, this.#fill(i, next.logits));
           // All results are kept until the last: 64 such maps of 150,000 entries are 0.5 GB.
@@ -80,6 +88,9 @@ export class NodeSequence implements TokenSequence {
     this.#last = { base: this.#tokens.length, length: tokens.length };
     for (const token of tokens) this.#tokens.push(token);
     const logits = (i: number): Float32Array => full.get(i) ?? notAskedFor(i);
+    // The greedy token alone does not tell: it is the first one where no logit is a number.
+    if (checks) topTwo(logits(lastItem));
+    this.#checked ||= checks;
     return { logits, topTwo: (i) => greedy.get(i) ?? topTwo(logits(i)) };
   }
 
@@ -117,11 +128,17 @@ export class NodeSequence implements TokenSequence {
  */
 function inputItem(
   token: Token,
-  need: TokenBatch["need"] | "nothing",
+  need: TokenBatch["need"] | "both" | "nothing",
 ): ControlledEvaluateInputItem {
   if (need === "nothing") return token;
-  const wanted = need === "greedy" ? { token: true } : { logits: true };
+  const wanted = { token: need !== "logits", logits: need !== "greedy" };
   return [token, { generateNext: { ...wanted, options: { temperature: 0 } } }];
+}
+
+/** node-llama-cpp's sampler gives −1 where no logit is a number. */
+function chosen(token: Token): Token {
+  if (token < 0) throw new InvalidLogitsError();
+  return token;
 }
 
 function refuseShift(): never {

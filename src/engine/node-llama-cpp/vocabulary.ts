@@ -1,56 +1,78 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { Detokenizer } from "../../decoding/text.ts";
-import { environmentError } from "../../errors.ts";
+import { tokenizeChat } from "../chat-template/chat-template.ts";
+import { specialTokensOf, type TemplateTokenizer } from "../chat-template/template-tokenizer.ts";
+import type { ChatTemplateParts } from "../chat-template/template-writer.ts";
+import { withoutDoubledBos } from "../doubled-bos.ts";
+import { type InfillTokens, writeInfill } from "../infill.ts";
 import type { Vocabulary } from "../port.ts";
-import { type ChatTemplate, createChatTemplate } from "./chat-template.ts";
 import type { ModelFile } from "./model-file.ts";
-import type { TemplateTokenizer } from "./template-tokenizer.ts";
+import { ordinaryTokens } from "./token-types.ts";
 
 /** The vocabulary of a model that node-llama-cpp holds, with its weights or without. */
 export function modelVocabulary(model: LlamaModel, file: ModelFile): Vocabulary {
   const { bos, eos, eot, shouldPrependBosToken: addsBos } = model.tokens;
+  const specials = { bos: bos ?? undefined, eos: eos ?? undefined, eot: eot ?? undefined };
   const entries = model.fileInfo.metadata.tokenizer.ggml.tokens;
-  let template: ChatTemplate | undefined;
+  // llama.cpp gives nameless tokens such names.
+  const entry = (token: number): string => entries[token] || `[EMPTY_${token}]`;
+  const template: ChatTemplateParts = {
+    file: file.info.file,
+    source: file.chatTemplate,
+    tokenizer: templateTokenizer(model, entry),
+    now: Date.now(),
+  };
   return {
     size: file.info.vocabularySize,
     type: model.vocabularyType,
-    specials: { bos: bos ?? undefined, eos: eos ?? undefined, eot: eot ?? undefined },
+    specials,
     addsBos,
     hasChatTemplate: file.info.hasChatTemplate,
     isEog: (token) => model.isEogToken(token as Token),
     detokenizer: (context) => new StreamingDetokenizer(model, context),
     // Behind itself, because SentencePiece drops the space in front of a text's first token.
     piece: (token) => model.detokenize([token as Token], true, [token as Token]),
-    entry: (token) => entries[token] ?? "",
-    tokenize: (text) => {
-      const tokens = model.tokenize(text);
-      return addsBos && bos !== null ? [bos, ...tokens] : tokens;
+    entry,
+    isOrdinary: ordinaryTokens(file.path),
+    tokenize: (text, special = false) => {
+      const tokens = model.tokenize(text, special);
+      if (!addsBos || bos === null) return tokens;
+      return special ? withoutDoubledBos([bos, ...tokens], bos) : [bos, ...tokens];
     },
-    tokenizeChat: (messages) => {
-      template ??= createChatTemplate(file, templateTokenizer(model));
-      if (template === undefined) throw noTemplate(file);
-      return template.tokenize(messages);
-    },
+    tokenizeInfill: (parts) =>
+      writeInfill(
+        {
+          ...{ model: file.info.file, specials, addsBos, infill: infillTokens(model) },
+          plainTokens: (text) => model.tokenize(text),
+        },
+        parts,
+      ),
+    tokenizeChat: (messages, settings) => tokenizeChat(template, messages, settings),
   };
 }
 
-function templateTokenizer(model: LlamaModel): TemplateTokenizer {
+function infillTokens({ tokens: { infill } }: LlamaModel): InfillTokens {
+  return {
+    prefix: infill.prefix ?? undefined,
+    suffix: infill.suffix ?? undefined,
+    middle: infill.middle ?? undefined,
+  };
+}
+
+function templateTokenizer(model: LlamaModel, entry: (token: number) => string): TemplateTokenizer {
+  const { bos, eos, shouldPrependBosToken } = model.tokens;
   return {
     tokenize: (text, special) => model.tokenize(text, special),
-    detokenize: (tokens, special) => model.detokenize(tokens as readonly Token[], special),
-    special: (role) => model.tokens[role] ?? undefined,
-    isSpecial: (token) => model.isSpecialToken(token as Token),
-    isEog: (token) => model.isEogToken(token as Token),
-    addsBos: model.tokens.shouldPrependBosToken,
+    specialTokens: specialTokensOf(
+      model.fileInfo.metadata.tokenizer.ggml.tokens.length,
+      (token) => model.getTokenAttributes(token as Token),
+      entry,
+    ),
+    entry,
+    bos: bos ?? undefined,
+    eos: eos ?? undefined,
+    addsBos: shouldPrependBosToken,
   };
-}
-
-function noTemplate(file: ModelFile): Error {
-  return environmentError(
-    "no-chat-template",
-    `${file.info.file} has no chat template`,
-    "Use --raw to continue the prompt as plain text.",
-  );
 }
 
 /** What the text ends in where bytes of its last character are still missing. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compareReports } from "../../../src/bench/compare.ts";
-import type { BenchReport } from "../../../src/bench/report.ts";
+import type { BenchPrompt, BenchReport } from "../../../src/bench/report.ts";
 import { measuredReport } from "../reports/support/reports.ts";
 import { slowed } from "./support/slowed.ts";
 
@@ -84,6 +84,19 @@ describe("compareReports", () => {
     const slowTwo = slowed(report, (_, { prompt }) => (prompt === "two" ? 2 : 1));
     const speedup = compareReports(fewer, slowTwo).cells[1]?.speedup;
     expect(speedup?.estimate).toBeCloseTo(1, 12);
+  });
+
+  it("takes later turns for the same whatever the target answered before them", () => {
+    const asked = (answer: string, first = "Hi"): BenchReport => {
+      const history: BenchPrompt["history"] = [
+        { role: "user", content: first },
+        { role: "assistant", content: answer },
+      ];
+      const prompts = report.plan.prompts.map((each) => ({ ...each, history, turn: 2 }));
+      return { ...report, plan: { ...report.plan, prompts } };
+    };
+    expect(warningsOf(asked("x"), asked("y"))).toEqual([]);
+    expect(() => compareReports(asked("x"), asked("x", "Ho"))).toThrow("no prompt in common");
   });
 
   it.each<[string, (of: BenchReport) => BenchReport, RegExp]>([

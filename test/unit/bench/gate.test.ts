@@ -236,6 +236,29 @@ describe("checkBaseline", () => {
       /: chat template: none, then the model's; tokens at most: 1, then 41$/,
     ],
     [
+      "another reading of special tokens",
+      (of) => ({ ...of, plan: { ...of.plan, special: true } }),
+      /: special tokens: read, then plain text$/,
+    ],
+    [
+      "prompts that went in otherwise",
+      (of) => {
+        const prompts = of.plan.prompts.map((prompt) => ({ ...prompt, raw: true }));
+        return { ...of, plan: { ...of.plan, prompts } };
+      },
+      /: prompts: 2, then others of that number$/,
+    ],
+    [
+      "another chat template",
+      (of) => ({ ...of, plan: { ...of.plan, chatTemplate: { name: "chatml" } } }),
+      /: chat template: chatml, then the model's$/,
+    ],
+    [
+      "other variables of the chat template",
+      (of) => ({ ...of, plan: { ...of.plan, chatTemplateKwargs: { enable_thinking: false } } }),
+      /: chat template: enable_thinking=false, then the model's$/,
+    ],
+    [
       "other prompts",
       (of) => ({ ...of, plan: { ...of.plan, prompts: of.plan.prompts.slice(1) } }),
       /: prompts: 1, then 2$/,

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { promptSuites } from "../../../src/bench/prompt-suites.ts";
-import { resolvePrompts } from "../../../src/bench/prompts.ts";
+import { resolvePrompts } from "../../../src/bench/prompts/resolve-prompts.ts";
 
 test("there is a suite for each category of Spec-Bench, and more", () => {
   expect(promptSuites()).toEqual(
     expect.arrayContaining([
       ...["code", "default", "maths", "multi-turn", "question-answering", "retrieval"],
-      ...["rewriting", "code-rewriting", "summarising", "translation"],
+      ...["rewriting", "code-rewriting", "summarising", "translation", "fim"],
     ]),
   );
 });
@@ -19,6 +19,14 @@ test.each(promptSuites().filter((name) => name !== "default"))(
     expect(new Set(prompts.map(({ category }) => category))).toEqual(new Set([name]));
   },
 );
+
+test("each prompt of fim has code before and after a gap", () => {
+  for (const { id, prompt, infill } of resolvePrompts(["fim"])) {
+    expect(infill?.prefix.trim(), id).toBeTruthy();
+    expect(infill?.suffix.trim(), id).toBeTruthy();
+    expect(prompt, id).toBe(infill?.prefix);
+  }
+});
 
 test("suites can be run together: no id is taken twice", () => {
   expect(() => resolvePrompts(promptSuites())).not.toThrow();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { planBench } from "../../../src/bench/plan.ts";
-import { requestFor } from "../../../src/bench/request.ts";
+import type { BenchSettings } from "../../../src/bench/report.ts";
+import { isRaw, requestFor } from "../../../src/bench/request.ts";
 import { benchSettings } from "./support/settings.ts";
 import { virtualPair } from "./support/virtual-pair.ts";
 
@@ -15,9 +16,9 @@ const prompt = {
 } as const;
 
 /** @returns what the pair is asked to continue */
-async function promptFor(raw: boolean) {
+async function promptFor(raw: boolean, changes: Partial<BenchSettings> = {}) {
   const { info } = await virtualPair();
-  const plan = planBench(benchSettings({ raw }));
+  const plan = planBench(benchSettings({ raw, ...changes }));
   const [cell] = plan.cells;
   if (cell === undefined) throw new Error("no cell");
   const template = { ...info, target: { ...info.target, hasChatTemplate: true } };
@@ -36,6 +37,25 @@ test("without a chat template they are one text", async () => {
     type: "text",
     text: "Name a colour.\n\nBlue.\n\nAnother one.",
   });
+});
+
+test("are written in the chat template that was asked for", async () => {
+  const chatTemplate = { name: "x.jinja", source: "{{ messages }}", sha256: "0" };
+  const chatTemplateKwargs = { enable_thinking: false };
+  expect(await promptFor(false, { chatTemplate, chatTemplateKwargs })).toMatchObject({
+    type: "chat",
+    template: {
+      source: { type: "jinja", name: "the chat template x.jinja", text: "{{ messages }}" },
+      kwargs: { enable_thinking: false },
+    },
+  });
+});
+
+test("a model without a chat template takes another", async () => {
+  const target = { hasChatTemplate: false };
+  expect(isRaw({ raw: false }, { target })).toBe(true);
+  expect(isRaw({ raw: false, chatTemplate: { name: "chatml" } }, { target })).toBe(false);
+  expect(isRaw({ raw: true, chatTemplate: { name: "chatml" } }, { target })).toBe(true);
 });
 
 test("a cell of draft heads asks for its own file", async () => {

@@ -264,6 +264,16 @@ describe("runBench", () => {
     expect(reports.at(-1)).toBe(report);
   });
 
+  it("reports less often after hundreds of rounds, and after the last one", async () => {
+    const counts: number[] = [];
+    const onReport = ({ cells }: BenchReport) => void counts.push(cells[0]?.samples.length ?? 0);
+    const plain = { drafters: ["none" as const], draftLengths: [0], maxTokens: 1 };
+    const { report } = await bench({ ...plain, repetitions: 151 }, {}, { onReport });
+    expect(report.finished).toBe(true);
+    expect(counts.slice(0, 200)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    expect(counts.slice(200)).toEqual(Array.from({ length: 51 }, (_, i) => 202 + 2 * i));
+  });
+
   it("passes on the pair's notices and the plan's warnings", async () => {
     const notice = { code: "engine-fallback", text: "another release", hint: "Upgrade." };
     const { report } = await bench({ topKs: [1, 10] }, { info: { notices: [notice] } });
@@ -469,25 +479,20 @@ describe("checks before the first run", () => {
     expect(report.finished).toBe(true);
   });
 
-  it("finds a prompt that does not fit before anything is measured, and names it", async () => {
+  it("holds each prompt to its own limit, warm-up included", async () => {
     const prompts = [
-      { id: "short", category: "chat", prompt: "hello" },
-      { id: "long", category: "chat", prompt: "x".repeat(600) },
+      { id: "own", category: "chat", prompt: "hello", maxTokens: 3 },
+      { id: "none", category: "chat", prompt: "hello" },
+      { id: "more", category: "chat", prompt: "hello", maxTokens: 20 },
     ];
-    const reports: BenchReport[] = [];
-    const onReport = (each: BenchReport) => void reports.push(each);
-    await expect(bench({ prompts }, {}, { onReport })).rejects.toMatchObject({
-      code: "prompt-too-long",
-      message: "prompt long: 607 tokens do not fit",
-      exitCode: 3,
-    });
-    expect(reports).toEqual([]);
-  });
-
-  it("goes on when a long prompt fits", async () => {
-    const prompts = [{ id: "long", category: "chat", prompt: "x".repeat(400) }];
-    const { pair, report } = await bench({ prompts, repetitions: 1 });
-    expect(report.finished).toBe(true);
-    expect(pair.requests).toHaveLength(3);
+    const { pair, report } = await bench({ prompts, repetitions: 1, warmup: 1 });
+    for (const { samples } of report.cells) {
+      expect(samples.map(({ prompt, tokens }) => [prompt, tokens])).toEqual([
+        ["own", 3],
+        ["none", 11],
+        ["more", 20],
+      ]);
+    }
+    expect(pair.requests.slice(0, 2).map(({ maxTokens }) => maxTokens)).toEqual([3, 3]);
   });
 });

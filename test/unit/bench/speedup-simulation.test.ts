@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type Finding, findings } from "../../../perf/speedup/findings.ts";
+import { nullSweeps } from "../../../perf/speedup/null-sweep.ts";
 import { speedupOfTotals } from "../../../perf/speedup/of-totals.ts";
 import { pairRuns } from "../../../src/bench/run-pairs.ts";
 import { pairedSpeedup } from "../../../src/bench/speedup.ts";
 
-const benches = 500;
+/** Enough that chance moves a share by little; benches of few prompts are quickly simulated. */
+const benchesOf = (prompts: number): number => (prompts < 6 ? 1000 : 500);
 
 function simulate(changes: { readonly ratio: number; readonly stalls: number }, shape: string) {
   const [prompts = 0, repetitions = 0] = shape.split("x").map(Number);
@@ -12,7 +14,7 @@ function simulate(changes: { readonly ratio: number; readonly stalls: number }, 
     { prompts, repetitions, ...changes },
     ({ own, plain }, seed) =>
       pairedSpeedup([...pairRuns(own, plain).values()], { seed, resamples: 400 }),
-    benches,
+    benchesOf(prompts),
   );
 }
 
@@ -47,5 +49,18 @@ describe("the speedup's estimator, in benches whose truth is known", () => {
   it("meets stalls that would ruin a ratio of totals", () => {
     const world = { prompts: 12, repetitions: 3, ratio: 1.1, stalls: 0.03 };
     expect(findings(world, speedupOfTotals, 100).faster).toBeLessThan(0.5);
+  });
+});
+
+describe("the best of fifty settings that are all as fast as plain", () => {
+  it.each([
+    [3, 3],
+    [12, 2],
+  ])("is faster in at most one of twenty sweeps: %i prompts × %i", (prompts, repetitions) => {
+    const found = nullSweeps({ prompts, repetitions, stalls: 0.03 }, 50, 40);
+    expect(found.together).toBeLessThanOrEqual(0.05);
+    // By their own intervals some of the fifty are, and their best looks like a gain.
+    expect(found.byOwn).toBeGreaterThan(0.3);
+    expect(found.best).toBeGreaterThan(1.04);
   });
 });

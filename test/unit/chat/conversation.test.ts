@@ -11,13 +11,16 @@ import { derive, pairInfo, settingValues, TestChat } from "../../support/chat.ts
 
 function turns(count: number, system?: string): Conversation {
   const questions = Array.from({ length: count }, (_, i) => `question ${i}`);
-  return questions.reduce(ask, newConversation(system, false));
+  return questions.reduce(
+    ask,
+    newConversation({ system, raw: false, special: false, template: undefined }),
+  );
 }
 
-const countCharacters = async (prompt: PromptInput): Promise<number> =>
-  prompt.type === "text"
-    ? prompt.text.length
-    : prompt.messages.reduce((sum, { content }) => sum + content.length, 0);
+const countCharacters = async (prompt: PromptInput): Promise<number> => {
+  if (prompt.type !== "chat") throw new Error("this conversation is in a template");
+  return prompt.messages.reduce((sum, { content }) => sum + content.length, 0);
+};
 
 describe("the prompt", () => {
   test("has the system message, all turns and the question", () => {

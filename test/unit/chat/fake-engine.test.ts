@@ -6,6 +6,7 @@ import type { ChatPair } from "../../../src/chat/session-options.ts";
 import { parseFakeModel } from "../../../src/engine/fake/spec.ts";
 import { fakeVocabulary } from "../../../src/engine/fake/vocabulary.ts";
 import { openPair } from "../../../src/engine/open-pair.ts";
+import { promptTokens } from "../../../src/engine/prompt-tokens.ts";
 import { testSession } from "../../support/chat.ts";
 
 const target = "fake:end=-2";
@@ -30,11 +31,8 @@ async function fakeChatPair(): Promise<ChatPair> {
     },
     measure: (request) => pair.measure(request),
     adjust: () => {},
-    countTokens: async (prompt) =>
-      (prompt.type === "chat"
-        ? await vocabulary.tokenizeChat(prompt.messages)
-        : await vocabulary.tokenize(prompt.text)
-      ).length,
+    countTokens: async (prompt) => (await promptTokens(vocabulary, prompt)).length,
+    inspectPrompt: (prompt) => pair.inspectPrompt(prompt),
     close: () => pair.close(),
   };
 }

@@ -20,6 +20,49 @@ async function started(...args: Parameters<typeof testSession>) {
   return session;
 }
 
+describe("control tokens in a raw conversation", () => {
+  const answering = () => scriptedPair(() => answerOf("fine"));
+  const warnings = (session: Awaited<ReturnType<typeof started>>) =>
+    session.lines().filter((line) => line.includes("control tokens"));
+
+  test("that a message spells are told of once, where they stay plain text", async () => {
+    const session = await started(answering(), { raw: true });
+    await session.enter("say <end> please");
+    await session.enter("and now?");
+    expect(warnings(session)).toEqual([
+      expect.stringContaining(
+        "control tokens spelled in the message are read as plain text: <end>",
+      ),
+    ]);
+  });
+
+  test("in the system message count with the first one", async () => {
+    const session = await started(answering(), { raw: true, system: "<begin>" });
+    await session.enter("hello");
+    expect(warnings(session)).toHaveLength(1);
+  });
+
+  test("are read with --special", async () => {
+    const pair = answering();
+    const session = await started(pair, { raw: true, special: true });
+    await session.enter("say <end> please");
+    await session.enter("/reset");
+    await session.enter("<end>");
+    expect(warnings(session)).toEqual([]);
+    expect(pair.requests.map(({ prompt }) => prompt)).toEqual([
+      { type: "text", text: "say <end> please\n", special: true },
+      { type: "text", text: "<end>\n", special: true },
+    ]);
+  });
+
+  test("are no matter in a chat template, which is said of the setting", async () => {
+    const session = await started(answering(), { special: true });
+    await session.enter("say <end> please");
+    expect(warnings(session)).toEqual([]);
+    expect(session.lines()[0]).toContain('"special" does nothing');
+  });
+});
+
 describe("answers", () => {
   test("one after the other, each with all that was said before", async () => {
     const pair = scriptedPair(() => answerOf("one two"));

@@ -39,7 +39,9 @@ describe("JSON", () => {
   const json = () => JSON.parse(transcriptText(saved(), "json")) as Record<string, unknown>;
 
   test("comes back whole, with every event", () => {
-    const chat = new TestChat().enter("a").events(...answerOf("one two", { gap: Number.NaN }));
+    const end = { type: "done", reason: "eog", text: "", reasoning: 1 } as const;
+    const answer = [...answerOf("one two", { gap: Number.NaN }), end];
+    const chat = new TestChat().enter("a").events(...answer);
     chat.act({ type: "finished", reason: "eog" });
     const { conversation } = chat.state;
     const read = readTranscript(transcriptText(chat.state, "json"), "chat.json");
@@ -47,6 +49,9 @@ describe("JSON", () => {
     expect(read.turns[0]).toMatchObject({ question: "a", answer: { text: "one two", seed: 7 } });
     expect(read.turns[0]?.answer?.counts).toEqual(turn?.answer?.counts);
     expect(eventsOf(read.turns[0]?.answer?.events)).toEqual(eventsOf(turn?.answer?.events));
+    expect(transcriptText(chat.state, "markdown")).toContain(
+      "; reasoning 50 % of the tokens, α – ",
+    );
   });
 
   test.each([

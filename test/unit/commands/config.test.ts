@@ -226,7 +226,9 @@ describe("configure", () => {
   test("takes the demonstration pair where nothing is named, and says so", () => {
     const { preset: chosen, remarks } = of({});
     expect(chosen?.preset.id).toBe("python-tiny");
-    expect(remarks).toEqual([expect.stringMatching(/^note: python-tiny runs, a demonstration/)]);
+    expect(remarks).toEqual([
+      { level: "note", text: expect.stringMatching(/^python-tiny runs, a demonstration/) },
+    ]);
   });
 
   test("takes no draft model alone", () => {
@@ -243,7 +245,10 @@ describe("configure", () => {
   test("tells of presets that it left out", () => {
     const own = userPresets({ "mine.json": preset, "bad.json": "{" });
     expect(of({ preset: "mine" }, own.env).remarks).toEqual([
-      expect.stringMatching(/^warning: a preset of yours is left out: .+bad\.json line 1 /),
+      {
+        level: "warning",
+        text: expect.stringMatching(/^a preset of yours is left out: .+bad\.json line 1 /),
+      },
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { describeHeads } from "../../../src/commands/heads/describe-heads.ts";
 import { headsOfKind } from "../reports/support/reports.ts";
 
 test("heads in words: a line for each fact, and a bar for each head", () => {
-  expect(describeHeads("/m/heads.gguf", headsOfKind("chained"))).toMatchInlineSnapshot(`
+  expect(describeHeads("/m/heads.gguf", headsOfKind("chained")).join("\n")).toMatchInlineSnapshot(`
     "file            /m/heads.gguf, 3.4 MB
     kind            chained: each also reads the token and the state of the one before it
     heads           4: 4 tokens drafted in a row at most
@@ -24,7 +24,7 @@ test("heads in words: a line for each fact, and a bar for each head", () => {
 
 test("of parallel heads with every output, on a text that nobody counted", () => {
   const changes = { count: 1, acceptance: [1], outputs: 151_936, trainedTokens: 0 };
-  const lines = describeHeads("x", headsOfKind("parallel", changes)).split("\n");
+  const lines = describeHeads("x", headsOfKind("parallel", changes));
   expect(lines.filter((line) => /^(kind|heads|proposes|trained on)/.test(line))).toEqual([
     "kind            parallel: each reads the target's state alone",
     "heads           1: 1 token drafted in a row at most",
@@ -36,9 +36,7 @@ test("of parallel heads with every output, on a text that nobody counted", () =>
 
 test("whether they fit a target stands at the end", () => {
   const end = (fits: boolean, notes: readonly string[]) =>
-    describeHeads("x", headsOfKind("chained"), { target: "big.gguf", fits, notes })
-      .split("\n")
-      .slice(-2);
+    describeHeads("x", headsOfKind("chained"), { target: "big.gguf", fits, notes }).slice(-2);
   expect(end(true, ["trained for another file"])).toEqual([
     "yes: they fit big.gguf",
     "note: trained for another file",

@@ -17,8 +17,11 @@ describe("draft heads", () => {
     const { request, remarks } = drafting({ heads: "h.gguf", "draft-len": "8" });
     expect(request).toMatchObject({ drafters: ["heads"], draftLength: 3 });
     expect(remarks).toEqual([
-      "warning: --draft-len 8 goes beyond the heads of a file, which drafts one token a head: 3 (chained)\n" +
-        "hint: Lower --draft-len, or name a file with more heads.",
+      {
+        level: "warning",
+        text: "--draft-len 8 goes beyond the heads of a file, which drafts one token a head: 3 (chained)",
+        hint: "Lower --draft-len, or name a file with more heads.",
+      },
     ]);
   });
 

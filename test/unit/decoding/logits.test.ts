@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { InvalidLogitsError } from "../../../src/decoding/invalid-logits.ts";
 import { argmax, maximum, topTwo } from "../../../src/decoding/logits.ts";
 
 test.each([
@@ -13,6 +14,15 @@ test.each([
 ])("topTwo takes %s", (_, logits, token, gap) => {
   expect(topTwo(Float32Array.from(logits))).toEqual({ token, gap });
   expect(argmax(Float32Array.from(logits))).toBe(token);
+});
+
+test.each([
+  ["NaN alone", [Number.NaN, Number.NaN]],
+  ["−∞ alone", [Number.NEGATIVE_INFINITY]],
+  ["infinity", [1, Number.POSITIVE_INFINITY, 2]],
+  ["infinity twice", [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]],
+])("topTwo refuses %s", (_, logits) => {
+  expect(() => topTwo(Float32Array.from(logits))).toThrow(InvalidLogitsError);
 });
 
 test("maximum skips NaN", () => {

@@ -83,5 +83,6 @@ describe("the confidence is the softmax probability of the first", () => {
   test("is not to be had from no numbers", () => {
     expect(() => scan(new Float32Array(9).fill(Number.NaN), 1)).toThrow("no numbers");
     expect(() => scan(new Float32Array(9).fill(Number.NEGATIVE_INFINITY), 1)).toThrow("no numbers");
+    expect(() => scan(Float32Array.of(1, Number.POSITIVE_INFINITY, 2), 1)).toThrow("no numbers");
   });
 });

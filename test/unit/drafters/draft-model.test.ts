@@ -13,6 +13,7 @@ import {
   logitsAfter,
   noRandom,
   plainSampling,
+  sharedTokens,
 } from "../../support/fake.ts";
 import { naiveCandidates, naiveDistribution } from "../../support/naive-sampler.ts";
 import { plainGreedy } from "../../support/plain.ts";
@@ -37,12 +38,21 @@ function request(settings: Partial<DraftRequest> = {}): DraftRequest {
 }
 
 async function begun(
-  options: { capacity?: number; shared?: number; of?: FakeModelSpec; last?: number } = {},
+  options: {
+    capacity?: number;
+    shared?: number;
+    excluded?: readonly number[];
+    of?: FakeModelSpec;
+    last?: number;
+  } = {},
 ) {
-  const { capacity = 64, shared = 8, of = spec, last = 4 } = options;
+  const { capacity = 64, shared = 8, excluded = [], of = spec, last = 4 } = options;
   const steps: number[] = [];
   const sequence = fakeSequence({ ...of, stepMs: 1 }, { capacity, wait: (ms) => steps.push(ms) });
-  const drafter = new DraftModelDrafter({ sequence, sharedVocabularySize: shared });
+  const drafter = new DraftModelDrafter({
+    sequence,
+    shared: sharedTokens(shared, excluded),
+  });
   for await (const _ of drafter.begin(prompt));
   await drafter.observe({ emitted: [last], path: [] });
   steps.length = 0;
@@ -180,7 +190,31 @@ describe("a small context", () => {
   });
 });
 
-test("a target token that the draft model does not have ends drafting, not the run", async () => {
+test("reads a stand-in for tokens that it does not share, where they stand", async () => {
+  const { drafter, sequence } = await begun({ shared: 7, excluded: [0, 5] });
+  // The first token that is shared stands in for the others.
+  expect(sequence.tokens).toEqual([1, 3, 1]);
+  await drafter.observe({ emitted: [0, 7, 6], path: [] });
+  await drafter.propose(request({ maxLength: 1 }));
+  expect(sequence.tokens).toEqual([1, 3, 1, 4, 1, 1, 6]);
+});
+
+test("drafts from the renormalised rest where tokens are excluded", async () => {
+  const excluded = [continuation(1)[0] as number, 7];
+  const { drafter } = await begun({ excluded });
+  const sampler = { ...plainSampling, topK: 5 };
+  const draft = await drafter.propose(request({ sampler, maxLength: 1, random: seededRandom(4) }));
+  const logits = logitsAfter(spec, [1, 3, 5, 4]);
+  for (const token of excluded) logits[token] = Number.NEGATIVE_INFINITY;
+  const expected = naiveDistribution(logits, sampler);
+  const from = draft.distributions[0];
+  for (const id of logits.keys()) {
+    const p = from === undefined ? Number.NaN : probabilityOf(from, id);
+    expect(p).toBeCloseTo(expected[id] as number, 9);
+  }
+});
+
+test("a target with a larger vocabulary gets its own text", async () => {
   const target = fakeSpec({ vocabularySize: 12, seed: 3 });
   const pair = fakePair({ target, draft: { ...target, vocabularySize: 6 } });
   const { tokens } = await run({ ...pair, prompt, draftLength: 3 });

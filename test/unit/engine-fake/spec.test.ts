@@ -8,7 +8,7 @@ test("fake: is the default model", () => {
 
 test("keys set what they name", () => {
   const path =
-    "fake:vocab=9,seed=2,agreement=0.5,sharpness=4,end=-1,step=2,token=0.25,load=10,shift=3,template=0,recurrent=1";
+    "fake:vocab=9,seed=2,agreement=0.5,sharpness=4,end=-1,step=2,token=0.25,load=10,shift=3,template=0,recurrent=1,fim=1,rename=5+8";
   expect(parseFakeModel(path)).toEqual({
     vocabularySize: 9,
     seed: 2,
@@ -19,9 +19,13 @@ test("keys set what they name", () => {
     tokenMs: 0.25,
     loadMs: 10,
     shift: 3,
+    rename: [5, 8],
     template: 0,
     recurrent: 1,
+    thinkTokens: 0,
+    fim: 1,
   });
+  expect(parseFakeModel("fake:think=20").thinkTokens).toBe(20);
 });
 
 test("what is left out keeps its default", () => {
@@ -37,6 +41,12 @@ test.each([
   "fake:seed",
   "fake:seed=",
   "fake:seed=x",
+  "fake:think=-1",
+  "fake:think=1.5",
+  "fake:think=1,vocab=97",
+  "fake:rename=",
+  "fake:rename=5+",
+  "fake:rename=200",
 ])("refuses %j as a usage error with a hint", (path) => {
   expect(() => parseFakeModel(path)).toThrow(UserError);
   try {

@@ -74,6 +74,19 @@ describe("chat template", () => {
     expect(textOf(tokens)).toBe("S: Be brief.\nU: Hi\nA:");
   });
 
+  test("is the same where variables are given, which may ask for reasoning", async () => {
+    const turns = [...messages, { role: "assistant", content: "Yes." }, messages[1]] as const;
+    const given = async (enable_thinking: boolean) =>
+      textOf(await vocabulary.tokenizeChat(turns, { kwargs: { enable_thinking } }));
+    expect(await given(false)).toBe(textOf(await vocabulary.tokenizeChat(turns)));
+    expect(await given(true)).toBe(`${await given(false)}<think>`);
+  });
+
+  test("may be another one", async () => {
+    const source = { type: "jinja", name: "x", text: "{{ messages[1].content }}" } as const;
+    expect(textOf(await vocabulary.tokenizeChat(messages, { source }))).toBe("Hi");
+  });
+
   test("is refused where there is none", () => {
     const plain = fakeVocabulary({ ...defaultFakeModel, template: 0 });
     expect(plain.hasChatTemplate).toBe(false);

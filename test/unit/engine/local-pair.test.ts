@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GenerateEvent, PrefillEvent, RoundEvent } from "../../../src/decoding/events.ts";
+import { allShared } from "../../../src/drafters/shared-tokens.ts";
 import { fakeEngine } from "../../../src/engine/fake/engine.ts";
 import { LocalPair } from "../../../src/engine/local-pair.ts";
 import { openPair } from "../../../src/engine/open-pair.ts";
@@ -226,7 +227,7 @@ async function breakable() {
     256,
   );
   const pair = new LocalPair({
-    ...{ engine, target, draft, heads: [heads], sharedVocabularySize: target.vocabulary.size },
+    ...{ engine, target, draft, heads: [heads], shared: allShared(target.vocabulary.size) },
     info: {
       ...{ engine: engine.info, target: target.info, draft: draft.info, heads: [heads.info] },
       ...{ contextSize: 256, notices: [] },
@@ -322,6 +323,27 @@ describe("a conversation", () => {
         .join("");
       messages.push({ role: "assistant", content }, { role: "user", content: `And ${turn}?` });
     }
+    await pair.close();
+  });
+
+  test("has nothing of answers that stand alone: its prompt is the same whatever ran before", async () => {
+    // A vocabulary that has most characters twice, so that a text reads back as other tokens.
+    const pair = await openPair({ ...fakeOptions, target: "fake:seed=3,end=-1000,vocab=197" });
+    const question: ChatMessage = { role: "user", content: "Hello." };
+    const reusedAfter = async (standalone: boolean) => {
+      const first = { ...plain, standalone, maxTokens: 8 };
+      const chat = (messages: ChatMessage[]) => ({ type: "chat", messages }) as const;
+      const events = await collect(pair, { ...first, prompt: chat([question]) });
+      const content = events
+        .flatMap((event) => ("emitted" in event ? event.emitted : []))
+        .map(({ text }) => text)
+        .join("");
+      const prompt = chat([question, { role: "assistant", content }, question]);
+      const [prefill] = prefillsOf(await collect(pair, { ...first, prompt }), "target").slice(-1);
+      return prefill?.reused ?? 0;
+    };
+    const alone = await reusedAfter(true);
+    expect(await reusedAfter(false)).toBeGreaterThan(alone);
     await pair.close();
   });
 

@@ -41,6 +41,12 @@ test.each([
   expect(spoken.restore(prompt)).toEqual(prompt);
 });
 
+test("reasoning that the template dropped does not come back", () => {
+  // The answer was "ca", where c stands for the reasoning.
+  const spoken = remembering({ prompt: [1, 13], answer: [13, 10] });
+  expect(spoken.restore([1, 13, 10, 2, 1, 13])).toEqual([1, 13, 10, 2, 1, 13]);
+});
+
 test("an answer that ends inside a longer token stays the tokenizer's", () => {
   const spoken = remembering({ prompt: [1, 13], answer: [10] });
   expect(spoken.restore([1, 13, 12, 2])).toEqual([1, 13, 12, 2]);

@@ -27,6 +27,7 @@ describe("a KV cache's bytes for one token", () => {
   test("follow from what the file declares, where the matrices are fused", () => {
     const metadata = {
       ...smallModel.metadata,
+      "llama.block_count": 2,
       "llama.attention.head_count": 4,
       "llama.attention.head_count_kv": 2,
     };

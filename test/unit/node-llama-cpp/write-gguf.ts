@@ -8,6 +8,8 @@ export type WrittenValue =
   | readonly string[]
   | { readonly u64: number }
   | { readonly f32: number }
+  /** Its type and its value as bytes, for what no writer would write. */
+  | { readonly raw: Uint8Array }
   | { readonly i32s: readonly number[] }
   | { readonly f32s: readonly number[] };
 
@@ -30,7 +32,7 @@ export interface WrittenGguf {
   readonly alignment?: number;
 }
 
-/** A text model as small as they come: one token embedding of 4 tokens and width 8. */
+/** A text model as small as they come: 4 tokens, width 8, and hardly a block. */
 export const smallModel = {
   metadata: {
     "general.architecture": "llama",
@@ -38,7 +40,7 @@ export const smallModel = {
     "general.file_type": 0,
     "llama.context_length": 128,
     "llama.embedding_length": 8,
-    "llama.block_count": 2,
+    "llama.block_count": 1,
     "tokenizer.ggml.model": "gpt2",
     "tokenizer.ggml.tokens": ["<s>", "</s>", "a", "b"],
     "tokenizer.chat_template": "{{ messages[0].content }}",
@@ -46,6 +48,7 @@ export const smallModel = {
   tensors: [
     { name: "token_embd.weight", dimensions: [8, 4] },
     { name: "output_norm.weight", dimensions: [8] },
+    { name: "blk.0.attn_norm.weight", dimensions: [8] },
   ],
 } as const satisfies WrittenGguf;
 
@@ -93,6 +96,7 @@ function value(entry: WrittenValue): Buffer {
   if (typeof entry === "number") return Buffer.concat([uint32(4), uint32(entry)]);
   if (typeof entry === "boolean") return Buffer.concat([uint32(7), Buffer.of(entry ? 1 : 0)]);
   if ("u64" in entry) return Buffer.concat([uint32(10), uint64(entry.u64)]);
+  if ("raw" in entry) return Buffer.from(entry.raw);
   if ("f32" in entry) return Buffer.concat([uint32(6), bytesOf(Float32Array.of(entry.f32))]);
   if ("i32s" in entry) return numbers(5, Int32Array.from(entry.i32s));
   if ("f32s" in entry) return numbers(6, Float32Array.from(entry.f32s));

@@ -62,17 +62,24 @@ describe("markdown", () => {
 describe("csv", () => {
   it("has a row a cell", () => {
     expect(renderReport(report, "csv", options)).toMatchInlineSnapshot(`
-      "id,state,method,drafter,heads,draftLen,adaptive,topK,treeSize,pMin,accept,temp,samples,tokensPerSecondMedian,tokensPerSecondLow,tokensPerSecondHigh,speedupEstimate,speedupLow,speedupHigh,verdict,predicted,draftAcceptanceRate,alpha,meanAcceptanceLength,positionAcceptance,conditionalAcceptance,acceptedLengths,draftShare,verifyShare,overheadShare,sameAsPlainEqual,sameAsPlainCompared,deviationRate,plannedSizes,probeShare,regret,regretAgainst,warnings,tokensPerSecond
-      plain-t0,done,plain,none,,0,false,0,0,0,exact,0,4,100,100,100,,,,,,,,1,,,,0,1,0,,,,,,,,,100.00000000000004
-      draft-n1-k1-t0,done,speculative,draft,,1,false,1,0,0,exact,0,4,133.77926421404683,133.77926421404683,133.77926421404683,1.3377926421404684,1.3377926421404684,1.3377926421404684,faster,,0.7391304347826086,0.7391304347826086,1.7391304347826086,0.7391304347826086,0.7391304347826086,24 68,0.07692307692307693,0.9230769230769231,0,1,2,,,,,,near-tie,133.77926421404678
-      draft-n4-k1-t0,done,speculative,draft,,4,false,1,0,0,exact,0,4,131.14754098360655,131.14754098360655,131.14754098360655,1.3114754098360661,1.3114754098360661,1.3114754098360661,faster,,0.4727272727272727,0.7428571428571429,2.857142857142857,0.6428571428571429 0.5 0.42857142857142855 0.3076923076923077,0.6428571428571429 0.7777777777777778 0.8571428571428571 0.8,20 8 4 8 16,0.18032786885245902,0.819672131147541,0,2,2,,,,,,near-tie,131.14754098360655
+      "id,state,method,drafter,heads,draftLen,adaptive,topK,treeSize,pMin,accept,temp,samples,tokensPerSecondMedian,tokensPerSecondLow,tokensPerSecondHigh,speedupEstimate,speedupLow,speedupHigh,verdict,predicted,draftAcceptanceRate,alpha,meanAcceptanceLength,positionAcceptance,conditionalAcceptance,acceptedLengths,draftShare,verifyShare,overheadShare,sameAsPlainEqual,sameAsPlainCompared,deviationRate,plannedSizes,probeShare,regret,regretAgainst,warnings,reasoningTokenShare,reasoningDraftAcceptanceRate,reasoningAlpha,reasoningMeanAcceptanceLength,answerDraftAcceptanceRate,answerAlpha,answerMeanAcceptanceLength
+      plain-t0,done,plain,none,,0,false,0,0,0,exact,0,4,100,100,100,,,,,,,,1,,,,0,1,0,,,,,,,,,,,,,,,
+      draft-n1-k1-t0,done,speculative,draft,,1,false,1,0,0,exact,0,4,133.7792642140468,133.7792642140468,133.7792642140468,1.337792642140468,1.3377926421404707,1.3377926421404707,faster,,0.7391304347826086,0.7391304347826086,1.7391304347826086,0.7391304347826086,0.7391304347826086,24 68,0.07692307692307693,0.9230769230769231,0,1,2,,,,,,near-tie,,,,,,,
+      draft-n4-k1-t0,done,speculative,draft,,4,false,1,0,0,exact,0,4,131.14754098360658,131.14754098360658,131.14754098360658,1.3114754098360655,1.3114754098360655,1.3114754098360655,faster,,0.4727272727272727,0.7428571428571429,2.857142857142857,0.6428571428571429 0.5 0.42857142857142855 0.3076923076923077,0.6428571428571429 0.7777777777777778 0.8571428571428571 0.8,20 8 4 8 16,0.18032786885245902,0.819672131147541,0,2,2,,,,,,near-tie,,,,,,,
       "
     `);
   });
 
   it("quotes as RFC 4180 has it", () => {
     const odd = withCell(report, "plain-t0", (cell) => ({ ...cell, id: 'a,"b"\nc' }));
-    expect(renderReport(odd, "csv", options)).toContain('\r\n"a,""b""\nc",done,plain,');
+    expect(renderReport(odd, "csv", options)).toContain('\r\n"a,""b""⏎c",done,plain,');
+  });
+
+  it("keeps spreadsheets from taking a text for a formula", () => {
+    for (const id of ["=1+1", "+1", "-1", "@SUM(A1)"]) {
+      const odd = withCell(report, "plain-t0", (cell) => ({ ...cell, id }));
+      expect(renderReport(odd, "csv", options)).toContain(`\r\n'${id},done,plain,`);
+    }
   });
 
   it("has as many fields in every row", async () => {

@@ -54,7 +54,7 @@ describe("annotationsOf", () => {
   it("escapes what would end a command or its title", () => {
     const odd = { ...gate, file: "a:b,c%\n.json", findings: ["x\r\ny: 5%"], warnings: [] };
     expect(annotationsOf(report, odd)[0]).toBe(
-      "::error title=worse than a%3Ab%2Cc%25%0A.json::x%0D%0Ay: 5%25",
+      "::error title=worse than a%3Ab%2Cc%25⏎.json::x⏎y: 5%25",
     );
   });
 });

@@ -8,6 +8,7 @@ import { firstOf } from "../../../../src/drafters/first-of.ts";
 import { HeadsDrafter } from "../../../../src/drafters/heads.ts";
 import { NgramDrafter } from "../../../../src/drafters/ngram.ts";
 import { noDrafter } from "../../../../src/drafters/none.ts";
+import { allShared } from "../../../../src/drafters/shared-tokens.ts";
 import { fakeEngine } from "../../../../src/engine/fake/engine.ts";
 import type {
   GenerateRequest,
@@ -16,6 +17,7 @@ import type {
   TunablePair,
 } from "../../../../src/engine/pair.ts";
 import type { OpenHeads, OpenModel } from "../../../../src/engine/port.ts";
+import { promptFacts, promptTokens } from "../../../../src/engine/prompt-tokens.ts";
 import { rankText } from "../../../../src/engine/rank-text.ts";
 import { timeRounds } from "../../../../src/engine/time-rounds.ts";
 import { environmentError } from "../../../../src/errors.ts";
@@ -63,7 +65,6 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
   const draft = options.draft === undefined ? undefined : await open(options.draft);
   const heads: OpenHeads[] = [];
   for (const path of options.heads ?? []) heads.push(await engine.openHeads(path, 512));
-  const sharedVocabularySize = target.vocabulary.size;
   const requests: GenerateRequest[] = [];
   const info = {
     engine: engine.info,
@@ -93,15 +94,12 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
         if (name === "heads") return [new HeadsDrafter(heads[request.heads ?? 0] as OpenHeads)];
         if (draft === undefined) return [];
         const { sequence, vocabulary } = draft;
-        const sharedVocabularySize = vocabulary.size;
-        return [new DraftModelDrafter({ sequence, sharedVocabularySize, wholeChunks })];
+        const shared = allShared(vocabulary.size);
+        return [new DraftModelDrafter({ sequence, shared, wholeChunks })];
       }),
     );
   };
-  const tokensOf = async (input: PromptInput): Promise<number[]> =>
-    input.type === "chat"
-      ? target.vocabulary.tokenizeChat(input.messages)
-      : target.vocabulary.tokenize(input.text);
+  const tokensOf = (input: PromptInput) => promptTokens(target.vocabulary, input);
   async function* run(
     request: GenerateRequest,
     signal?: AbortSignal,
@@ -140,9 +138,11 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
         signal,
       ),
     rank: async (request) => {
-      const models = { target, ...(draft && { draft }), sharedVocabularySize };
+      const shared = allShared(target.vocabulary.size);
+      const models = { target, ...(draft && { draft }), shared };
       return rankText(models, await tokensOf(request.prompt), request);
     },
+    inspectPrompt: (prompt) => promptFacts(target.vocabulary, prompt),
     measure: () => Promise.reject(new Error("a virtual pair measures nothing")),
   };
 }
