@@ -45,6 +45,7 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   regret: ({ summary }) => summary?.adaptive?.regret?.value,
   regretAgainst: ({ summary }) => summary?.adaptive?.regret?.against,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
+  tokensPerSecond: ({ summary }) => summary?.tokensPerSecond && rateOf(summary.tokensPerSecond),
   reasoningTokenShare: ({ summary }) => summary?.reasoning?.tokenShare,
   reasoningDraftAcceptanceRate: ({ summary }) => summary?.reasoning?.draftAcceptanceRate,
   reasoningAlpha: ({ summary }) => summary?.reasoning?.alpha,
@@ -52,7 +53,6 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   answerDraftAcceptanceRate: ({ summary }) => summary?.answer?.draftAcceptanceRate,
   answerAlpha: ({ summary }) => summary?.answer?.alpha,
   answerMeanAcceptanceLength: ({ summary }) => summary?.answer?.meanAcceptanceLength,
-  tokensPerSecond: ({ summary }) => summary?.tokensPerSecond && rateOf(summary.tokensPerSecond),
 };
 
 /**
