@@ -81,11 +81,7 @@ export function studentT975(degrees: number): number {
  * @param degrees of freedom, 1 or more
  * @param p the probability of `z`, if it is known better than to 1e-7
  */
-export function studentTAt(
-  z: number,
-  degrees: number,
-  p: number = 1 - normalUpperTail(z),
-): number {
+export function studentTAt(z: number, degrees: number, p: number = 1 - normalUpperTail(z)): number {
   if (degrees === 1) return Math.tan(Math.PI * (p - 0.5));
   if (degrees === 2) return (2 * p - 1) * Math.sqrt(2 / (4 * p * (1 - p)));
   const [z3, z5, z7, z9] = [z ** 3, z ** 5, z ** 7, z ** 9];

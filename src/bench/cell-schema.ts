@@ -66,7 +66,7 @@ const regretSchema = z.object({
 /** What a draft length that is chosen before every pass came to. */
 export const adaptiveSchema = z.object({
   plannedSizes: list(count).describe("entry n: passes for which n tokens were chosen"),
-  probeShare: rate.describe("passes whose choice was to learn / passes"),
+  probeShare: rate.describe("passes that drafted in order to learn / passes"),
   regret: regretSchema.nullable().describe("null without a fixed cell that drafts"),
 });
 

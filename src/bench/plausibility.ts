@@ -1,4 +1,5 @@
 import { geometricMean } from "../statistics.ts";
+import { byPrompt } from "./by-prompt.ts";
 import type { BenchWarning, CellReport, CellSummary } from "./report.ts";
 import { decodedTokens } from "./run-pairs.ts";
 
@@ -52,14 +53,11 @@ export function isPlausible({ summary }: CellReport): boolean {
 
 /** Tokens per pass, as the speedup counts them: the geometric mean over prompts. */
 function tokensPerPass({ samples }: CellReport): number | null {
-  const byPrompt = new Map<string, { tokens: number; passes: number }>();
-  for (const sample of samples) {
-    const sum = byPrompt.get(sample.prompt) ?? { tokens: 0, passes: 0 };
-    sum.tokens += decodedTokens(sample);
-    sum.passes += sample.passes;
-    byPrompt.set(sample.prompt, sum);
-  }
-  const prompts = [...byPrompt.values()].filter(({ tokens, passes }) => tokens > 0 && passes > 0);
-  if (prompts.length === 0) return null;
-  return geometricMean(prompts.map(({ tokens, passes }) => tokens / passes));
+  const prompts = [...byPrompt(samples).values()].map((runs) => ({
+    tokens: runs.reduce((sum, run) => sum + decodedTokens(run), 0),
+    passes: runs.reduce((sum, run) => sum + run.passes, 0),
+  }));
+  const decoded = prompts.filter(({ tokens, passes }) => tokens > 0 && passes > 0);
+  if (decoded.length === 0) return null;
+  return geometricMean(decoded.map(({ tokens, passes }) => tokens / passes));
 }

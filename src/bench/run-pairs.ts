@@ -1,3 +1,4 @@
+import { byPrompt } from "./by-prompt.ts";
 import { runKey } from "./comparison.ts";
 import type { Sample } from "./report.ts";
 import type { RunPair } from "./speedup.ts";
@@ -26,10 +27,8 @@ const enoughForMedian = 3;
 export function removedStalls<Run extends TimedRun>(
   samples: readonly Run[],
 ): ReadonlyMap<Run, number> {
-  const repetitions = new Map<string, number>();
-  for (const { prompt } of samples) repetitions.set(prompt, (repetitions.get(prompt) ?? 0) + 1);
-  const isFew = ({ prompt }: Run) => (repetitions.get(prompt) ?? 0) < enoughForMedian;
-  return new Map(samples.filter(isFew).map((sample) => [sample, sample.stallMs ?? 0]));
+  const few = [...byPrompt(samples).values()].filter((runs) => runs.length < enoughForMedian);
+  return new Map(few.flat().map((sample) => [sample, sample.stallMs ?? 0]));
 }
 
 /** The decoding times of a cell's runs, in ms, without the stalls that are removed. */

@@ -12,6 +12,7 @@ import {
   positionAcceptance,
 } from "../decoding/metrics.ts";
 import { geometricMean, median, quantile } from "../statistics.ts";
+import { byPrompt } from "./by-prompt.ts";
 import { cellWarnings } from "./cell-warnings.ts";
 import { compareWithPlain, type RunRecord } from "./comparison.ts";
 import { isReference } from "./plain-cell.ts";
@@ -112,17 +113,14 @@ function totalMs(runs: readonly RunRecord[]): number {
 
 function spreadOf(samples: readonly Sample[]): Spread | null {
   const times = decodingTimes(samples);
-  const msPerToken = new Map<string, number[]>();
-  for (const sample of samples) {
-    const [tokens, ms] = [decodedTokens(sample), times.get(sample) ?? 0];
-    if (tokens === 0 || ms <= 0) continue;
-    msPerToken.set(sample.prompt, [...(msPerToken.get(sample.prompt) ?? []), ms / tokens]);
-  }
-  const prompts = [...msPerToken.values()];
-  if (prompts.length === 0) return null;
-  const rates = prompts.flat().map((ms) => 1000 / ms);
+  const rateOf = (run: Sample) => (decodedTokens(run) / (times.get(run) ?? 0)) * 1000;
+  const decoded = samples.filter((run) => decodedTokens(run) > 0 && (times.get(run) ?? 0) > 0);
+  if (decoded.length === 0) return null;
+  const rates = decoded.map(rateOf);
+  const prompts = [...byPrompt(decoded).values()];
   return {
-    rate: geometricMean(prompts.map((repetitions) => 1000 / median(repetitions))),
+    // The median of ms per token, as speedups have it.
+    rate: geometricMean(prompts.map((runs) => 1 / median(runs.map((run) => 1 / rateOf(run))))),
     median: median(rates),
     low: quantile(rates, 0.25),
     high: quantile(rates, 0.75),

@@ -44,14 +44,16 @@ test("a loop that is left at any event leaves a pair that goes on", async () => 
 });
 
 test("what was decoded before an error arrives before it", async () => {
-  const pair = await startHost({ ...options, contextSize: 32 });
-  const broken = { ...request, draftLength: 0, maxTokens: 20, eventsEveryMs: 1e9 };
+  const pair = await startHost({ ...options, target: "fake:end=-1000,step=2", contextSize: 2048 });
+  const broken = { ...request, draftLength: 0, maxTokens: 2000, eventsEveryMs: 1e9 };
   const seen: string[] = [];
   // Nothing but the host can tell that these settings have no drafter: it does so in mid-text.
   const events = async () => {
     for await (const event of pair.generate(broken)) {
       seen.push(event.type);
       if (event.type === "first-token") {
+        // The host answers between passes: by the second answer it has made one.
+        for (let i = 0; i < 2; i++) await pair.countTokens(broken.prompt);
         pair.adjust({ ...broken, draftLength: 4, drafters: ["heads"] });
       }
     }
