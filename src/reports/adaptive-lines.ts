@@ -1,6 +1,8 @@
-import type { BenchReport, CellReport } from "../bench/report.ts";
+import type { AdaptiveSummary, BenchReport, CellReport } from "../bench/report.ts";
 import { formatPercent } from "./format.ts";
 import { labelOf, type Varying, varyingIn } from "./labels.ts";
+
+type Regret = NonNullable<AdaptiveSummary["regret"]>;
 
 /** For each cell whose draft length is chosen before every pass: what was drafted, and its regret. */
 export function adaptiveLines(report: BenchReport): string[] {
@@ -20,10 +22,16 @@ function lineOf(cell: CellReport, report: BenchReport, varying: Varying): string
       : `tokens planned ${sizesText(plannedSizes)} of passes`,
     ...(probeShare !== null && probeShare > 0 ? [`probes ${formatPercent(probeShare)}`] : []),
     ...(regret !== null && against !== undefined
-      ? [`regret ${formatPercent(regret.value)} against ${labelOf(against, varying)}`]
+      ? [`regret ${regretText(regret)} against ${labelOf(against, varying)}`]
       : []),
   ];
   return [`${labelOf(cell, varying)}: ${parts.join("; ")}`];
+}
+
+/** For example 3.2% [-1.0%, 7.1%]. */
+function regretText({ value, low = null, high = null }: Regret): string {
+  if (low === null || high === null || high - low > 1) return formatPercent(value);
+  return `${formatPercent(value)} [${formatPercent(low)}, ${formatPercent(high)}]`;
 }
 
 /** Entry n: passes that drafted n tokens; empty in reports that do not have it. */

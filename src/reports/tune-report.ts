@@ -1,6 +1,7 @@
 import { relativeCost, targetStepMs } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
 import { marginOf } from "../bench/noise.ts";
+import { rateOf } from "../bench/rate-of.ts";
 import type { CellReport } from "../bench/report.ts";
 import { bestOfEach, type Prediction } from "../bench/tune/predict.ts";
 import { recommend } from "../bench/tune/recommend.ts";
@@ -79,7 +80,7 @@ function measuredLines({ report, predictions }: TuneResult, colours: Colours): s
     settingText(cell),
     cell.method === "plain" ? noNumber : formatRatio(predictionOf(predictions, cell)?.speedup ?? 0),
     cell.summary?.speedup ? formatInterval(cell.summary.speedup) : noNumber,
-    cell.summary?.tokensPerSecond ? formatRate(cell.summary.tokensPerSecond.median) : noNumber,
+    cell.summary?.tokensPerSecond ? formatRate(rateOf(cell.summary.tokensPerSecond)) : noNumber,
   ]);
   const all = [["setting", "predicted", "measured", "tokens/s"], ...rows];
   const widths = [0, 1, 2, 3].map((column) =>
