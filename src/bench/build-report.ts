@@ -1,6 +1,7 @@
 import type { PairInfo, RoundTimes } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
 import { confirmationOf } from "./confirm.ts";
+import { isSteady } from "./cost-model/steadiness.ts";
 import { withCosts } from "./cost-model/with-costs.ts";
 import { distributionWarnings } from "./distribution-check.ts";
 import { endWarnings } from "./end-warnings.ts";
@@ -105,7 +106,9 @@ export function buildReport(input: ReportInput): BenchReport {
     ],
   };
   const costed = times === undefined ? report : withCosts(report, times);
-  return { ...costed, cells: costed.cells.map((cell) => withPlausibility(cell, noise.margin)) };
+  // A prediction from costs that did not repeat says nothing against what was measured.
+  const check = { margin: noise.margin, trustsCosts: times !== undefined && isSteady(times) };
+  return { ...costed, cells: costed.cells.map((cell) => withPlausibility(cell, check)) };
 }
 
 function cellReport(cell: Cell, input: ReportInput): CellReport {

@@ -13,8 +13,19 @@ export type Implausibility = NonNullable<CellSummary["implausible"]>[number];
 /** Predicted and measured speedups further apart than this factor are of different machines. */
 const farApart = 1.5;
 
+/** What a speedup is held against. */
+export interface PlausibilityCheck {
+  /** Noise margin: share of 1 by which equal things seem to differ. */
+  readonly margin: number;
+  /** Whether the measured costs, and so the prediction, can be relied on. */
+  readonly trustsCosts: boolean;
+}
+
 /** Marks a cell whose speedup cannot be right, with a warning that says why. */
-export function withPlausibility(cell: CellReport, margin: number): CellReport {
+export function withPlausibility(
+  cell: CellReport,
+  { margin, trustsCosts }: PlausibilityCheck,
+): CellReport {
   const { summary, predicted } = cell;
   if (cell.method !== "speculative" || !summary?.speedup) return cell;
   const { estimate } = summary.speedup;
@@ -25,6 +36,7 @@ export function withPlausibility(cell: CellReport, margin: number): CellReport {
     found.push({ reason: "above-tokens-per-pass", text });
   }
   if (
+    trustsCosts &&
     typeof predicted === "number" &&
     Math.abs(Math.log(estimate / predicted)) > Math.log(farApart)
   ) {

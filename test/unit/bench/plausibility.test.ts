@@ -8,6 +8,7 @@ import { recommend } from "../../../src/bench/tune/recommend.ts";
 import { conclude } from "../../../src/reports/conclusion.ts";
 import { measuredReport, withCell } from "../reports/support/reports.ts";
 
+const check = { margin: 0.01, trustsCosts: true };
 let report: BenchReport;
 beforeAll(async () => {
   report = await measuredReport();
@@ -21,11 +22,11 @@ function measured(estimate: number, predicted: number | null = null): CellReport
 }
 
 const doubted = (estimate: number) =>
-  withCell(report, "draft-n1-k1-t0", () => withPlausibility(measured(estimate), 0.01));
+  withCell(report, "draft-n1-k1-t0", () => withPlausibility(measured(estimate), check));
 
 describe("withPlausibility", () => {
   it("marks a speedup above the tokens that a pass emits", () => {
-    const cell = withPlausibility(measured(3.73), 0.01);
+    const cell = withPlausibility(measured(3.73), check);
     expect(cell.summary).toMatchObject({
       implausible: ["above-tokens-per-pass"],
       verdict: "undecided",
@@ -37,21 +38,27 @@ describe("withPlausibility", () => {
   });
 
   it("allows a pass that costs as much as a step, within the noise margin", () => {
-    expect(isPlausible(withPlausibility(measured(1.75), 0.01))).toBe(true);
-    expect(isPlausible(withPlausibility(measured(1.77), 0.01))).toBe(false);
+    expect(isPlausible(withPlausibility(measured(1.75), check))).toBe(true);
+    expect(isPlausible(withPlausibility(measured(1.77), check))).toBe(false);
   });
 
   it.each([
     [1.5, 0.99],
     [0.7, 1.06],
   ])("marks ×%f where ×%f is predicted", (estimate, predicted) => {
-    const { summary } = withPlausibility(measured(estimate, predicted), 0.01);
+    const { summary } = withPlausibility(measured(estimate, predicted), check);
     expect(summary?.implausible).toEqual(["far-from-predicted"]);
   });
 
+  it("ignores a prediction from costs that did not repeat", () => {
+    const untrusted = { ...check, trustsCosts: false };
+    expect(isPlausible(withPlausibility(measured(1.5, 0.8), untrusted))).toBe(true);
+    expect(isPlausible(withPlausibility(measured(3.73, 0.8), untrusted))).toBe(false);
+  });
+
   it("allows predictions that are off by less", () => {
-    expect(isPlausible(withPlausibility(measured(1.2, 0.81), 0.01))).toBe(true);
-    expect(isPlausible(withPlausibility(measured(0.81, 1.2), 0.01))).toBe(true);
+    expect(isPlausible(withPlausibility(measured(1.2, 0.81), check))).toBe(true);
+    expect(isPlausible(withPlausibility(measured(0.81, 1.2), check))).toBe(true);
   });
 });
 
@@ -59,7 +66,7 @@ describe("a speedup that cannot be right", () => {
   it("is not the conclusion's", () => {
     expect(conclude(doubted(3.73))).toMatch(/^Speculative decoding pays here: draft length 4,? /);
     const all = withCell(doubted(3.73), "draft-n4-k1-t0", () =>
-      withPlausibility(measured(3.73), 0.01),
+      withPlausibility(measured(3.73), check),
     );
     expect(conclude(all)).toMatch(/^Inconclusive: no measured speedup is plausible/);
   });
