@@ -1,7 +1,7 @@
 import type { PairInfo, RoundTimes } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
 import { withCosts } from "./cost-model/with-costs.ts";
-import { distributionWarnings } from "./distribution-check.ts";
+import { distributionWarnings } from "./distribution-warnings.ts";
 import { endWarnings } from "./end-warnings.ts";
 import { defaultNoiseMargin, noiseOf } from "./noise.ts";
 import type { MachineLoad } from "./noise-schema.ts";

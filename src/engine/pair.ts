@@ -90,6 +90,8 @@ export interface GenerateRequest {
    * token by token; costs up to one chunk of reuse.
    */
   readonly wholeChunks: boolean;
+  /** Rounds report the probabilities of what the exact rule decided; see `RoundEvent.tested`. */
+  readonly audit?: boolean;
   /**
    * Events of rounds may be handed over together, at least so often (in ms): reading them takes
    * time on cores that decode. Infinity where nobody watches.
