@@ -2,9 +2,9 @@ import type { PositionTests } from "./distribution-schema.ts";
 import type { BenchWarning, Cell, DistributionCheck } from "./report.ts";
 
 /** Chance of a false alarm of the tests of second tokens in a whole bench, at most. */
-const secondTokenAlarms = 0.01;
+export const secondTokenAlarms = 0.01;
 /** The same for the tests of places in drafts; together a bench warns wrongly in 5% at most. */
-const positionAlarms = 0.04;
+export const positionAlarms = 0.04;
 
 /** Warnings for cells whose tokens are not distributed as they should be. */
 export function distributionWarnings(
