@@ -21,7 +21,7 @@ const positionTestsSchema = z.object({
   acceptance: acceptanceTestSchema,
   drafted: smoothTestSchema
     .optional()
-    .describe("drafted tokens against the draft's distribution; absent where none were drawn"),
+    .describe("drafted tokens against the draft's distribution; absent where chance drew none"),
   chosen: smoothTestSchema.describe("tokens chosen there against the target's distribution"),
   pValue: number.describe("of these tests together: the smallest times their number, at most 1"),
 });

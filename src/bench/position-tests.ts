@@ -26,7 +26,10 @@ const largestFactor = 10;
  */
 export function testPositions(places: readonly TestedPlace[], random: Random): PositionTests {
   const tokens = places.flatMap(({ drafted }) => drafted);
-  const shares = tokens.flatMap(({ drawn }) => drawn ?? []);
+  // A draw from a single candidate is no draw.
+  const shares = tokens.flatMap(({ drawn }) =>
+    drawn === undefined || drawn.own === 1 ? [] : drawn,
+  );
   const acceptance = testAcceptance(tokens);
   const chosenShares = places.map((place) => place.chosen);
   const chosen = testShares(chosenShares, random);

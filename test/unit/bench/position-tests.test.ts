@@ -50,6 +50,11 @@ describe("testPositions", () => {
       drafted: place.drafted.map((token) => ({ ...token, drawn: { below: 0, own: 0.5 } })),
     }));
     expect(testPositions(likeliest, middle).drafted?.pValue).toBeLessThan(1e-6);
+    const certain = places(100, 0.5, 50).map((place) => ({
+      ...place,
+      drafted: place.drafted.map((token) => ({ ...token, drawn: { below: 0, own: 1 } })),
+    }));
+    expect(testPositions(certain, middle).drafted).toBeUndefined();
   });
 });
 
