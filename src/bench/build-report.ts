@@ -3,7 +3,7 @@ import type { RunRecord } from "./comparison.ts";
 import { confirmationOf } from "./confirm.ts";
 import { isSteady } from "./cost-model/steadiness.ts";
 import { withCosts } from "./cost-model/with-costs.ts";
-import { distributionWarnings } from "./distribution-check.ts";
+import { distributionWarnings } from "./distribution-warnings.ts";
 import { endWarnings } from "./end-warnings.ts";
 import { defaultNoiseMargin, isBusy, noiseOf } from "./noise.ts";
 import type { MachineLoad, Noise } from "./noise-schema.ts";

@@ -1,3 +1,4 @@
+import type { TestedPlace } from "../decoding/tested-places.ts";
 import type { Comparison, Difference, Sample } from "./report.ts";
 
 /** A finished run with what only the running bench needs. */
@@ -5,6 +6,8 @@ export interface RunRecord {
   readonly sample: Sample;
   /** For each token the target's logit gap; NaN where unknown, empty for sampled text. */
   readonly gaps: readonly number[];
+  /** What the exact rule decided on, where the request asked for an audit. */
+  readonly tested?: readonly TestedPlace[];
 }
 
 /**

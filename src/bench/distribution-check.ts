@@ -1,8 +1,10 @@
-import { mix } from "../decoding/random.ts";
+import { mix, seededRandom } from "../decoding/random.ts";
+import type { TestedPlace } from "../decoding/tested-places.ts";
 import type { Pair } from "../engine/pair.ts";
 import { plainOf } from "./plain-cell.ts";
 import type { BenchPlan } from "./plan.ts";
-import type { BenchPrompt, BenchWarning, Cell, DistributionCheck } from "./report.ts";
+import { testPositions } from "./position-tests.ts";
+import type { BenchPrompt, Cell, DistributionCheck } from "./report.ts";
 import { requestFor } from "./request.ts";
 import { runSample } from "./run-sample.ts";
 import { type Stratum, twoSampleTest } from "./two-sample.ts";
@@ -13,8 +15,8 @@ export const defaultCheckTexts = 500;
 const checkPrompts = 2;
 /** The first token comes from the prefill, so the second is the first that a draft can give. */
 const position = 1;
-/** Chance of a false alarm in a whole bench, at most. */
-const falseAlarms = 0.01;
+/** Least length of a text that is drafted for: its further tokens test more places of drafts. */
+const fewestTokens = 8;
 
 /** What a check needs and tells. */
 export interface DistributionHooks {
@@ -31,6 +33,15 @@ interface Arm {
   readonly isReference: boolean;
   /** By prompt, how often each token came. */
   readonly drawn: readonly Map<number, number>[];
+  /** What the exact rule decided on in all texts; none for plain and for lossy rules. */
+  readonly places: TestedPlace[];
+}
+
+/** What one text gave. */
+interface Drawn {
+  /** -1 where the text ended before it. */
+  readonly token: number;
+  readonly places: readonly TestedPlace[];
 }
 
 /**
@@ -38,6 +49,9 @@ interface Arm {
  * plain decoding with other seeds, and tests whether both are of one distribution. Plain against
  * plain is tested in the same way: all tests of a temperature share plain's draws, so where those
  * are unusual, all are, and the control with them.
+ *
+ * Every place of the drafts is tested as well, against the probabilities that the engine reports (see
+ * `testPositions`), unless the rule is lossy.
  *
  * @returns undefined where it was stopped
  */
@@ -54,24 +68,31 @@ export async function checkDistributions(
   // A prompt stays in the caches as long as nothing else is asked.
   for (const [p, prompt] of prompts.entries()) {
     for (let round = 0; round < rounds; round++) {
-      for (const [a, { cell, drawn }] of arms.entries()) {
+      for (const [a, { cell, drawn, places }] of arms.entries()) {
         if (hooks.isOver()) return undefined;
         // Neighbouring sums would give two checks with seeds 1 and 2 nearly all draws in common.
         const run = { cell, prompt, seed: [p, a, round].reduce(mix, seed) };
-        const token = await draw(pair, plan, run, hooks.signal);
-        if (token === undefined) return undefined;
+        const text = await draw(pair, plan, run, hooks.signal);
+        if (text === undefined) return undefined;
         const counts = drawn[p] as Map<number, number>;
-        counts.set(token, (counts.get(token) ?? 0) + 1);
+        counts.set(text.token, (counts.get(text.token) ?? 0) + 1);
+        places.push(...text.places);
         hooks.onProgress?.(++done, prompts.length * rounds * arms.length);
       }
     }
   }
   const references = arms.filter(({ isReference }) => isReference);
-  return arms.flatMap(({ cell, isReference, drawn }) => {
+  return arms.flatMap(({ cell, isReference, drawn, places }, a) => {
     const plain = references.find((arm) => arm.cell.temp === cell.temp);
     if (isReference || plain === undefined) return [];
     const strata = drawn.map((a, p): Stratum => ({ a, b: plain.drawn[p] ?? new Map() }));
-    return [{ cell: cell.id, generations: rounds * prompts.length, ...twoSampleTest(strata) }];
+    const random = seededRandom(mix(seed, a));
+    return [
+      {
+        ...{ cell: cell.id, generations: rounds * prompts.length, ...twoSampleTest(strata) },
+        ...(places.length > 0 && { positions: testPositions(places, random) }),
+      },
+    ];
   });
 }
 
@@ -83,6 +104,7 @@ function armsOf(cells: readonly Cell[], prompts: number): Arm[] {
   const arm = (cell: Cell, isReference: boolean): Arm => ({
     ...{ cell, isReference },
     drawn: Array.from({ length: prompts }, () => new Map()),
+    places: [],
   });
   return [
     ...plain.map((cell) => arm(cell, true)),
@@ -90,44 +112,22 @@ function armsOf(cells: readonly Cell[], prompts: number): Arm[] {
   ];
 }
 
-/** The token; -1 where the text ended before it; undefined where it was stopped. */
+/** @returns undefined where it was stopped */
 async function draw(
   pair: Pair,
   plan: BenchPlan,
   run: { readonly cell: Cell; readonly prompt: BenchPrompt; readonly seed: number },
   signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  // The first token, a whole draft behind it, and the target's own: as in any pass.
-  const maxTokens = position + Math.max(1, run.cell.draftLen) + 1;
-  const short = { maxTokens, wholeChunks: false };
-  const request = { ...requestFor(plan, pair.info, run), ...short };
+): Promise<Drawn | undefined> {
+  const maxTokens = tokensOf(run.cell);
+  const audit = run.cell.method === "speculative" && run.cell.accept === "exact";
+  const request = { ...requestFor(plan, pair.info, run), maxTokens, wholeChunks: false, audit };
   const record = await runSample(pair, { prompt: run.prompt, repetition: 0, request }, signal);
-  return record && (record.sample.tokenIds[position] ?? -1);
+  if (record === undefined) return undefined;
+  return { token: record.sample.tokenIds[position] ?? -1, places: record.tested ?? [] };
 }
 
-/** Says where a cell's tokens are not distributed as plain's, which a lossy rule's need not be. */
-export function distributionWarnings(
-  checks: readonly DistributionCheck[],
-  cells: readonly Cell[],
-): BenchWarning[] {
-  return checks
-    .filter(({ pValue }) => pValue < falseAlarms / checks.length)
-    .map(({ cell: id, statistic, degrees, pValue }) => {
-      const cell = cells.find((each) => each.id === id);
-      return {
-        code: "distribution-differs",
-        text: `${id}: the second token is not distributed as plain's: χ² ${statistic.toFixed(1)} with ${degrees} degrees of freedom, p = ${pValue.toExponential(1)}`,
-        hint: hintFor(cell),
-      };
-    });
-}
-
-function hintFor(cell: Cell | undefined): string {
-  if (cell?.method === "plain") {
-    return "Plain decoding differs from itself: trust no cell's p here. Repeat it with another --seed.";
-  }
-  if (cell?.accept === "typical") {
-    return "Typical acceptance is lossy, and this is what that means.";
-  }
-  return "Possible bug. Repeat it with another --seed and more --check-texts, and report it with this report's JSON.";
+/** With drafts: the first token, a whole draft after it, and the target's own, as in any pass. */
+function tokensOf({ method, draftLen }: Cell): number {
+  return method === "plain" ? position + 1 : Math.max(draftLen + 2, fewestTokens);
 }

@@ -20,6 +20,7 @@ import {
   warningSchema,
 } from "./cell-schema.ts";
 import { costsSchema } from "./cost-model/costs.ts";
+import { distributionCheckSchema } from "./distribution-schema.ts";
 import { noiseSchema } from "./noise-schema.ts";
 import { sampleSchema } from "./sample-schema.ts";
 import { count, list, number } from "./schema-parts.ts";
@@ -158,15 +159,6 @@ const machineSchema = z.object({
   os: z.string(),
   arch: z.string(),
   node: z.string(),
-});
-
-/** Whether a cell's second tokens are distributed as plain's: a two-sample χ² test. */
-const distributionCheckSchema = z.object({
-  cell: z.string().describe("plain's own is plain against plain, the control"),
-  generations: count.describe("of the cell, and as many of plain with other seeds"),
-  statistic: number,
-  degrees: count.describe("of freedom; 0 where all tokens were the same"),
-  pValue: number.describe("chance of such a statistic where both are of one distribution"),
 });
 
 /** The best cell of a sweep and plain decoding, measured once more after it. */

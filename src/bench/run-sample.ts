@@ -58,5 +58,10 @@ function recordOf(
     tokenIds: emitted.map(({ token }) => token),
     ...(reasoning && { reasoning }),
   };
-  return { sample, gaps: emitted.map(({ gap }) => gap ?? Number.NaN) };
+  const tested = rounds.flatMap((round) => round.tested ?? []);
+  return {
+    sample,
+    gaps: emitted.map(({ gap }) => gap ?? Number.NaN),
+    ...(tested.length > 0 && { tested }),
+  };
 }

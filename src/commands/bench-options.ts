@@ -119,7 +119,7 @@ export const benchOptions = {
   },
   "check-distribution": {
     type: "boolean",
-    describe: "Above temperature 0: draw second tokens and test them against plain's",
+    describe: "Above temperature 0: test that tokens are distributed as plain's",
     group: "Runs:",
   },
   "check-texts": {

@@ -1,4 +1,5 @@
 import type { PrefillStep } from "./prefill.ts";
+import type { TestedPlace } from "./tested-places.ts";
 
 /** Where an emitted token comes from: the draft, or the target after or without a mismatch. */
 export type Origin = "draft" | "correction" | "bonus";
@@ -66,6 +67,8 @@ export interface RoundEvent {
   readonly overheadMs: number;
   /** Tokens in the target's cache after this round. */
   readonly contextTokens: number;
+  /** Only on request (`GenerateOptions.audit`): what the exact rule decided on, the root first. */
+  readonly tested?: readonly TestedPlace[];
 }
 
 /** Why a generation ended. */

@@ -1,3 +1,4 @@
+import type { AcceptanceRule } from "./acceptance.ts";
 import type { DraftController } from "./control/controller.ts";
 import type { Drafter } from "./drafter.ts";
 import type { Random } from "./random.ts";
@@ -45,6 +46,13 @@ export interface GenerateOptions extends PassOptions {
   readonly signal?: AbortSignal;
   /** See `PrefillOptions.wholeChunks`. */
   readonly wholeChunks?: boolean;
+  /**
+   * Whether rounds report the probabilities of what the exact rule decided (`RoundEvent.tested`).
+   * Nothing is reported at temperature 0 or for typical acceptance.
+   */
+  readonly audit?: boolean;
+  /** Makes another rule than the exact one, which typical acceptance still replaces. */
+  readonly exactRule?: (sampler: SamplerSettings, vocabularySize: number) => AcceptanceRule;
   /**
    * Asked before every pass: how to go on from it. A drafter that is new to the text is shown the
    * whole of it first. Undefined for no change.

@@ -8,6 +8,7 @@ import { checkOptions, checkPass, type GenerateOptions } from "./generate-option
 import { prefill } from "./prefill.ts";
 import { isGreedy } from "./sampler.ts";
 import { type Evaluation, outputsFrom } from "./sequence.ts";
+import { type TestedPlace, testedPlaces } from "./tested-places.ts";
 import { typicalAcceptance } from "./typical-acceptance.ts";
 
 /**
@@ -118,6 +119,7 @@ class Loop {
     });
     const verifyEnd = clock();
     const verdict = this.#accept(draft, outputs, random);
+    const tested = this.#audit(draft, outputs, verdict);
     const emitted = this.#emit(draft, verdict);
     const path = verdict.path.slice(0, emitted.length);
     // The last emitted token stays out of the cache, be it the target's own or a draft's.
@@ -158,6 +160,7 @@ class Loop {
       verifyMs,
       overheadMs,
       contextTokens: target.tokens.length,
+      ...(tested && { tested }),
     };
   }
 
@@ -199,6 +202,13 @@ class Loop {
     }
     this.#last = emitted.at(-1)?.token ?? this.#last;
     return emitted;
+  }
+
+  /** Outputs and the draft's distributions are valid for this round only. */
+  #audit(draft: Draft, outputs: Evaluation, verdict: Verdict): TestedPlace[] | undefined {
+    const { audit = false, sampler, typical } = this.#options;
+    if (!audit || isGreedy(sampler) || typical !== undefined) return undefined;
+    return testedPlaces(draft, outputs, verdict, sampler);
   }
 
   #rejection(
@@ -248,9 +258,10 @@ function statesOf(
 }
 
 /** At temperature 0 typical acceptance is the exact rule. */
-function ruleOf({ sampler, typical, target }: GenerateOptions): AcceptanceRule {
+function ruleOf(options: GenerateOptions): AcceptanceRule {
+  const { sampler, typical, target, exactRule = exactAcceptance } = options;
   const size = target.vocabularySize;
-  if (typical === undefined || isGreedy(sampler)) return exactAcceptance(sampler, size);
+  if (typical === undefined || isGreedy(sampler)) return exactRule(sampler, size);
   return typicalAcceptance(sampler, typical, size);
 }
 

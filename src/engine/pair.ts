@@ -108,6 +108,8 @@ export interface GenerateRequest {
    * token by token; costs up to one chunk of reuse.
    */
   readonly wholeChunks: boolean;
+  /** Rounds report the probabilities of what the exact rule decided; see `RoundEvent.tested`. */
+  readonly audit?: boolean;
   /**
    * Do not remember the answer as part of a conversation: a later prompt that quotes it is read in the
    * tokenizer's own tokens, whatever ran before. Prompts that several runs share need that.

@@ -334,7 +334,7 @@ describe.concurrent("trust", () => {
     expect(warnings).toContainEqual(expect.objectContaining({ code: "time-budget" }));
   });
 
-  test("--check-distribution tests the second token above temperature 0", async () => {
+  test("--check-distribution tests second tokens and all drafts above temperature 0", async () => {
     const { distributions } = await reportOf(
       ...["--engine", "fake", "--target", "fake:", "--draft", "fake:agreement=0.8"],
       ...[...short, "--draft-len", "2", "--temp", "1", "--check-distribution"],
@@ -342,7 +342,10 @@ describe.concurrent("trust", () => {
     );
     expect(distributions).toMatchObject([
       { cell: "plain-t1", generations: 100, pValue: expect.any(Number) },
-      { cell: "draft-n2-k10-s2-t1", generations: 100, pValue: expect.any(Number) },
+      {
+        ...{ cell: "draft-n2-k10-s2-t1", generations: 100, pValue: expect.any(Number) },
+        positions: { acceptance: { tested: expect.any(Number) }, pValue: expect.any(Number) },
+      },
     ]);
   });
 

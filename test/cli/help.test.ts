@@ -275,7 +275,7 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                               [boolean] [default: false]
           --baseline-rows       Measure node-llama-cpp's own evaluate(), draft and lookup predictors too
                                                                               [boolean] [default: false]
-          --check-distribution  Above temperature 0: draw second tokens and test them against plain's
+          --check-distribution  Above temperature 0: test that tokens are distributed as plain's
                                                                               [boolean] [default: false]
           --check-texts         Texts that --check-distribution draws of each cell; more find smaller
                                 differences                                      [string] [default: 500]

@@ -4,6 +4,7 @@ import type { BenchSettings } from "../../../src/bench/report.ts";
 import { runBench } from "../../../src/bench/runner.ts";
 import { twoSampleTest } from "../../../src/bench/two-sample.ts";
 import { chiSquaredUpperTail } from "../../../src/statistics.ts";
+import { faultyRule } from "../../support/planted-faults.ts";
 import { benchSettings, created, environment } from "./support/settings.ts";
 import { type VirtualPair, virtualPair } from "./support/virtual-pair.ts";
 
@@ -29,6 +30,9 @@ describe("checkDistribution", () => {
         "draft-n2-k3-t1",
         "draft-n2-k3-s4-t1",
       ]);
+      expect(distributions?.map(({ positions }) => positions === undefined)).toEqual([
+        ...[true, false, false],
+      ]);
       for (const { generations, degrees, pValue } of distributions ?? []) {
         expect(generations).toBe(500);
         expect(degrees).toBeGreaterThan(4);
@@ -42,6 +46,7 @@ describe("checkDistribution", () => {
     const { distributions, warnings } = await check({ accept: "typical", typical });
     expect(distributions?.[0]?.pValue).toBeGreaterThan(0.005);
     expect(distributions?.[1]?.pValue).toBeLessThan(0.001);
+    expect(distributions?.[1]).not.toHaveProperty("positions");
     expect(warnings.filter(({ code }) => code === "distribution-differs")).toMatchObject([
       { hint: "Typical acceptance is lossy, and this is what that means." },
     ]);
@@ -61,6 +66,30 @@ describe("checkDistribution", () => {
     };
     const seeds = [...(await seedsOf(1)), ...(await seedsOf(2))];
     expect(new Set(seeds).size).toBe(2 * 3 * 100);
+  });
+
+  it("warns in plain words of a rule that accepts too much", async () => {
+    const pair = await virtualPair({ ...models, exactRule: faultyRule({ bias: 1.5 }) });
+    const { warnings, distributions } = await check({}, pair);
+    const { tested, accepted, expected } = distributions?.[1]?.positions?.acceptance ?? {};
+    expect(accepted).toBeGreaterThan(expected ?? Number.POSITIVE_INFINITY);
+    expect(warnings.find(({ code }) => code === "draft-positions-differ")?.text).toContain(
+      `draft-n2-k3-s4-t1: the rule accepted ${accepted} of ${tested} drafted tokens, and the exact rule accepts ${expected?.toFixed(1)} on average, p = `,
+    );
+  });
+
+  it("audits nothing but these texts, and of plain the second token alone", async () => {
+    const pair = await virtualPair(models);
+    await check({ checkTexts: 2 }, pair);
+    const drawn = pair.requests.slice(-3 * 2);
+    expect(drawn.map(({ audit, maxTokens }) => [audit, maxTokens])).toEqual(
+      [0, 1].flatMap(() => [
+        [false, 2],
+        [false, 2],
+        [true, 8],
+      ]),
+    );
+    expect(pair.requests.slice(0, -3 * 2).some(({ audit }) => audit)).toBe(false);
   });
 
   it("looks at no cell at temperature 0, and at none unless asked", async () => {

@@ -5,7 +5,14 @@ import type { Evaluation, TokenBatch, TokenSequence } from "../../../src/decodin
 import { fakeVocabulary } from "../../../src/engine/fake/vocabulary.ts";
 import { generateOptions, run } from "../../support/collect.ts";
 import { chainDraft, drafterFrom } from "../../support/drafters.ts";
-import { fakeSequence, fakeSpec, noRandom, plainSampling } from "../../support/fake.ts";
+import {
+  fakePair,
+  fakeSequence,
+  fakeSpec,
+  greedy,
+  noRandom,
+  plainSampling,
+} from "../../support/fake.ts";
 
 const spec = fakeSpec({ vocabularySize: 98 });
 const text = fakeVocabulary(spec);
@@ -263,4 +270,38 @@ test.each([
     RangeError,
   );
   expect(target.tokens).toEqual([]);
+});
+
+describe("an audit", () => {
+  const audited = async (changes: Partial<Parameters<typeof run>[0]>) => {
+    const { target, drafter, text } = fakePair({ target: fakeSpec() });
+    const random = seededRandom(7);
+    const sampled = { sampler: plainSampling, draftLength: 3, maxTokens: 40 };
+    return run({ ...{ target, drafter, text, prompt, random }, ...sampled, ...changes });
+  };
+
+  test("reports each place that the exact rule went through, and changes no token", async () => {
+    const plain = await audited({});
+    const { tokens, rounds } = await audited({ audit: true });
+    expect(tokens).toEqual(plain.tokens);
+    expect(rounds.length).toBeGreaterThan(3);
+    for (const { tested = [], drafted, accepted, rejected } of rounds) {
+      const decided = tested.flatMap((place) => place.drafted);
+      expect(decided.filter((token) => token.accepted)).toHaveLength(accepted);
+      expect(decided).toHaveLength(accepted + Number(rejected !== undefined));
+      decided.forEach(({ drawn }, i) => {
+        expect(drawn?.own).toBeCloseTo(drafted[i]?.q ?? -1, 12);
+      });
+    }
+  });
+
+  test.each([
+    ["unless it was asked for", {}],
+    ["at temperature 0", { audit: true, sampler: greedy }],
+    ["for a lossy rule", { audit: true, typical: { epsilon: 0.09, delta: 0.3 } }],
+  ])("reports nothing %s", async (_, changes) => {
+    const { rounds } = await audited(changes);
+    expect(rounds.length).toBeGreaterThan(0);
+    for (const round of rounds) expect(round).not.toHaveProperty("tested");
+  });
 });

@@ -2,6 +2,7 @@ import { DraftController } from "../../../../src/decoding/control/controller.ts"
 import type { Drafter } from "../../../../src/decoding/drafter.ts";
 import type { GenerateEvent } from "../../../../src/decoding/events.ts";
 import { generate } from "../../../../src/decoding/generate.ts";
+import type { GenerateOptions } from "../../../../src/decoding/generate-options.ts";
 import { seededRandom } from "../../../../src/decoding/random.ts";
 import { DraftModelDrafter } from "../../../../src/drafters/draft-model.ts";
 import { firstOf } from "../../../../src/drafters/first-of.ts";
@@ -35,6 +36,10 @@ export interface VirtualPairOptions {
   readonly heads?: readonly string[];
   readonly contextSize?: number;
   readonly info?: Partial<PairInfo>;
+  /** In the place of the exact rule. */
+  readonly exactRule?: GenerateOptions["exactRule"];
+  /** Stands before what drafts. */
+  readonly wrapDrafter?: (drafter: Drafter) => Drafter;
   /** Sees, and may replace, each event. */
   readonly onEvent?: (event: GenerateEvent, request: GenerateRequest) => GenerateEvent;
 }
@@ -51,6 +56,7 @@ const steadyCosts = {
 };
 
 export async function virtualPair(options: VirtualPairOptions = {}): Promise<VirtualPair> {
+  const { exactRule, wrapDrafter = (drafter) => drafter } = options;
   let now = 0;
   const engine = fakeEngine({ wait: (ms) => (now += ms) });
   const clock = () => now;
@@ -113,7 +119,8 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
     const events = generate({
       ...request,
       target: target.sequence,
-      drafter: drafterOf(request),
+      drafter: wrapDrafter(drafterOf(request)),
+      ...(exactRule && { exactRule }),
       ...(controller && { controller }),
       text: target.vocabulary,
       prompt,
