@@ -15,6 +15,8 @@ const leastRejection = 0.1;
  */
 const [foundAt, powerAt] = [2.475, 0.842];
 const largestFactor = 10;
+/** Decisions with a smaller chance are proof of a fault by themselves. */
+const impossible = 1e-9;
 
 /**
  * Tests what the exact rule decided at every place. The probabilities at a place are conditional on
@@ -54,12 +56,17 @@ function testAcceptance(tokens: readonly TestedToken[]): AcceptanceTest {
   const deviation = deviationOf(tokens);
   // Rounding leaves a crumb where all acceptance was certain.
   const z = Math.abs(score) < 1e-9 ? 0 : score / deviation;
-  const pValue = Math.min(1, 2 * normalUpperTail(Math.abs(z)));
+  const pValue = tokens.some(isImpossible) ? 0 : Math.min(1, 2 * normalUpperTail(Math.abs(z)));
   const detects = smallestFactorFound(tokens, (foundAt + powerAt) * deviation);
   return {
     ...{ tested: tokens.length, accepted, expected, pValue },
     ...(detects !== undefined && { detects }),
   };
+}
+
+/** The exact rule decides so by rounding alone. */
+function isImpossible({ acceptance, accepted }: TestedToken): boolean {
+  return accepted ? acceptance < impossible : acceptance > 1 - impossible;
 }
 
 function weightOf({ acceptance }: TestedToken): number {

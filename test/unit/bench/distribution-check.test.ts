@@ -8,7 +8,10 @@ import { faultyRule } from "../../support/planted-faults.ts";
 import { benchSettings, created, environment } from "./support/settings.ts";
 import { type VirtualPair, virtualPair } from "./support/virtual-pair.ts";
 
-const models = { draft: "fake:seed=1,agreement=0.8", target: "fake:seed=1,sharpness=1" };
+const models = {
+  draft: "fake:seed=1,vocab=24,agreement=0.8",
+  target: "fake:seed=1,vocab=24,sharpness=1",
+};
 
 async function check(changes: Partial<BenchSettings>, given?: VirtualPair) {
   const pair = given ?? (await virtualPair(models));

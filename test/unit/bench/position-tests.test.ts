@@ -35,6 +35,8 @@ describe("testPositions", () => {
   test("finds nothing where all acceptance is certain, and a rejection there at once", () => {
     expect(testPositions(places(50, 1, 50), middle).acceptance.pValue).toBeCloseTo(1, 6);
     expect(testPositions(places(50, 1, 49), middle).acceptance.pValue).toBe(0);
+    const mixed = [...places(1000, 0.5, 500), ...places(1, 0, 1)];
+    expect(testPositions(mixed, middle).acceptance.pValue).toBe(0);
   });
 
   test("takes a token that cannot occur for proof", () => {
