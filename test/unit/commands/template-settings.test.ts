@@ -142,6 +142,14 @@ describe("variables", () => {
     expect(() => settingsOf({ "chat-template-kwargs": text })).toThrow(`sets ${name}`);
   });
 
+  test("are refused where they are nested too deep", () => {
+    const nested = (levels: number) => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    expect(() => settingsOf({ "chat-template-kwargs": nested(20_000) })).toThrow("too deep");
+    expect(settingsOf({ "chat-template-kwargs": nested(99) })).toBeDefined();
+    const chatTemplateKwargs = JSON.parse(nested(1000));
+    expect(() => settingsOf({}, { chatTemplateKwargs })).toThrow("nested too deep");
+  });
+
   test("may not contradict each other", () => {
     const kwargs = '{"enable_thinking": true}';
     expect(() => settingsOf({ thinking: "off", "chat-template-kwargs": kwargs })).toThrow(
