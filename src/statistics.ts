@@ -14,6 +14,25 @@ export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }
 
+/** The arithmetic mean of one or more values. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum / values.length;
+}
+
+/** The variance of two or more values, as an estimate from a sample. */
+export function variance(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  const squares = Float64Array.from(values, (value) => (value - centre) ** 2);
+  return (mean(squares) * values.length) / (values.length - 1);
+}
+
+/** The geometric mean of one or more values above 0. */
+export function geometricMean(values: ArrayLike<number>): number {
+  return Math.exp(mean(Float64Array.from(values, Math.log)));
+}
+
 /** `quantile` of values in rising order. */
 export function quantileOfSorted(sorted: Float64Array, p: number): number {
   const place = (sorted.length - 1) * p;
@@ -36,16 +55,35 @@ export function normalUpperTail(z: number): number {
 }
 
 /**
- * The 97.5% point of Student's t: 1.96 in the limit. Closed for 1 and 2 degrees of freedom, from 3 on
- * by Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5), good to 0.2%.
+ * The point that a standard normal value exceeds with chance `tail`: Abramowitz and Stegun 26.2.23,
+ * good to 4.5e-4.
  *
- * @param degrees of freedom, 1 or more
+ * @param tail above 0, at most 0.5
  */
+export function normalUpperPoint(tail: number): number {
+  const t = Math.sqrt(-2 * Math.log(tail));
+  const above = 2.515517 + t * (0.802853 + t * 0.010328);
+  const below = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308));
+  return t - above / below;
+}
+
+/** The 97.5% point of Student's t: 1.96 in the limit. See `studentTAt`. */
 export function studentT975(degrees: number): number {
-  const p = 0.975;
+  return studentTAt(normal975, degrees, 0.975);
+}
+
+/**
+ * The point of Student's t that has the probability of `z` under the standard normal distribution.
+ * Closed for 1 and 2 degrees of freedom, from 3 on by Cornish and Fisher's expansion (Abramowitz and
+ * Stegun 26.7.5), good to 0.2% at 1.96.
+ *
+ * @param z above 0
+ * @param degrees of freedom, 1 or more
+ * @param p the probability of `z`, if it is known better than to 1e-7
+ */
+export function studentTAt(z: number, degrees: number, p: number = 1 - normalUpperTail(z)): number {
   if (degrees === 1) return Math.tan(Math.PI * (p - 0.5));
   if (degrees === 2) return (2 * p - 1) * Math.sqrt(2 / (4 * p * (1 - p)));
-  const z = normal975;
   const [z3, z5, z7, z9] = [z ** 3, z ** 5, z ** 7, z ** 9];
   return (
     z +

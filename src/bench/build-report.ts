@@ -1,13 +1,16 @@
 import type { PairInfo, RoundTimes } from "../engine/pair.ts";
 import type { RunRecord } from "./comparison.ts";
+import { confirmationOf } from "./confirm.ts";
+import { isSteady } from "./cost-model/steadiness.ts";
 import { withCosts } from "./cost-model/with-costs.ts";
 import { distributionWarnings } from "./distribution-check.ts";
 import { endWarnings } from "./end-warnings.ts";
-import { defaultNoiseMargin, noiseOf } from "./noise.ts";
-import type { MachineLoad } from "./noise-schema.ts";
+import { defaultNoiseMargin, isBusy, noiseOf } from "./noise.ts";
+import type { MachineLoad, Noise } from "./noise-schema.ts";
 import { noiseWarnings } from "./noise-warnings.ts";
 import { plainOf } from "./plain-cell.ts";
 import type { BenchPlan } from "./plan.ts";
+import { withPlausibility } from "./plausibility.ts";
 import { withRegrets } from "./regret.ts";
 import {
   type BenchReport,
@@ -19,6 +22,7 @@ import {
   reportSchemaName,
 } from "./report.ts";
 import { isRaw } from "./request.ts";
+import { withSimultaneous } from "./simultaneous.ts";
 import { summarise } from "./summary.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -27,6 +31,14 @@ export interface BenchEnvironment {
   readonly machine: Machine;
   /** By name: specdec, nodeLlamaCpp, llamaCpp, … */
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Runs that confirm a cell, in the order in which they were made. */
+export interface ConfirmingRuns {
+  /** Id. */
+  readonly cell: string;
+  readonly own: readonly RunRecord[];
+  readonly plain: readonly RunRecord[];
 }
 
 /** What a report is built from. */
@@ -45,6 +57,8 @@ export interface ReportInput {
   readonly distributions?: readonly DistributionCheck[] | undefined;
   /** What ran beside it, where that was measured. */
   readonly load?: MachineLoad | null;
+  /** Runs of the best cell and of plain that confirm the sweep; left out before there are any. */
+  readonly confirming?: ConfirmingRuns | undefined;
   /** For the cost model; left out, the report has none. */
   readonly times?: RoundTimes | undefined;
 }
@@ -56,13 +70,18 @@ export function buildReport(input: ReportInput): BenchReport {
   const { engine, target, draft, heads, contextSize, notices } = info;
   const repetitions = input.repetitions ?? settings.repetitions;
   const isChecked = !settings.checkDistribution || distributions !== undefined;
-  const measured = withRegrets(plan.cells.map((cell) => cellReport(cell, input)));
+  const measured = withRegrets(
+    plan.cells.map((cell) => cellReport(cell, input)),
+    settings.seed,
+  );
+  const isMeasured = measured.every(({ state }) => state === "done");
   const noise = noiseOf(measured, load);
-  const cells = measured.map((cell) => withVerdict(cell, noise.margin));
+  const verdicts = measured.map((cell) => withVerdict(cell, noise));
+  const cells = isMeasured ? withSimultaneous(verdicts, settings.seed) : verdicts;
   const report: BenchReport = {
     schema: reportSchemaName,
     created: created.toISOString(),
-    finished: cells.every(({ state }) => state === "done") && (isChecked || endedBy !== undefined),
+    finished: isMeasured && (isChecked || endedBy !== undefined),
     ...(endedBy !== undefined && { endedBy }),
     machine: environment.machine,
     versions: { ...environment.versions },
@@ -75,6 +94,7 @@ export function buildReport(input: ReportInput): BenchReport {
     },
     plan: { ...settings, repetitions, raw: isRaw(settings, info) },
     cells,
+    ...confirmed(cells, input),
     noise,
     ...(distributions !== undefined && { distributions }),
     warnings: [
@@ -85,7 +105,10 @@ export function buildReport(input: ReportInput): BenchReport {
       ...distributionWarnings(distributions ?? [], cells),
     ],
   };
-  return times === undefined ? report : withCosts(report, times);
+  const costed = times === undefined ? report : withCosts(report, times);
+  // A prediction from costs that did not repeat says nothing against what was measured.
+  const check = { margin: noise.margin, trustsCosts: times !== undefined && isSteady(times) };
+  return { ...costed, cells: costed.cells.map((cell) => withPlausibility(cell, check)) };
 }
 
 function cellReport(cell: Cell, input: ReportInput): CellReport {
@@ -100,11 +123,24 @@ function cellReport(cell: Cell, input: ReportInput): CellReport {
   return { ...cell, state, samples: own.map(({ sample }) => sample), summary, warnings };
 }
 
+function confirmed(
+  cells: readonly CellReport[],
+  { plan, confirming }: ReportInput,
+): Pick<BenchReport, "confirmation"> {
+  if (confirming === undefined) return {};
+  const samples = (runs: readonly RunRecord[]) => runs.map(({ sample }) => sample);
+  const { cell, own, plain } = confirming;
+  const runs = { cell, own: samples(own), plain: samples(plain) };
+  const confirmation = confirmationOf(cells, plan.settings.seed, runs);
+  return confirmation === undefined ? {} : { confirmation };
+}
+
 /** The margin is known only when all cells are. */
-function withVerdict(cell: CellReport, margin: number): CellReport {
+function withVerdict(cell: CellReport, noise: Noise): CellReport {
   const { summary } = cell;
   if (!summary?.speedup) return cell;
-  // A margin that plain's second measurement gave itself could not be exceeded by it.
-  const verdict = verdictOf(summary.speedup, cell.again ? defaultNoiseMargin : margin);
+  // The margin that --aa measured is its own row's distance from 1, which could never exceed it.
+  const margin = cell.again ? defaultNoiseMargin : noise.margin;
+  const verdict = isBusy({ noise }) ? "undecided" : verdictOf(summary.speedup, margin);
   return { ...cell, summary: { ...summary, verdict } };
 }

@@ -20,15 +20,26 @@ export const comparisonSchema = z.object({
 });
 
 export const spreadSchema = z.object({
+  rate: number
+    .optional()
+    .describe(
+      "geometric mean over prompts of the median over repetitions; divided by plain's it is the speedup",
+    ),
   median: number.describe("over samples"),
   low: number.describe("lower quartile"),
   high: number.describe("upper quartile"),
 });
 
 export const speedupSchema = z.object({
-  estimate: number.describe("tokens/s over plain's, ratio of totals"),
-  low: rate.describe("bootstrap 95% interval; null with a single sample"),
+  estimate: number.describe(
+    "tokens/s over plain's: geometric mean over prompts of the ratio of medians over repetitions",
+  ),
+  low: rate.describe("bootstrap 95% interval; null where prompts or repetitions are too few"),
   high: rate,
+  simultaneous: z
+    .object({ low: number, high: number, of: count.describe("settings that draft") })
+    .optional()
+    .describe("95% interval that holds for all settings of the sweep together; absent with one"),
 });
 
 const verdictSchema = z.enum(["faster", "slower", "undecided"]);
@@ -44,14 +55,18 @@ export const categorySchema = z.object({
 const sharesSchema = z.object({ draft: number, verify: number, overhead: number });
 
 const regretSchema = z.object({
-  value: number.describe("1 - speedup / that of the best fixed cell at the same temperature"),
+  value: number.describe(
+    "1 - speed / that of the best fixed cell at the same temperature, less what the best of many gains by chance",
+  ),
+  low: rate.optional().describe("simultaneous 95% interval over all fixed cells"),
+  high: rate.optional(),
   against: z.string().describe("id of that cell"),
 });
 
 /** What a draft length that is chosen before every pass came to. */
 export const adaptiveSchema = z.object({
   plannedSizes: list(count).describe("entry n: passes for which n tokens were chosen"),
-  probeShare: rate.describe("passes whose choice was to learn / passes"),
+  probeShare: rate.describe("passes that drafted in order to learn / passes"),
   regret: regretSchema.nullable().describe("null without a fixed cell that drafts"),
 });
 
@@ -66,7 +81,14 @@ export const textPartSchema = z.object({
 /** What the samples of a cell come to. Rates without anything to divide by are null. */
 export const summarySchema = z.object({
   tokensPerSecond: spreadSchema.nullable(),
+  totals: z
+    .object({ tokens: count.describe("decoded"), ms: number.describe("decoding them") })
+    .optional()
+    .describe("of all runs, stalls included; no estimate rests on them"),
   speedup: speedupSchema.nullable().describe("null for plain"),
+  implausible: list(z.enum(["above-tokens-per-pass", "far-from-predicted"]))
+    .optional()
+    .describe("why the speedup cannot be right; absent if nothing speaks against it"),
   verdict: verdictSchema.optional().describe("of the speedup's interval, beyond the noise margin"),
   draftAcceptanceRate: rate,
   alpha: rate,

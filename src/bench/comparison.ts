@@ -49,7 +49,7 @@ export function unrepeatedPrompts(runs: readonly RunRecord[]): string[] {
 }
 
 /** Names a run within a cell. */
-export function runKey({ prompt, repetition }: Sample): string {
+export function runKey({ prompt, repetition }: Pick<Sample, "prompt" | "repetition">): string {
   return `${repetition} ${prompt}`;
 }
 

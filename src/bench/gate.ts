@@ -10,6 +10,7 @@ import {
 } from "./differences-between.ts";
 import { equalityFindings } from "./equality-findings.ts";
 import type { Finding } from "./finding.ts";
+import { isBusy } from "./noise.ts";
 import type { BenchReport, BenchWarning, CellReport, Speedup } from "./report.ts";
 
 /** What the gate says. */
@@ -60,22 +61,31 @@ export function checkAgainst(
   const { cells: common, differences, warnings } = compareReports(baseline, report);
   const cells = common.filter(({ after }) => isOwn(after));
   const elsewhere = differences.filter(({ kind }) => kind === "speed");
+  const busy = [baseline, report].filter(isBusy);
+  const isSpeedChecked = elsewhere.length === 0 && busy.length === 0;
   const findings = cells.flatMap((cell) => [
     ...equalityFindings(cell),
     ...countFindings(cell),
-    ...(elsewhere.length === 0 ? speedFindings(cell, maxRegression) : []),
+    ...(isSpeedChecked ? speedFindings(cell, maxRegression) : []),
   ]);
   return {
     findings: [...findings].sort(worstFirst),
     warnings: [
       ...elsewhereWarnings(elsewhere),
+      ...(busy.length > 0 ? [busyWarning] : []),
       ...missingWarnings(baseline, report),
       ...warnings.filter(({ code }) => code === "unfinished"),
       ...unheldWarnings(cells),
-      ...(elsewhere.length === 0 ? undecidedWarnings(cells, maxRegression) : []),
+      ...(isSpeedChecked ? undecidedWarnings(cells, maxRegression) : []),
     ],
   };
 }
+
+const busyWarning: BenchWarning = {
+  code: "gate-busy",
+  text: "only counts are checked: other programs used the cores that the engine needs",
+  hint: "Run the bench again on a quiet machine to check speed too.",
+};
 
 /** A wrong text is worse than any loss of speed. */
 const rank = { "not-lossless": 0, "text-differs": 1, counts: 2, speed: 2 } as const;

@@ -25,6 +25,9 @@ export const noiseSchema = z.object({
   measured: z.boolean().describe("true where --aa measured the margin"),
   outliers: z.array(outlierSchema).readonly(),
   stallShare: number.describe("time lost in single passes that stood still / decoding time"),
+  removedStallMs: number
+    .optional()
+    .describe("of that time, what speeds leave out: of prompts with one or two repetitions"),
   drift: driftSchema.nullable().describe("null where too few runs can tell"),
   load: loadSchema.nullable().describe("null where it was not measured"),
 });

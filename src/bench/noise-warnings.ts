@@ -1,4 +1,4 @@
-import { defaultNoiseMargin } from "./noise.ts";
+import { defaultNoiseMargin, sharedThreads } from "./noise.ts";
 import type { Noise } from "./noise-schema.ts";
 import type { BenchWarning, CellReport } from "./report.ts";
 import { verdictOf } from "./verdict.ts";
@@ -91,11 +91,11 @@ function driftWarnings({ drift }: Noise): BenchWarning[] {
 function loadWarnings({ load }: Noise): BenchWarning[] {
   if (load === null) return [];
   const { others, cores, threads } = load;
-  if (others + threads - cores <= limits.shared * threads) return [];
+  if (sharedThreads(load) <= limits.shared * threads) return [];
   return [
     {
       code: "busy-machine",
-      text: `other programs kept ${others.toFixed(1)} of ${cores} cores busy, and the engine has ${threads} threads`,
+      text: `other programs kept at least ${others.toFixed(1)} of ${cores} cores busy, and the engine has ${threads} thread${threads === 1 ? "" : "s"}`,
       hint: "Close them, or give fewer --threads: one slow thread holds up all the others.",
     },
   ];

@@ -2,7 +2,8 @@ import { driftOf } from "./drift.ts";
 import type { MachineLoad, Noise } from "./noise-schema.ts";
 import { outliersOf } from "./outliers.ts";
 import { isReference } from "./plain-cell.ts";
-import type { BenchReport, CellReport } from "./report.ts";
+import type { BenchReport, CellReport, Sample } from "./report.ts";
+import { removedStalls } from "./run-pairs.ts";
 
 /**
  * The noise margin where nothing measured it. An interval knows by how much prompts and repetitions
@@ -22,9 +23,14 @@ export function noiseOf(cells: readonly CellReport[], load: MachineLoad | null):
     ...measuredMargin(cells),
     outliers: outliersOf(cells),
     stallShare: total > 0 ? lost / total : 0,
+    removedStallMs: cells.reduce((sum, { samples }) => sum + removedMs(samples), 0),
     drift: driftOf(cells.filter(isReference)),
     load,
   };
+}
+
+function removedMs(samples: readonly Sample[]): number {
+  return [...removedStalls(samples).values()].reduce((sum, ms) => sum + ms, 0);
 }
 
 /**
@@ -41,4 +47,19 @@ function measuredMargin(cells: readonly CellReport[]): Pick<Noise, "margin" | "m
 /** The noise margin of a report, also of one from before there was any. */
 export function marginOf({ noise }: Pick<BenchReport, "noise">): number {
   return noise?.margin ?? defaultNoiseMargin;
+}
+
+/** Share of its threads that an engine had to give up from which no verdict holds. */
+const mostShared = 0.25;
+
+/** Whether other programs took so much of the processors that the figures prove nothing. */
+export function isBusy({ noise }: Pick<BenchReport, "noise">): boolean {
+  const load = noise?.load ?? null;
+  if (load === null) return false;
+  return sharedThreads(load) > mostShared * load.threads;
+}
+
+/** Threads of the engine that had no core of their own, on average; below 0 with cores to spare. */
+export function sharedThreads({ others, cores, threads }: MachineLoad): number {
+  return others + threads - cores;
 }

@@ -1,8 +1,9 @@
 import { maxRepetitions } from "../limits.ts";
 import { plainOf } from "./plain-cell.ts";
 import type { BenchReport, CellReport, EndedBy, Speedup } from "./report.ts";
+import { ratioOverPrompts, shareWithin } from "./robust-ratio.ts";
 import { pairRuns } from "./run-pairs.ts";
-import { pairedSpeedup, type RunPair } from "./speedup.ts";
+import { speedupRatios } from "./speedup.ts";
 
 /** Half the width of an interval as a share of its estimate; null without an interval. */
 export function relativeHalfWidth({ estimate, low, high }: Speedup): number | null {
@@ -38,32 +39,14 @@ export function afterRepetitions(
 }
 
 /**
- * The relative half-width that endless repetitions would come to, for prompts differ however often
- * they are repeated. With r repetitions of P prompts, b² between them and w² within, resampling
- * prompts alone spreads by (b² + w²/r)/P, and prompts and then repetitions by w²/(rP) more; what is
- * left of the first without the second is b²/P.
+ * The relative half-width that endless repetitions would come to: prompts differ however often they
+ * are repeated. The interval's width grows with √(b² + w²), b² the variance between prompts and w² the
+ * part that repetitions within a prompt add to it.
  */
 function widthInTheEnd(cell: CellReport, cells: readonly CellReport[], seed: number): number {
   const plain = plainOf(cells, cell.temp)?.samples ?? [];
-  const groups = [...pairRuns(cell.samples, plain).values()];
-  const both = width(pairedSpeedup(groups, { seed }));
-  const between = width(pairedSpeedup(groups.map(asOne), { seed }));
-  return Math.sqrt(Math.max(0, 2 * between ** 2 - both ** 2));
-}
-
-function width(speedup: Speedup | null): number {
-  return (speedup && relativeHalfWidth(speedup)) ?? 0;
-}
-
-function asOne(pairs: readonly RunPair[]): RunPair[] {
-  const total = (value: (pair: RunPair) => number) =>
-    pairs.reduce((sum, pair) => sum + value(pair), 0);
-  return [
-    {
-      tokens: total(({ tokens }) => tokens),
-      ms: total(({ ms }) => ms),
-      plainTokens: total(({ plainTokens }) => plainTokens),
-      plainMs: total(({ plainMs }) => plainMs),
-    },
-  ];
+  const prompts = speedupRatios([...pairRuns(cell.samples, plain).values()]);
+  const speedup = ratioOverPrompts(prompts, { seed });
+  const width = (speedup && relativeHalfWidth(speedup)) ?? 0;
+  return width * Math.sqrt(1 - shareWithin(prompts, seed));
 }

@@ -1,7 +1,6 @@
-import { type Random, seededRandom } from "../decoding/random.ts";
-import { intervalOf } from "./ratio-interval.ts";
 import type { Speedup } from "./report.ts";
-import type { BootstrapOptions, RunPair } from "./speedup.ts";
+import { type BootstrapOptions, type Factor, ratioOverPrompts } from "./robust-ratio.ts";
+import { decoded, msPerToken, plainMsPerToken, type RunPair } from "./speedup.ts";
 
 /** The runs of one prompt in an earlier and a later report. */
 export interface PromptRuns {
@@ -9,82 +8,34 @@ export interface PromptRuns {
   readonly after: readonly RunPair[];
 }
 
-/** What of two reports is divided: speedups over plain, or tokens/s as they are. */
+/** The figures of two reports to divide: speedups over plain, or tokens/s as they are. */
 export type RatioOf = "speedup" | "rate";
 
 /**
- * A figure after over the same figure before, both as ratios of totals over the same prompts. The 95%
- * interval is a bootstrap over prompts, drawn for both reports together since a prompt is as hard in
- * one as in the other, then over the repetitions of each report.
+ * A figure of the later report over the same figure of the earlier one, as `ratioOverPrompts`
+ * estimates it: both reports are compared prompt by prompt, since a prompt is as hard in one as in
+ * the other.
  *
- * @returns null where one of them decoded nothing; without an interval of one prompt where a report did not repeat it
+ * @returns null if no prompt was decoded in both
  */
 export function pairedRatio(
   prompts: readonly PromptRuns[],
   of: RatioOf,
-  { seed, resamples = 10_000 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Speedup | null {
   const both = prompts
-    .map(({ before, after }) => ({ before: before.filter(ran), after: after.filter(ran) }))
+    .map(({ before, after }) => ({ before: before.filter(decoded), after: after.filter(decoded) }))
     .filter(({ before, after }) => before.length > 0 && after.length > 0);
-  if (both.length === 0) return null;
-  const figures = { before: new Totals(), after: new Totals() };
-  const quotient = () => figures.after.figure(of) / figures.before.figure(of);
-  for (const { before, after } of both) {
-    for (const pair of before) figures.before.add(pair);
-    for (const pair of after) figures.after.add(pair);
-  }
-  const estimate = quotient();
-  // Of one prompt the repetitions are drawn, of each report its own.
-  const draws = both.length > 1 ? both.length : shortest(both);
-  if (draws < 2) return { estimate, low: null, high: null };
-  const random = seededRandom(seed);
-  const ratios = new Float64Array(resamples);
-  for (let i = 0; i < resamples; i++) {
-    figures.before.clear();
-    figures.after.clear();
-    for (let j = 0; j < both.length; j++) {
-      const { before, after } = drawn(both, random);
-      for (let k = 0; k < before.length; k++) figures.before.add(drawn(before, random));
-      for (let k = 0; k < after.length; k++) figures.after.add(drawn(after, random));
-    }
-    ratios[i] = quotient();
-  }
-  return intervalOf(estimate, ratios.sort(), draws);
+  const ratios = both.map(({ before, after }) => [
+    ...figure(before, of, 1),
+    ...figure(after, of, -1),
+  ]);
+  return ratioOverPrompts(ratios, options);
 }
 
-function shortest(prompts: readonly PromptRuns[]): number {
-  return Math.min(...prompts.flatMap(({ before, after }) => [before.length, after.length]));
-}
-
-function ran({ tokens, ms, plainTokens, plainMs }: RunPair): boolean {
-  return tokens > 0 && ms > 0 && plainTokens > 0 && plainMs > 0;
-}
-
-function drawn<T>(items: readonly T[], random: Random): T {
-  return items[Math.floor(random() * items.length)] as T;
-}
-
-/** Sums, added up in place: a resample must cost no memory. */
-class Totals {
-  #tokens = 0;
-  #ms = 0;
-  #plainTokens = 0;
-  #plainMs = 0;
-
-  add({ tokens, ms, plainTokens, plainMs }: RunPair): void {
-    this.#tokens += tokens;
-    this.#ms += ms;
-    this.#plainTokens += plainTokens;
-    this.#plainMs += plainMs;
-  }
-
-  clear(): void {
-    this.#tokens = this.#ms = this.#plainTokens = this.#plainMs = 0;
-  }
-
-  figure(of: RatioOf): number {
-    const own = this.#tokens / this.#ms;
-    return of === "rate" ? own : (own * this.#plainMs) / this.#plainTokens;
-  }
+/** @param power that of the cell's own ms per token */
+function figure(pairs: readonly RunPair[], of: RatioOf, power: 1 | -1): Factor[] {
+  const own: Factor = { msPerToken: pairs.map(msPerToken), power };
+  if (of === "rate") return [own];
+  return [own, { msPerToken: pairs.map(plainMsPerToken), power: power === 1 ? -1 : 1 }];
 }

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
-import { environmentError, usageError } from "../errors.ts";
+import { environmentError, UserError, usageError } from "../errors.ts";
+import { readTextFile } from "../read-text-file.ts";
 import { type BenchReport, reportSchema, reportSchemaName } from "./report.ts";
 
+/** A report of a long bench has some megabytes. */
+const mostBytes = 256 * 1024 * 1024;
 /** Faults of one report that are told. */
 const maxFaults = 3;
 
@@ -26,8 +28,9 @@ export function readReport(file: string, missingHint = "Check the path."): Bench
 
 function read(file: string, missingHint: string): string {
   try {
-    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    return readTextFile(file, mostBytes);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw usageError(`there is no report ${file}`, missingHint);

@@ -13,7 +13,7 @@ import {
   type differenceSchema,
   drafterSchema,
   headsKindSchema,
-  type speedupSchema,
+  speedupSchema,
   type spreadSchema,
   type summarySchema,
   type textPartSchema,
@@ -21,7 +21,7 @@ import {
 } from "./cell-schema.ts";
 import { costsSchema } from "./cost-model/costs.ts";
 import { noiseSchema } from "./noise-schema.ts";
-import type { sampleSchema } from "./sample-schema.ts";
+import { sampleSchema } from "./sample-schema.ts";
 import { count, list, number } from "./schema-parts.ts";
 
 /** The schema name that every report carries. */
@@ -81,6 +81,10 @@ const settingsSchema = z.object({
   checkDistribution: z.boolean().optional(),
   checkTexts: count.optional().describe("that a cell draws for that check; 500 where absent"),
   warmup: count.describe("warm-up runs of each cell, not counted"),
+  confirm: z
+    .boolean()
+    .optional()
+    .describe("the best of many settings is measured once more after the sweep"),
   seed: z.int(),
   raw: z.boolean().describe("true where prompts go in without a chat template"),
   special: z
@@ -165,6 +169,14 @@ const distributionCheckSchema = z.object({
   pValue: number.describe("chance of such a statistic where both are of one distribution"),
 });
 
+/** The best cell of a sweep and plain decoding, measured once more after it. */
+const confirmationSchema = z.object({
+  cell: z.string().describe("id of the best cell"),
+  own: list(sampleSchema),
+  plain: list(sampleSchema),
+  speedup: speedupSchema.describe("of these runs alone; the interval holds for all settings"),
+});
+
 /** Why a bench ended, where not for having made its repetitions. */
 const endedBySchema = z.enum(["precision", "prompts-differ", "repetitions-limit", "time-budget"]);
 
@@ -186,6 +198,7 @@ export const reportSchema = z.object({
   plan: settingsSchema,
   costs: costsSchema.optional().describe("absent where they were not measured"),
   cells: list(cellReportSchema),
+  confirmation: confirmationSchema.optional().describe("of sweeps of many settings"),
   noise: noiseSchema.optional(),
   distributions: list(distributionCheckSchema).optional().describe("by --check-distribution"),
   warnings: list(warningSchema),
@@ -202,6 +215,7 @@ export type AdaptiveSummary = z.infer<typeof adaptiveSchema>;
 export type CategorySummary = z.infer<typeof categorySchema>;
 export type CellSummary = z.infer<typeof summarySchema>;
 export type TextPart = z.infer<typeof textPartSchema>;
+export type Confirmation = z.infer<typeof confirmationSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
 export type DistributionCheck = z.infer<typeof distributionCheckSchema>;

@@ -1,9 +1,10 @@
 import type { BaselineRunner } from "../engine/baseline.ts";
 import type { GenerateRequest, Pair, RoundTimes } from "../engine/pair.ts";
 import { isBaseline } from "./baseline-cells.ts";
-import { type BenchEnvironment, buildReport } from "./build-report.ts";
+import { type BenchEnvironment, buildReport, type ConfirmingRuns } from "./build-report.ts";
 import { checkPair } from "./checks.ts";
 import type { RunRecord } from "./comparison.ts";
+import { cellToConfirm } from "./confirm.ts";
 import { checkDistributions } from "./distribution-check.ts";
 import { type CpuTimes, LoadMeter } from "./machine-load.ts";
 import type { BenchPlan } from "./plan.ts";
@@ -82,6 +83,7 @@ class Bench {
   /** Rounds after which the next report is due. */
   #dueAfter = 1;
   #endedBy: EndedBy | undefined;
+  #confirming: ConfirmingRuns | undefined;
   #distributions: readonly DistributionCheck[] | undefined;
   readonly #load: LoadMeter;
   readonly #turns: Turns;
@@ -113,17 +115,18 @@ class Bench {
     return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: true, runs, tokens }));
   }
 
-  #measuredRuns(repetitions: number): RunsToMake[] {
+  #measuredRuns(repetitions: number, cells: readonly Cell[] = this.#plan.cells): RunsToMake[] {
     const { settings } = this.#plan;
     const { prompts } = settings;
     const tokens = mean(prompts.map((prompt) => tokensAtMost(settings, prompt)));
     const runs = prompts.length * repetitions;
-    return this.#plan.cells.map(({ id }) => ({ cell: id, warmUp: false, runs, tokens }));
+    return cells.map(({ id }) => ({ cell: id, warmUp: false, runs, tokens }));
   }
 
   async run(): Promise<BenchReport> {
     try {
       if (await this.#warmUp()) await this.#measureAll();
+      await this.#confirm();
       await this.#checkDistributions();
     } catch (error) {
       if (this.#hasNews()) await this.#report();
@@ -162,7 +165,10 @@ class Bench {
   }
 
   /** @returns false when it was stopped, or the time was used up */
-  async #measure({ prompt, repetition, seed, cells }: Round): Promise<boolean> {
+  async #measure(
+    { prompt, repetition, seed, cells }: Round,
+    runs: Map<string, RunRecord[]> = this.#runs,
+  ): Promise<boolean> {
     await this.#load.start();
     for (const cell of cells) {
       // One round there must be, or there is nothing to tell.
@@ -170,18 +176,12 @@ class Bench {
       const run = { cell, prompt: prompt.id, repetition, warmUp: false };
       const record = await this.#run(run, prompt, this.#request(cell, prompt, seed));
       if (record === undefined) return false;
-      this.#keep(cell, record);
+      keep(runs, cell, record);
       this.#reported = undefined;
     }
     this.#hasRound = true;
     await this.#load.stop();
     return true;
-  }
-
-  #keep({ id }: Cell, record: RunRecord): void {
-    const runs = this.#runs.get(id);
-    if (runs === undefined) this.#runs.set(id, [record]);
-    else runs.push(record);
   }
 
   #endForTime(): false {
@@ -201,6 +201,29 @@ class Bench {
     this.#repetitions++;
     this.#meter.extend(this.#measuredRuns(1));
     return true;
+  }
+
+  /**
+   * Measures the best of many settings and plain once more. What a signal or the time budget cuts
+   * short is left out.
+   */
+  async #confirm(): Promise<void> {
+    const { settings } = this.#plan;
+    if (settings.confirm !== true || this.#isStopped() || this.#endedBy === "time-budget") return;
+    const found = cellToConfirm(this.#build());
+    if (found === undefined) return;
+    const { cell, plain } = found;
+    const plan = { ...this.#plan, cells: [plain, cell] };
+    this.#meter.extend(this.#measuredRuns(this.#repetitions, plan.cells));
+    const runs = new Map<string, RunRecord[]>();
+    let done = 0;
+    for (const rounds of scheduleRepetitions(plan, this.#repetitions)) {
+      for (const round of rounds) if (!(await this.#measure(round, runs))) return;
+      if (++done === this.#repetitions) break;
+    }
+    const of = ({ id }: Cell) => runs.get(id) ?? [];
+    this.#confirming = { cell: cell.id, own: of(cell), plain: of(plain) };
+    this.#reported = undefined;
   }
 
   /** Behind the measured runs, which it would warm the machine up for. */
@@ -265,7 +288,7 @@ class Bench {
 
   /** A report is built from all samples: after each of thousands of rounds that would take most time. */
   async #reportIfDue(): Promise<void> {
-    if (++this.#rounds < this.#dueAfter) return;
+    if (this.#hooks.onReport === undefined || ++this.#rounds < this.#dueAfter) return;
     this.#dueAfter = this.#rounds + Math.max(1, Math.floor(this.#rounds / 100));
     await this.#report();
   }
@@ -287,10 +310,17 @@ class Bench {
       repetitions: this.#repetitions,
       endedBy: this.#endedBy,
       distributions: this.#distributions,
+      confirming: this.#confirming,
       load: this.#load.load(),
       times: this.#hooks.times,
     });
   }
+}
+
+function keep(runs: Map<string, RunRecord[]>, { id }: Cell, record: RunRecord): void {
+  const own = runs.get(id);
+  if (own === undefined) runs.set(id, [record]);
+  else own.push(record);
 }
 
 function mean(values: readonly number[]): number {

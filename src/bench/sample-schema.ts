@@ -36,7 +36,14 @@ export const sampleSchema = z.object({
   plannedSizes: list(count)
     .default([])
     .describe("entry n: passes for which n tokens were chosen; empty at a fixed draft length"),
-  probes: count.default(0).describe("of these, passes whose choice was to learn"),
+  probes: count.default(0).describe("passes that drafted in order to learn"),
+  draftedSizes: list(count).default([]).describe("entry n: passes that drafted n tokens"),
+  modelReads: list(count)
+    .default([])
+    .describe("entry n: passes for which the draft model or the heads first read n tokens"),
+  modelBatches: list(count)
+    .default([])
+    .describe("entry n: their further batches of n tokens, steps or levels of trees"),
   draftedAt: list(count).describe("passes that drafted position i"),
   testedAt: list(count).describe("of those, passes that accepted all before it"),
   acceptedAt: list(count),

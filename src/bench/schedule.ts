@@ -16,12 +16,16 @@ export interface Round {
  * The order of the measured runs: by repetition, then prompt, and within these the cells shuffled
  * anew, so that a machine that warms up or slows down does so for all cells alike.
  *
+ * @param from the first repetition; runs of others have other seeds
  * @yields the rounds of one repetition after the other, without end
  */
-export function* scheduleRepetitions({ settings, cells }: BenchPlan): Generator<Round[], never> {
+export function* scheduleRepetitions(
+  { settings, cells }: BenchPlan,
+  from = 0,
+): Generator<Round[], never> {
   const { prompts, seed } = settings;
   const random = seededRandom(seed);
-  for (let repetition = 0; ; repetition++) {
+  for (let repetition = from; ; repetition++) {
     yield prompts.map((prompt, i) => ({
       prompt,
       repetition,

@@ -11,7 +11,8 @@ import {
   perTokenAcceptance,
   positionAcceptance,
 } from "../decoding/metrics.ts";
-import { median, quantile } from "../statistics.ts";
+import { geometricMean, median, quantile } from "../statistics.ts";
+import { byPrompt } from "./by-prompt.ts";
 import { cellWarnings } from "./cell-warnings.ts";
 import { compareWithPlain, type RunRecord } from "./comparison.ts";
 import { isReference } from "./plain-cell.ts";
@@ -24,7 +25,7 @@ import type {
   Sample,
   Spread,
 } from "./report.ts";
-import { decodedTokens, pairRuns } from "./run-pairs.ts";
+import { decodedTokens, decodingTimes, pairRuns } from "./run-pairs.ts";
 import { orNull } from "./schema-parts.ts";
 import { pairedSpeedup, type RunPair } from "./speedup.ts";
 import { textParts } from "./text-parts.ts";
@@ -51,7 +52,8 @@ export function summarise(input: SummaryInput): {
   const counts = runs.map(({ sample }) => countsOf(sample)).reduce(addCounts, noCounts);
   const sameAsPlain = isPlain || !greedy ? null : compareWithPlain(runs, plain);
   const summary = {
-    tokensPerSecond: spreadOf(runs),
+    tokensPerSecond: spreadOf(runs.map(({ sample }) => sample)),
+    totals: { tokens: counts.passTokens, ms: totalMs(runs) },
     speedup: isPlain ? null : pairedSpeedup(pairUp(runs, plain), { seed }),
     draftAcceptanceRate: orNull(draftAcceptanceRate(counts)),
     alpha: orNull(perTokenAcceptance(counts)),
@@ -105,12 +107,24 @@ export function countsOf(sample: Sample): Counts {
   };
 }
 
-function spreadOf(runs: readonly RunRecord[]): Spread | null {
-  const rates = runs
-    .filter(({ sample }) => sample.decodeMs > 0)
-    .map(({ sample }) => (decodedTokens(sample) / sample.decodeMs) * 1000);
-  if (rates.length === 0) return null;
-  return { median: median(rates), low: quantile(rates, 0.25), high: quantile(rates, 0.75) };
+function totalMs(runs: readonly RunRecord[]): number {
+  return runs.reduce((sum, { sample }) => sum + sample.decodeMs, 0);
+}
+
+function spreadOf(samples: readonly Sample[]): Spread | null {
+  const times = decodingTimes(samples);
+  const rateOf = (run: Sample) => (decodedTokens(run) / (times.get(run) ?? 0)) * 1000;
+  const decoded = samples.filter((run) => decodedTokens(run) > 0 && (times.get(run) ?? 0) > 0);
+  if (decoded.length === 0) return null;
+  const rates = decoded.map(rateOf);
+  const prompts = [...byPrompt(decoded).values()];
+  return {
+    // The median of ms per token, as speedups have it.
+    rate: geometricMean(prompts.map((runs) => 1 / median(runs.map((run) => 1 / rateOf(run))))),
+    median: median(rates),
+    low: quantile(rates, 0.25),
+    high: quantile(rates, 0.75),
+  };
 }
 
 function sharesOf(counts: Counts): CellSummary["shares"] {

@@ -4,7 +4,7 @@ import {
   deviationRate,
   draftAcceptanceRate,
   meanAcceptanceLength,
-  meanPlannedSize,
+  meanDraftedSize,
   perTokenAcceptance,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
@@ -37,7 +37,7 @@ export function figuresOf(counts: Counts, facts: FigureFacts): string {
     ...(counts.passes > 0 ? [rate(tokensPerSecond(counts))] : []),
     ...(counts.drafted > 0 ? acceptanceParts(counts) : []),
     ...reasoningPart(counts, facts.reasoning),
-    ...(counts.plannedSizes.length > 0 ? [`auto drafts ${fixed(meanPlannedSize(counts), 1)}`] : []),
+    ...(counts.plannedSizes.length > 0 ? [`auto drafts ${fixed(meanDraftedSize(counts), 1)}`] : []),
     ...(counts.drafted > 0 && ratio !== undefined ? [`×${fixed(ratio, 2)} of plain`] : []),
     ...(lossy ? [`lossy: ${percent(deviationRate(counts))} not the exact rule's`] : []),
     ...(ending === undefined ? [] : [ending]),

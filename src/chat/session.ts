@@ -1,3 +1,4 @@
+import { batchMs } from "../decoding/control/batch-times.ts";
 import { UserError } from "../errors.ts";
 import type { Action, Effect, RunRequest } from "./actions.ts";
 import { historyLine } from "./history.ts";
@@ -9,7 +10,13 @@ import { type ChatState, initialState } from "./state.ts";
 
 /** How long a stopped answer may take to end before the chat ends without it, in ms. */
 const quitPatienceMs = 2000;
-const measured = { maxBatch: 1, repetitions: 5, contextTokens: 64 };
+const measured = {
+  targetBatches: [1],
+  draftBatches: [],
+  repetitions: 5,
+  budgetMs: 5000,
+  contextTokens: 64,
+};
 
 /** A chat that runs: performs what its state asks for, and tells it what came of it. */
 export class ChatSession {
@@ -141,11 +148,9 @@ export class ChatSession {
   async #measure(): Promise<void> {
     await this.#orSay(async (pair) => {
       const contextTokens = Math.min(measured.contextTokens, Math.floor(pair.info.contextSize / 2));
-      const { targetMs } = await pair.measure({ ...measured, contextTokens });
-      const [ms] = targetMs;
-      if (ms !== undefined && ms > 0) {
-        this.dispatch({ type: "measured", tokensPerSecond: 1000 / ms });
-      }
+      const { target } = await pair.timeRounds({ ...measured, contextTokens });
+      const ms = batchMs(target, 1);
+      if (ms > 0) this.dispatch({ type: "measured", tokensPerSecond: 1000 / ms });
     });
   }
 

@@ -135,6 +135,11 @@ export const benchOptions = {
     group: "Runs:",
   },
   special: { ...specialOption, group: "Runs:" },
+  "no-confirm": {
+    type: "boolean",
+    describe: "After a sweep of more than three settings, do not measure the best one again",
+    group: "Runs:",
+  },
   "no-cost-model": {
     type: "boolean",
     describe: "Leave out timing batches before the first run, and what is predicted from them",
@@ -216,6 +221,7 @@ export function benchDefaults(given: Values) {
     aa: false,
     "baseline-rows": false,
     "check-distribution": false,
+    "no-confirm": false,
     "check-texts": undefined as string | undefined,
     raw: false,
     special: false,

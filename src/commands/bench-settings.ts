@@ -66,6 +66,7 @@ export function settingsOf(
     ...distributionCheck(values, temperatures),
     repetitions: wholeNumber(values.reps, "--reps", 1, maxRepetitions),
     warmup: wholeNumber(values.warmup, "--warmup", 0, 100),
+    ...(!values["no-confirm"] && { confirm: true }),
     seed,
     ...promptSettings({ values, seed, maxTokens, maxTokensFrom, onNote }),
     ...templateSettings(config),

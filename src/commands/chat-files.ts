@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ChatFiles } from "../chat/file-trouble.ts";
@@ -9,11 +9,15 @@ import {
   maxHistory,
   parseHistory,
 } from "../chat/history.ts";
+import { readFileBytes, readTextFile } from "../read-text-file.ts";
 import { systemFolder } from "../system-folders.ts";
+
+/** A transcript, or the history, has some megabytes at most. */
+const mostBytes = 64 * 1024 * 1024;
 
 /** The files that /save and /load name. */
 export const chatFiles: ChatFiles = {
-  read: (path) => readFile(atHome(path), "utf8"),
+  read: async (path) => readTextFile(atHome(path), mostBytes),
   write: (path, text, { replace }) => writeFile(atHome(path), text, { flag: replace ? "w" : "wx" }),
 };
 
@@ -32,13 +36,21 @@ export function historyFile(
 
 /** Reads the history; one that is missing or cannot be read is empty, for a chat can do without. */
 export async function readHistory(file: string): Promise<History> {
-  const text = await readFile(file, "utf8").catch(() => "");
+  const text = readable(file);
   const history = parseHistory(text);
   // It only grows by lines; when it has grown to twice what is kept, the old ones go.
   if (text.split("\n").length > 2 * maxHistory) {
     await writeFile(file, historyText(history)).catch(() => {});
   }
   return text === "" ? emptyHistory : history;
+}
+
+function readable(file: string): string {
+  try {
+    return readFileBytes(file, mostBytes).toString("utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Adds a line to the history; messages are nobody else's business. */

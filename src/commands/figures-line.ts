@@ -4,7 +4,7 @@ import {
   type Counts,
   decodeMs,
   deviationRate,
-  meanPlannedSize,
+  meanDraftedSize,
   tokensPerSecond,
 } from "../decoding/metrics.ts";
 import type { PartCounts } from "../decoding/reasoning-counts.ts";
@@ -39,7 +39,7 @@ export function figuresLine(counts: Counts, facts: RunFacts): string {
     ...(counts.drafted > 0 ? drafting(counts) : []),
     ...reasoningPart(counts, reasoning),
     ...(counts.plannedSizes.length > 0
-      ? [`auto drafts ${meanPlannedSize(counts).toFixed(1)} on average`]
+      ? [`auto drafts ${meanDraftedSize(counts).toFixed(1)} on average`]
       : []),
     ...(lossy
       ? [`lossy: ${percent(deviationRate(counts))} of tokens are not the exact rule's`]

@@ -139,8 +139,8 @@ function withTreesOf(pair: ChatPair, askedForTree: boolean): ChatPair {
     generate: (request, signal) => pair.generate(chains(request), signal),
     adjust: (settings) => pair.adjust(chains(settings)),
     countTokens: (prompt) => pair.countTokens(prompt),
-    measure: (request) => pair.measure(request),
     inspectPrompt: (prompt) => pair.inspectPrompt(prompt),
+    timeRounds: (request, signal) => pair.timeRounds(request, signal),
     close: () => pair.close(),
   };
 }

@@ -12,7 +12,7 @@ import { interrupted, type Remark, usageError } from "../errors.ts";
 import { maxDraftLength, maxRepetitions, maxTokensLimit, maxTopK } from "../limits.ts";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { commandLine } from "../reports/tune-advice.ts";
-import { renderTune } from "../reports/tune-report.ts";
+import { isAdvised, renderTune } from "../reports/tune-report.ts";
 import { openDisplay } from "./bench-display.ts";
 import { benchEnvironment } from "./bench-environment.ts";
 import { needsOfSweep, promptSettings } from "./bench-settings.ts";
@@ -114,7 +114,9 @@ export async function runTuneCommand(flags: TuneFlags): Promise<void> {
   if (result === undefined) throw interrupted();
   const named = pairFlags(config, preset);
   printRendered(renderTune(result, { ...screen(unseenTuneWidth), pairFlags: named }));
-  if (file !== undefined) {
+  if (file !== undefined && !isAdvised(result)) {
+    status.print("warning: no preset was saved, since nothing is advised");
+  } else if (file !== undefined) {
     saveTuned(file, { ...tuned(result), config, preset, files: pairWanted });
     const again = commandLine(["specdec", "generate", "--preset", file.id, "…"]);
     status.print(`preset: ${file.path}`, `Use it with ${again}`);

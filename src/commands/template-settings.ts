@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { ChatTemplateSettings } from "../bench/template-settings.ts";
-import { fileReasons, usageError } from "../errors.ts";
+import { fileReasons, UserError, usageError } from "../errors.ts";
 import { isDeeperThan } from "../json-depth.ts";
 import { deepestKwargs } from "../limits.ts";
+import { readTextFile } from "../read-text-file.ts";
 import type { Config, Origin } from "./config.ts";
 import { requireText } from "./model-options.ts";
 import { looksLikeFile, templateIn } from "./template-file.ts";
@@ -90,9 +91,9 @@ const mostBytes = 4 * 1024 * 1024;
 
 function readTemplate(file: string): string {
   try {
-    const { size } = statSync(file);
-    if (size <= mostBytes) return readFileSync(file, "utf8");
+    return readTextFile(file, mostBytes);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { code = "" } = error as NodeJS.ErrnoException;
     const reason = code === "EISDIR" ? "it is a folder" : (fileReasons[code] ?? code);
     throw usageError(
@@ -100,10 +101,6 @@ function readTemplate(file: string): string {
       "Check the path; it is taken from the folder that specdec was started in.",
     );
   }
-  throw usageError(
-    `--chat-template ${file} is larger than ${mostBytes} bytes: it is no chat template`,
-    "Name a file with a Jinja template.",
-  );
 }
 
 /** Variables of both options. */

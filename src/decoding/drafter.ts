@@ -21,6 +21,11 @@ export interface Draft {
    * Undefined where the children were chosen without chance. Valid until the next `propose`.
    */
   readonly distributions: readonly (Distribution | undefined)[];
+  /**
+   * Sizes of the batches that a model evaluated for it, in order: first one with all that it had not
+   * read yet, then steps or levels of a tree. Left out where no model was asked.
+   */
+  readonly batches?: readonly number[];
   /** Who made it, where a drafter asks others; left out, the drafter that was asked. */
   readonly by?: Drafter;
 }
@@ -45,8 +50,10 @@ export interface DraftRequest {
   readonly pGrow: number;
   /** The same two for drafters that cost nothing; left out, they are the same. */
   readonly freeFloors?: { readonly pMin: number; readonly pGrow: number };
-  /** Whether only drafters that cost nothing are to be asked. */
-  readonly freeOnly?: boolean;
+  /** Most tokens of drafters that cost nothing, 0 to ask none; left out, as of the others. */
+  readonly freeSize?: number;
+  /** Most tokens of drafters that cost something, 0 to ask none; left out, as of the others. */
+  readonly modelSize?: number;
   /** Candidate filter: how many of the likeliest candidates stay at each position; 0 keeps all. */
   readonly topK: number;
   /** The target's sampler; a drafter that samples follows it, so that q stays close to p. */
@@ -81,6 +88,11 @@ export interface Drafter {
    * caught up on, as with a look-up.
    */
   readonly free?: boolean;
+  /**
+   * Tokens that a model would read in the first batch of its next draft, the last emitted one
+   * included; left out where nothing has to be caught up on.
+   */
+  readonly unread?: number;
   /** Prepares for a text that starts with `prompt`; yields as it works, and can be left early. */
   begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void>;
   /** Called with at least one observed token since the last proposal. */

@@ -45,7 +45,12 @@ export interface RoundEvent {
   readonly drafted: readonly DraftedToken[];
   /** What drafted them (`Drafter.name`); left out where nothing was drafted. */
   readonly drafter?: string;
-  /** What the controller chose to draft, where there is one; `probe` when it was to learn. */
+  /** See `Draft.batches`. */
+  readonly modelBatches?: readonly number[];
+  /**
+   * What the controller chose to draft, where there is one; `probe` where that was to learn, and
+   * something was drafted.
+   */
   readonly plan?: { readonly size: number; readonly probe: boolean };
   /** Drafted tokens that were emitted. */
   readonly accepted: number;

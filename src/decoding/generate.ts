@@ -1,6 +1,6 @@
 import { type AcceptanceRule, exactAcceptance, type Verdict } from "./acceptance.ts";
 import type { DraftedRank } from "./control/acceptance-model.ts";
-import type { DraftPlan } from "./control/controller.ts";
+import type { DraftPlan } from "./control/draft-plan.ts";
 import { type Draft, emptyDraft, type RoundOutcome } from "./drafter.ts";
 import { Emitter } from "./emitter.ts";
 import type { EmittedToken, GenerateEvent, RoundEvent } from "./events.ts";
@@ -36,10 +36,6 @@ class Loop {
   #last = -1;
   /** The controller's choice for the pass that is under way. */
   #plan: DraftPlan | undefined;
-  /** Whether the pass that is under way may ask drafters that cost something. */
-  #asksAll = false;
-  /** Tokens that were emitted since a drafter that costs something was last asked. */
-  #unread = 0;
   /** When the last round ended; what passes until the next one is that round's overhead. */
   #roundEnd = 0;
 
@@ -107,7 +103,6 @@ class Loop {
       if (this.#aborted()) return;
     }
     await drafter.observe({ emitted: [this.#last], path: [], ...statesOf(outputs, []) });
-    this.#unread = 0;
   }
 
   async #round(): Promise<RoundEvent> {
@@ -140,10 +135,10 @@ class Loop {
     const { tokens, parents, q } = draft;
     const { name, free = false } = draft.by ?? drafter;
     const isFree = free && tokens.length > 0;
-    this.#unread = this.#asksAll && !isFree ? 0 : this.#unread + emitted.length;
     this.#options.controller?.observe({
       ranks: rankedTokens(draft, path),
       free: isFree,
+      asked: draft.batches !== undefined,
       mismatch: emitted.at(-1)?.origin === "correction",
       draftMs,
       verifyMs,
@@ -155,7 +150,8 @@ class Loop {
       ...(tokens.length > 0 && { drafter: name }),
       accepted: path.length,
       deviations: verdict.deviating.filter((node) => path.includes(node)).length,
-      ...(this.#plan && { plan: { size: this.#plan.size, probe: this.#plan.probe } }),
+      ...(draft.batches && { modelBatches: draft.batches }),
+      ...(this.#plan && { plan: planOf(this.#plan, draft, isFree) }),
       ...this.#rejection(draft, verdict, emitted),
       emitted,
       draftMs,
@@ -174,19 +170,18 @@ class Loop {
     const tree = treeSize > 0 && target.maxBranches > 0;
     const allowed = Math.min(treeSize || draftLength, fits, tree ? fits : wanted);
     const largest = wanted < 1 ? 0 : Math.max(0, allowed);
-    this.#plan = this.#options.controller?.plan(largest, this.#unread);
-    const maxSize = this.#plan?.size ?? largest;
+    this.#plan = this.#options.controller?.plan(largest, drafter.unread ?? 0, wanted + 1);
+    const maxSize = this.#plan === undefined ? largest : largestOf(this.#plan);
     const maxLength = Math.min(draftLength, maxSize, wanted);
-    this.#asksAll = maxLength > 0 && this.#plan?.freeOnly !== true;
     if (maxLength < 1) return emptyDraft;
     const request = {
       ...{ maxLength, maxSize, tree, topK, sampler, random },
       isEog: (token: number) => text.isEog(token),
     };
     if (this.#plan === undefined) return drafter.propose({ ...request, pMin, pGrow: pMin });
-    const { freeOnly, freeFloors } = this.#plan;
+    const { freeSize, modelSize, freeFloors } = this.#plan;
     const floors = drafter.free === true ? freeFloors : this.#plan.floors;
-    return drafter.propose({ ...request, ...floors, freeFloors, freeOnly });
+    return drafter.propose({ ...request, ...floors, freeFloors, freeSize, modelSize });
   }
 
   /** Emits the accepted tokens and the target's own, up to the end of the text. */
@@ -230,6 +225,16 @@ class Loop {
   #aborted(): boolean {
     return this.#options.signal?.aborted === true;
   }
+}
+
+function largestOf({ freeSize, modelSize }: DraftPlan): number {
+  return Math.max(freeSize, modelSize);
+}
+
+/** What was chosen of a plan; a try that nothing came of was none. */
+function planOf(plan: DraftPlan, { tokens }: Draft, isFree: boolean) {
+  const probe = tokens.length > 0 && (isFree ? plan.freeProbe : plan.modelProbe);
+  return { size: largestOf(plan), probe };
 }
 
 /** The first token was chosen from the first output, each further one from that of the node before it. */

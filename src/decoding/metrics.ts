@@ -18,8 +18,14 @@ export interface Counts {
   readonly deviations: number;
   /** Entry n: passes for which a controller chose to draft n tokens; empty without one. */
   readonly plannedSizes: readonly number[];
-  /** Of these, passes whose choice was to learn (see `RoundEvent`). */
+  /** Passes that drafted in order to learn (see `RoundEvent`). */
   readonly probes: number;
+  /** Entry n: passes that drafted n tokens. */
+  readonly draftedSizes: readonly number[];
+  /** Entry n: passes for which a model that drafts read n tokens in its first batch. */
+  readonly modelReads: readonly number[];
+  /** Entry n: its further batches of n tokens: steps, and levels of trees. */
+  readonly modelBatches: readonly number[];
   /** Entry i: passes that drafted at least i + 1 tokens in a row. */
   readonly draftedAt: readonly number[];
   /** Entry i: of those, passes that tested it: all before it were accepted, the text went on. */
@@ -73,6 +79,9 @@ export const noCounts: Counts = {
   deviations: 0,
   plannedSizes: [],
   probes: 0,
+  draftedSizes: [],
+  modelReads: [],
+  modelBatches: [],
   draftedAt: [],
   testedAt: [],
   acceptedAt: [],
@@ -114,6 +123,9 @@ export function addCounts(a: Counts, b: Counts): Counts {
     deviations: a.deviations + b.deviations,
     plannedSizes: addEach(a.plannedSizes, b.plannedSizes),
     probes: a.probes + b.probes,
+    draftedSizes: addEach(a.draftedSizes, b.draftedSizes),
+    modelReads: addEach(a.modelReads, b.modelReads),
+    modelBatches: addEach(a.modelBatches, b.modelBatches),
     testedAt: addEach(a.testedAt, b.testedAt),
     drafters: Object.entries(b.drafters).reduce(addDrafter, a.drafters),
     prefillMs: a.prefillMs + b.prefillMs,
@@ -156,10 +168,9 @@ export function deviationRate(counts: Counts): number {
   return counts.deviations / counts.passTokens;
 }
 
-/** Mean of what a controller chose to draft; NaN without one. */
-export function meanPlannedSize({ plannedSizes }: Counts): number {
-  const passes = plannedSizes.reduce((sum, each) => sum + each, 0);
-  return plannedSizes.reduce((sum, each, size) => sum + each * size, 0) / passes;
+/** Mean tokens drafted for a pass; NaN before the first one. */
+export function meanDraftedSize({ drafted, passes }: Counts): number {
+  return drafted / passes;
 }
 
 /** Entry i: passes that accepted position i / passes that drafted it. */
@@ -201,6 +212,11 @@ function countRound(counts: Counts, round: RoundEvent): Counts {
     deviations: counts.deviations + round.deviations,
     plannedSizes: addEach(counts.plannedSizes, oneAt(round.plan?.size)),
     probes: counts.probes + (round.plan?.probe === true ? 1 : 0),
+    draftedSizes: addEach(counts.draftedSizes, oneAt(round.drafted.length)),
+    modelReads: addEach(counts.modelReads, oneAt(round.modelBatches?.[0])),
+    modelBatches: (round.modelBatches?.slice(1) ?? [])
+      .map(oneAt)
+      .reduce(addEach, counts.modelBatches),
     testedAt: addEach(counts.testedAt, ones(own.accepted + own.mismatches)),
     draftMs: counts.draftMs + round.draftMs,
     verifyMs: counts.verifyMs + round.verifyMs,

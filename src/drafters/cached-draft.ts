@@ -56,22 +56,24 @@ export interface CachedTreeOptions {
   readonly evaluated?: (nodes: readonly number[], outputs: Evaluation) => void;
 }
 
-/** Drafts a tree whose levels are evaluated in the cache, one batch a level. */
+/** Drafts a tree whose levels are evaluated in the cache, one batch a level; `levels` has their sizes. */
 export async function treeInCache(
   options: CachedTreeOptions,
   request: DraftRequest,
-): Promise<{ readonly draft: Draft; readonly cached: CachedDraft }> {
+): Promise<{ readonly draft: Draft; readonly cached: CachedDraft; readonly levels: number[] }> {
   const { sequence, outputs, root, caughtUp, inputs, evaluated } = options;
   const base = sequence.tokens.length;
   // By node its index in the cache's open tree, where it was evaluated.
   const places = new Map<number, number>();
   let next = caughtUp;
+  const levels: number[] = [];
   const model: TreeModel = {
     outputs,
     // A level may be displaced by the next one, so more may be evaluated than is drafted.
     room: Math.min(sequence.capacity - base, sequence.maxBranches),
     evaluate: async (nodes, tree) => {
       const level = nodes.map((node) => tree[node] as TreeNode);
+      levels.push(level.length);
       const grown = await sequence.grow({
         tokens: level.map(({ token }) => token),
         parents: level.map(({ parent }) => places.get(parent) ?? caughtUp - 1),
@@ -91,5 +93,5 @@ export async function treeInCache(
     places: nodes.map((node) => places.get(node)),
     isOpen: next > caughtUp,
   };
-  return { draft, cached: { base, tree } };
+  return { draft, cached: { base, tree }, levels };
 }

@@ -46,6 +46,10 @@ export class ChainedHeads implements HeadsProposer {
     this.#state = new Float32Array(heads.width);
   }
 
+  get unread(): number {
+    return this.#pending.length;
+  }
+
   async begin(): Promise<void> {
     this.#leaveOut(this.#pending.length);
     this.#knowsState = false;
@@ -82,14 +86,14 @@ export class ChainedHeads implements HeadsProposer {
     const { sequence } = this.#heads;
     // The last drafted token needs no evaluation of its own.
     const length = Math.min(maxLength, maxSize, this.#room() + 1);
+    const batches = [this.#pending.length];
     const root = await this.#catchUp();
     this.#cached = { base: sequence.tokens.length, tree: undefined };
-    return this.#chains.chain(
-      root,
-      (token, place) => this.#step(token, place + 1),
-      length,
-      request,
-    );
+    const next = (token: number, place: number): Promise<Float32Array> => {
+      batches.push(1);
+      return this.#step(token, place + 1);
+    };
+    return { ...(await this.#chains.chain(root, next, length, request)), batches };
   }
 
   /** @param head from 0 */
@@ -113,7 +117,7 @@ export class ChainedHeads implements HeadsProposer {
     // By node: what its evaluation has made.
     const states = new Map([[-1, this.#state]]);
     let read: Float32Array[] = [];
-    const { draft, cached } = await treeInCache(
+    const { draft, cached, levels } = await treeInCache(
       {
         ...{ sequence, outputs: this.#outputs, root, caughtUp },
         inputs: (nodes, tree) => {
@@ -135,7 +139,7 @@ export class ChainedHeads implements HeadsProposer {
     );
     for (const [node, state] of states) if (node >= 0) this.#free.push(state);
     this.#cached = cached;
-    return draft;
+    return { ...draft, batches: [caughtUp, ...levels] };
   }
 
   /** Evaluates what is pending; returns the logits after it, and leaves what was made of the last. */

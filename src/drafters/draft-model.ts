@@ -50,6 +50,10 @@ export class DraftModelDrafter implements Drafter {
     this.#wholeChunks = options.wholeChunks ?? false;
   }
 
+  get unread(): number {
+    return this.#lost ? 0 : this.#pending.length;
+  }
+
   async *begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void> {
     this.#pending = [];
     this.#cached = nothingCached;
@@ -97,9 +101,14 @@ export class DraftModelDrafter implements Drafter {
   async #chain(request: DraftRequest, room: number): Promise<Draft> {
     // The last drafted token needs no evaluation of its own.
     const length = Math.min(request.maxLength, request.maxSize, room + 1);
+    const batches = [this.#pending.length];
     const { root } = await this.#catchUp();
     this.#cached = { base: this.#sequence.tokens.length, tree: undefined };
-    return this.#chains.chain(root, (token) => this.#step(token), length, request);
+    const next = (token: number): Promise<Float32Array> => {
+      batches.push(1);
+      return this.#step(token);
+    };
+    return { ...(await this.#chains.chain(root, next, length, request)), batches };
   }
 
   async #step(token: number): Promise<Float32Array> {
@@ -112,13 +121,14 @@ export class DraftModelDrafter implements Drafter {
   }
 
   async #tree(request: DraftRequest): Promise<Draft> {
+    const unread = this.#pending.length;
     const { root, caughtUp } = await this.#catchUp();
-    const { draft, cached } = await treeInCache(
+    const { draft, cached, levels } = await treeInCache(
       { sequence: this.#sequence, outputs: this.#outputs, root, caughtUp },
       request,
     );
     this.#cached = cached;
-    return draft;
+    return { ...draft, batches: [unread, ...levels] };
   }
 
   /** Keeps of the last draft what lies on `path`; returns how many of its tokens the cache holds. */

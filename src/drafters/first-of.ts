@@ -16,21 +16,29 @@ export function firstOf(drafters: readonly Drafter[]): Drafter {
   let proposer: Drafter | undefined;
   return {
     name: drafters.map(({ name }) => name).join(","),
+    get unread(): number {
+      return Math.max(0, ...drafters.map(({ unread = 0 }) => unread));
+    },
     async *begin(prompt: readonly number[]): AsyncGenerator<PrefillStep, void, void> {
       proposer = undefined;
       for (const drafter of drafters) yield* drafter.begin(prompt);
     },
     async propose(request: DraftRequest): Promise<Draft> {
-      const forFree = { ...request, ...request.freeFloors };
+      const { freeSize, modelSize, freeFloors } = request;
+      const forFree = resized({ ...request, ...freeFloors }, freeSize);
+      const forModel = resized(request, modelSize);
+      // A model may be asked in vain before another drafter has a proposal.
+      let batches: readonly number[] | undefined;
       for (const drafter of drafters) {
-        const free = drafter.free === true;
-        if (request.freeOnly === true && !free) continue;
-        const draft = await drafter.propose(free ? forFree : request);
+        const own = drafter.free === true ? forFree : forModel;
+        if (own.maxSize < 1) continue;
+        const draft = await drafter.propose(own);
+        batches ??= draft.batches;
         if (draft.tokens.length === 0) continue;
         proposer = drafter;
-        return { by: drafter, ...draft };
+        return { by: drafter, ...draft, ...(batches && { batches }) };
       }
-      return emptyDraft;
+      return { ...emptyDraft, ...(batches && { batches }) };
     },
     async observe(outcome: RoundOutcome): Promise<void> {
       for (const drafter of drafters) {
@@ -39,4 +47,9 @@ export function firstOf(drafters: readonly Drafter[]): Drafter {
       proposer = undefined;
     },
   };
+}
+
+function resized(request: DraftRequest, size: number | undefined): DraftRequest {
+  if (size === undefined) return request;
+  return { ...request, maxSize: size, maxLength: Math.min(request.maxLength, size) };
 }

@@ -4,6 +4,8 @@ import type { DraftOutputs } from "./draft-outputs.ts";
 
 /** Heads that propose from states of the target which they were shown. */
 export interface HeadsProposer {
+  /** See `Drafter.unread`. */
+  readonly unread: number;
   /** Forgets the text. */
   begin(): Promise<void>;
   /** @param request its `maxLength` within the number of heads */

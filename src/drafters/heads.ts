@@ -25,6 +25,10 @@ export class HeadsDrafter implements Drafter {
     this.#proposer = heads.kind === "chained" ? new ChainedHeads(heads) : new ParallelHeads(heads);
   }
 
+  get unread(): number {
+    return this.#proposer.unread;
+  }
+
   async *begin(): AsyncGenerator<PrefillStep, void, void> {
     await this.#proposer.begin();
     yield* noSteps;

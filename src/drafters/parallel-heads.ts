@@ -25,6 +25,8 @@ export class ParallelHeads implements HeadsProposer {
   readonly #inputs: readonly Float32Array[];
   readonly #state: Float32Array;
   #knowsState = false;
+  /** Their one batch reads no text. */
+  readonly unread = 0;
 
   constructor(heads: DraftHeads) {
     this.#heads = heads;
@@ -43,8 +45,10 @@ export class ParallelHeads implements HeadsProposer {
     if (!this.#knowsState) return emptyDraft;
     const depth = Math.min(request.maxLength, request.maxSize);
     const logits = await this.#evaluate(depth);
+    const batches = [depth];
     if (!request.tree || request.topK === 1) {
-      return this.#chains.chain(logits(0), (_, place) => logits(place + 1), depth, request);
+      const next = (_: number, place: number) => logits(place + 1);
+      return { ...(await this.#chains.chain(logits(0), next, depth, request)), batches };
     }
     const model: TreeModel = {
       outputs: this.#outputs,
@@ -52,7 +56,7 @@ export class ParallelHeads implements HeadsProposer {
       evaluate: (nodes, tree) => (i) => logits((tree[nodes[i] as number] as TreeNode).depth + 1),
     };
     const grow = isGreedy(request.sampler) ? greedyTree : sampledTree;
-    return (await grow(logits, model, request)).draft;
+    return { ...(await grow(logits, model, request)).draft, batches };
   }
 
   async observe(emitted: readonly number[], states: RoundOutcome["states"]): Promise<void> {

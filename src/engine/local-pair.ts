@@ -13,12 +13,9 @@ import type { SharedTokens } from "../drafters/shared-tokens.ts";
 import { environmentError, usageError } from "../errors.ts";
 import { getOrMake } from "./get-or-make.ts";
 import { nameBadModel } from "./logits-failure.ts";
-import { measureCosts } from "./measure.ts";
 import type {
-  BatchCosts,
   GenerateRequest,
   InteractivePair,
-  MeasureRequest,
   PairInfo,
   PassSettings,
   PromptFacts,
@@ -47,6 +44,8 @@ export interface LocalPairParts {
   readonly heads: readonly OpenHeads[];
   /** With the draft model; without one, all ids. */
   readonly shared: SharedTokens;
+  /** Milliseconds from any fixed point; left out, the machine's. */
+  readonly clock?: () => number;
 }
 
 /** A pair in this process; `openPair` loads one. */
@@ -96,7 +95,7 @@ export class LocalPair implements InteractivePair, TunablePair {
       text: target.vocabulary,
       prompt,
       random: seededRandom(request.seed),
-      clock: () => performance.now(),
+      clock: this.#parts.clock ?? (() => performance.now()),
       ...(signal !== undefined && { signal }),
     });
     try {
@@ -127,13 +126,11 @@ export class LocalPair implements InteractivePair, TunablePair {
     return promptFacts(this.#parts.target.vocabulary, prompt);
   }
 
-  async measure(request: MeasureRequest): Promise<BatchCosts> {
-    return measureCosts(await timingSubjects(this.#parts), request);
-  }
-
   async timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes> {
     try {
-      return await timeRounds(await timingSubjects(this.#parts), request, signal);
+      const times = await timeRounds(await timingSubjects(this.#parts), request, signal);
+      this.#controllers.know(times);
+      return times;
     } catch (error) {
       throw this.#explained(error);
     }

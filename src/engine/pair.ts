@@ -1,3 +1,4 @@
+import type { BatchTime } from "../decoding/control/batch-times.ts";
 import type { GenerateEvent } from "../decoding/events.ts";
 import type { SamplerSettings } from "../decoding/sampler.ts";
 import type { TypicalSettings } from "../decoding/typical-acceptance.ts";
@@ -141,36 +142,6 @@ export const draftModelChain: DraftingWay = {
   pMin: 0,
 };
 
-/** Times measured on this machine, in ms; medians over repetitions. */
-export interface BatchCosts {
-  /** Entry i: one target batch of i + 1 tokens. */
-  readonly targetMs: readonly number[];
-  /** One draft step of one token; absent without a draft model. */
-  readonly draftStepMs?: number;
-  /** What a token costs in a larger batch of the draft model; absent without one. */
-  readonly draftTokenMs?: number;
-  /** Of each of the pair's heads; absent without any. */
-  readonly heads?: readonly HeadsCosts[];
-  readonly repetitions: number;
-}
-
-/** What heads take, in ms. */
-export interface HeadsCosts {
-  /** A batch of one row. */
-  readonly stepMs: number;
-  /** What each further row of a larger batch costs. */
-  readonly tokenMs: number;
-}
-
-/** What to measure. */
-export interface MeasureRequest {
-  /** Largest target batch, 1 or more. */
-  readonly maxBatch: number;
-  readonly repetitions: number;
-  /** Tokens in the cache while measuring. */
-  readonly contextTokens: number;
-}
-
 /** A loaded pair, wherever it lives: in this process, or in the engine host. */
 export interface Pair {
   readonly info: PairInfo;
@@ -181,21 +152,21 @@ export interface Pair {
    * @throws UserError for a prompt without tokens or longer than the context
    */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>;
-  measure(request: MeasureRequest): Promise<BatchCosts>;
   /**
    * Reads a prompt without running it, however many tokens the context holds.
    *
    * @throws UserError where the target cannot read a prompt of that kind
    */
   inspectPrompt(prompt: PromptInput): Promise<PromptFacts>;
+  /**
+   * Measures what the batches of a round cost.
+   *
+   * @throws UserError where the context has no room for it
+   * @throws the signal's reason when it is aborted
+   */
+  timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes>;
   /** Processor time that the pair has used so far, in ms; left out where it has no process of its own. */
   cpuMs?(): Promise<number>;
-}
-
-/** What a batch of so many tokens takes, in ms; the lower decile over repetitions. */
-export interface BatchTime {
-  readonly tokens: number;
-  readonly ms: number;
 }
 
 /** What to time of the batches that a round is made of. */
@@ -215,7 +186,10 @@ export interface RoundTimesRequest {
   readonly contextTokens: number;
 }
 
-/** What the batches of a round take on this machine, in the order in which a round has them. */
+/**
+ * What the batches of a round take on this machine, in the order in which a round has them: lower
+ * deciles over repetitions, since what disturbs a machine only ever adds.
+ */
 export interface RoundTimes {
   /** A target batch behind drafting; of one token behind another such step, as plain decoding has it. */
   readonly target: readonly BatchTime[];
@@ -225,6 +199,11 @@ export interface RoundTimes {
   readonly heads?: readonly DraftTimes[];
   /** Repetitions that were made. */
   readonly repetitions: number;
+  /**
+   * How far the later half of the repetitions is from the earlier one, as the largest ratio between
+   * their times of one size, 1 or more; left out where there are too few to say.
+   */
+  readonly disagreement?: number;
 }
 
 /** What the batches of something that drafts take, in ms. */
@@ -287,11 +266,6 @@ export interface Ranking {
 
 /** A pair that can be asked what settings would come to without running them. */
 export interface TunablePair extends Pair {
-  /**
-   * @throws UserError where the context has no room for it
-   * @throws the signal's reason when it is aborted
-   */
-  timeRounds(request: RoundTimesRequest, signal?: AbortSignal): Promise<RoundTimes>;
   /** Goes over a text with the draft model and with lookup; the caches are left as they come out. */
   rank(request: RankRequest): Promise<Ranking>;
 }

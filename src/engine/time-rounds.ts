@@ -1,27 +1,18 @@
-import { createDistribution } from "../decoding/distribution.ts";
-import type { DraftHeads } from "../decoding/draft-heads.ts";
-import { asDrafted } from "../decoding/invalid-logits.ts";
 import type { TokenSequence } from "../decoding/sequence.ts";
-import { topWithConfidence } from "../decoding/top-scan.ts";
 import { environmentError } from "../errors.ts";
-import { quantile } from "../statistics.ts";
-import type { BatchTime, DraftTimes, RoundTimes, RoundTimesRequest } from "./pair.ts";
-import { dropRows, evaluateRows, largestHeadsBatch } from "./time-heads.ts";
+import { disagreementOf, type TimedBatches } from "./disagreement.ts";
+import { DraftTimer, draftBatches, headsBatches, laterSteps } from "./draft-timer.ts";
+import type { RoundTimes, RoundTimesRequest } from "./pair.ts";
+import { addTimes, keep, typicals } from "./repeated-times.ts";
 import { fill, heed, largestBatch, type TimingSubjects, takeBack } from "./timing.ts";
 
 /** Plain steps that are timed in a repetition. */
 const plainSteps = 4;
-/** Steps of the draft behind its first one that are timed in a round. */
-const laterSteps = 2;
-/** Candidates that a tree reads at a node, about. */
-const candidates = 4;
 /** Share of the time that filling a cache may take. */
 const fillShare = 0.2;
-/** Scratch memory. */
-const selected = createDistribution();
 
 /**
- * Times batches as rounds have them: one of the draft model or of heads, steps behind it, then one of
+ * Times batches as rounds have them: one of the draft model or of heads, steps after it, then one of
  * the target, so that each finds the processor's caches as the other model has left them. Outputs are read as
  * decoding at temperature 0 reads them. All sizes take turns, so that drift of the machine hits them
  * alike. The sequences come back empty.
@@ -34,25 +25,58 @@ export async function timeRounds(
   request: RoundTimesRequest,
   signal?: AbortSignal,
 ): Promise<RoundTimes> {
-  const { target, draft, clock } = subjects;
+  const { target, draft } = subjects;
   checkRoom(subjects, request);
-  for (const sequence of draft === undefined ? [target] : [target, draft]) {
+  const drafts = request.draftBatches.length > 0 && draft !== undefined;
+  for (const sequence of drafts ? [target, draft] : [target]) {
     await fillInTime(sequence, subjects, request, signal);
   }
-  const start = clock();
-  const over = () => clock() - start >= request.budgetMs;
-  let rounds = new Rounds(subjects, request);
-  await rounds.repeat(signal);
-  let done = 1;
-  // The first repetition warms caches and is thrown away, but where a second would take too long.
-  if (!over()) [rounds, done] = [new Rounds(subjects, request), 0];
-  while (done < request.repetitions && (done === 0 || !over())) {
-    await rounds.repeat(signal);
-    done++;
-  }
+  const times = await timeRoundsBehind(subjects, request, signal);
   await target.truncate(0);
   await draft?.truncate(0);
-  return { ...rounds.times(), repetitions: done };
+  return times;
+}
+
+/**
+ * The same behind what the sequences hold, which stays there.
+ *
+ * @param request with sizes that fit, of a draft model with `laterSteps` and one more
+ * @throws the signal's reason within a round of its abort
+ */
+export async function timeRoundsBehind(
+  subjects: TimingSubjects,
+  request: RoundTimesRequest,
+  signal?: AbortSignal,
+): Promise<RoundTimes> {
+  const { clock } = subjects;
+  const start = clock();
+  const over = () => clock() - start >= request.budgetMs;
+  const all = [new Rounds(subjects, request)];
+  await all[0]?.repeat(signal);
+  // The first repetition warms caches and is thrown away, but where a second would take too long.
+  if (!over()) all.pop();
+  while (all.length < request.repetitions && (all.length === 0 || !over())) {
+    const rounds = new Rounds(subjects, request);
+    await rounds.repeat(signal);
+    all.push(rounds);
+  }
+  const disagreement = disagreementOf((some) => timesOf(subjects, request, some), all);
+  return {
+    ...timesOf(subjects, request, all),
+    repetitions: all.length,
+    ...(disagreement !== undefined && { disagreement }),
+  };
+}
+
+/** What repetitions come to together. */
+function timesOf(
+  subjects: TimingSubjects,
+  request: RoundTimesRequest,
+  repetitions: readonly Rounds[],
+): TimedBatches {
+  const sum = new Rounds(subjects, request);
+  for (const each of repetitions) sum.add(each);
+  return sum.times();
 }
 
 /** Fills a cache as far as a share of the time allows: a slow model takes long for a long text. */
@@ -103,7 +127,14 @@ class Rounds {
     }
   }
 
-  times(): Omit<RoundTimes, "repetitions"> {
+  /** Adds what other rounds of the same request took. */
+  add(other: Rounds): void {
+    addTimes(this.#target, other.#target);
+    if (other.#draft !== undefined) this.#draft?.add(other.#draft);
+    for (const [i, timer] of this.#heads.entries()) timer.add(other.#heads[i] as DraftTimer);
+  }
+
+  times(): TimedBatches {
     const draft = this.#draft?.times();
     const heads = this.#heads.map((timer) => timer.times()).filter((times) => times !== undefined);
     return {
@@ -127,107 +158,6 @@ class Rounds {
   }
 }
 
-/** What drafts, as far as its time goes. */
-interface DraftBatches {
-  /** Whether there are steps behind a first batch. */
-  readonly hasSteps: boolean;
-  /** Rows of a batch at most. */
-  largest(): number;
-  held(): number;
-  /** Evaluates a batch as a round has it; returns the logits after its last token. */
-  evaluate(size: number): Promise<Float32Array>;
-  /** Takes all behind the first `held` tokens away. */
-  drop(held: number): Promise<void>;
-}
-
-function draftBatches(sequence: TokenSequence, token: number): DraftBatches {
-  return {
-    hasSteps: true,
-    largest: () => Number.POSITIVE_INFINITY,
-    held: () => sequence.tokens.length,
-    evaluate: async (size) => {
-      const tokens = new Array<number>(size).fill(token);
-      const outputs = await sequence.evaluate({ tokens, outputs: "last", need: "logits" });
-      return outputs.logits(size - 1);
-    },
-    drop: async (held) => sequence.truncate(held),
-  };
-}
-
-function headsBatches(heads: DraftHeads, token: number): DraftBatches {
-  const isChained = heads.kind === "chained";
-  return {
-    hasSteps: isChained,
-    largest: () => largestHeadsBatch(heads) - (isChained ? laterSteps + 1 : 0),
-    held: () => heads.sequence.tokens.length,
-    evaluate: async (size) => {
-      const held = heads.sequence.tokens.length;
-      const logits = await evaluateRows(heads, token, size);
-      // Of parallel heads nothing stays.
-      if (!isChained) await dropRows(heads, held);
-      return logits;
-    },
-    drop: async (held) => {
-      if (isChained) await dropRows(heads, held);
-    },
-  };
-}
-
-/** Rounds of something that drafts, and what they took. */
-class DraftTimer {
-  readonly #batches: DraftBatches;
-  readonly #clock: () => number;
-  readonly #first = new Map<number, number[]>();
-  readonly #steps: number[] = [];
-  readonly #reads: number[] = [];
-
-  constructor(batches: DraftBatches, clock: () => number) {
-    this.#batches = batches;
-    this.#clock = clock;
-  }
-
-  async round(size: number): Promise<void> {
-    if (size > this.#batches.largest()) return;
-    const held = this.#batches.held();
-    keep(this.#first, size, await this.#batch(size));
-    for (let i = 0; this.#batches.hasSteps && i < laterSteps; i++) {
-      this.#steps.push(await this.#batch(1));
-    }
-    this.#reads.push(await this.#read());
-    await this.#batches.drop(held);
-  }
-
-  /** @returns undefined where no batch was timed */
-  times(): DraftTimes | undefined {
-    if (this.#first.size === 0) return undefined;
-    const batches = typicals(this.#first);
-    const stepMs = this.#steps.length > 0 ? typical(this.#steps) : (batches[0] as BatchTime).ms;
-    return { batches, stepMs, readMs: typical(this.#reads) };
-  }
-
-  async #batch(size: number): Promise<number> {
-    const start = this.#clock();
-    readCandidates(await this.#batches.evaluate(size), 1);
-    return this.#clock() - start;
-  }
-
-  /** Reads candidates as a tree does, of one output. */
-  async #read(): Promise<number> {
-    const logits = await this.#batches.evaluate(1);
-    const start = this.#clock();
-    readCandidates(logits, Math.min(candidates, logits.length));
-    return this.#clock() - start;
-  }
-}
-
-function readCandidates(logits: Float32Array, count: number): void {
-  try {
-    topWithConfidence(logits, count, selected);
-  } catch (error) {
-    throw asDrafted(error);
-  }
-}
-
 /** One of a list that begins again at its end. */
 function nth<T>(list: readonly T[], i: number): T | undefined {
   return list[i % list.length];
@@ -247,19 +177,4 @@ function check(wanted: number, room: number, contextTokens: number): void {
     `a batch of ${wanted} tokens behind ${contextTokens} does not fit: at most ${Math.max(0, room)} do`,
     "Ask for a larger context with --ctx, or for shorter drafts.",
   );
-}
-
-function keep(times: Map<number, number[]>, size: number, ms: number): void {
-  times.set(size, [...(times.get(size) ?? []), ms]);
-}
-
-/** Nearly the least: what disturbs a machine only ever adds, and at times to most repetitions. */
-function typical(times: readonly number[]): number {
-  return quantile(times, 0.1);
-}
-
-function typicals(times: ReadonlyMap<number, readonly number[]>): BatchTime[] {
-  return [...times]
-    .map(([tokens, all]) => ({ tokens, ms: typical(all) }))
-    .sort((a, b) => a.tokens - b.tokens);
 }

@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
-import { environmentError, usageError } from "../errors.ts";
+import { environmentError, UserError, usageError } from "../errors.ts";
+import { readTextFile } from "../read-text-file.ts";
 import { parseJson } from "./parse-json.ts";
 import { type Preset, presetSchema } from "./preset.ts";
+
+/** A preset has some lines. */
+const mostBytes = 4 * 1024 * 1024;
 
 /**
  * Reads one preset.
@@ -22,8 +25,9 @@ export function readPreset(file: string): Preset {
 
 function read(file: string): string {
   try {
-    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    return readTextFile(file, mostBytes);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw usageError(`there is no preset file ${file}`, "Check the path.");

@@ -1,4 +1,6 @@
 import { kindOf, wordDifference } from "../bench/difference-words.ts";
+import { isPlausible } from "../bench/plausibility.ts";
+import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport, Comparison, Difference } from "../bench/report.ts";
 import { verdictOf } from "../bench/verdict.ts";
 import {
@@ -50,17 +52,19 @@ const columns = {
     drafting(({ accept }) => (accept === "typical" ? "lossy" : accept)),
   ),
   temp: right("temp", "", (cell) => String(cell.temp)),
-  rateSpread: right("tokens/s", rateDefinition("median (quartiles) over runs"), rateSpread),
-  rate: right("tokens/s", rateDefinition("median over runs"), rate),
+  rateSpread: right("tokens/s", rateDefinition(" (quartiles over runs)"), rateSpread),
+  rate: right("tokens/s", rateDefinition(""), rate),
   speedup: {
     ...right("speedup", speedupDefinition(" [95% bootstrap interval]"), (cell) =>
-      cell.summary?.speedup ? formatInterval(cell.summary.speedup) : noNumber,
+      cell.summary?.speedup ? formatInterval(cell.summary.speedup) + doubtMark(cell) : noNumber,
     ),
     mood: speedupMood,
   },
   ratio: {
     ...right("speedup", speedupDefinition(""), (cell) =>
-      cell.summary?.speedup ? formatRatio(cell.summary.speedup.estimate) : noNumber,
+      cell.summary?.speedup
+        ? formatRatio(cell.summary.speedup.estimate) + doubtMark(cell)
+        : noNumber,
     ),
     mood: speedupMood,
   },
@@ -145,12 +149,17 @@ function acceptDefinition(): string {
   return "acceptance rule; a lossy one does not keep the target's distribution";
 }
 
-function rateDefinition(over: string): string {
-  return `tokens after the first / time after the first token; ${over}`;
+function rateDefinition(spread: string): string {
+  return `tokens after the first / time after it: each prompt's median, mean over prompts${spread}`;
 }
 
 function speedupDefinition(interval: string): string {
   return `tokens/s over plain's on the same prompts and repetitions${interval}`;
+}
+
+/** A mark on a speedup that cannot be right; the cell's warnings say why. */
+function doubtMark(cell: CellReport): string {
+  return isPlausible(cell) ? "" : " ?";
 }
 
 function predictedDefinition(): string {
@@ -162,19 +171,21 @@ function sameDefinition(): string {
 }
 
 function rate({ summary }: CellReport): string {
-  return summary?.tokensPerSecond ? formatRate(summary.tokensPerSecond.median) : noNumber;
+  return summary?.tokensPerSecond ? formatRate(rateOf(summary.tokensPerSecond)) : noNumber;
 }
 
 function rateSpread({ summary }: CellReport): string {
   if (!summary?.tokensPerSecond) return noNumber;
-  const { median, low, high } = summary.tokensPerSecond;
-  return `${formatRate(median)} (${formatRate(low)}–${formatRate(high)})`;
+  const { low, high } = summary.tokensPerSecond;
+  const rate = formatRate(rateOf(summary.tokensPerSecond));
+  return `${rate} (${formatRate(low)}–${formatRate(high)})`;
 }
 
-function speedupMood({ summary }: CellReport, margin: number): "good" | "bad" | undefined {
-  if (!summary?.speedup) return undefined;
+function speedupMood(cell: CellReport, margin: number): "good" | "bad" | undefined {
+  const { summary } = cell;
+  if (!summary?.speedup || !isPlausible(cell)) return undefined;
   return ({ faster: "good", slower: "bad", undecided: undefined } as const)[
-    verdictOf(summary.speedup, margin)
+    summary.verdict ?? verdictOf(summary.speedup, margin)
   ];
 }
 

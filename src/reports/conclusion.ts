@@ -1,9 +1,7 @@
-import { commonRuns } from "../bench/comparison.ts";
-import { marginOf } from "../bench/noise.ts";
-import { plainOf } from "../bench/plain-cell.ts";
-import type { BenchReport, CellReport, Sample, Speedup } from "../bench/report.ts";
-import { decodedTokens } from "../bench/run-pairs.ts";
-import { type Verdict, verdictOf } from "../bench/verdict.ts";
+import { headlineOf } from "../bench/headline.ts";
+import { isBusy, marginOf } from "../bench/noise.ts";
+import { rateOf } from "../bench/rate-of.ts";
+import type { BenchReport, CellReport, Speedup } from "../bench/report.ts";
 import { explanationsOf } from "./explanation.ts";
 import { formatInterval, formatMean, formatPercent, formatRate } from "./format.ts";
 import { labelOf, varyingIn } from "./labels.ts";
@@ -14,57 +12,39 @@ export function conclude(report: BenchReport): string {
 }
 
 function concludeFigures(report: BenchReport): string {
-  const measured = report.cells.flatMap((cell) =>
-    cell.summary?.speedup && cell.method === "speculative"
-      ? [{ cell, speedup: cell.summary.speedup }]
-      : [],
+  const isMeasured = report.cells.some(
+    ({ method, summary }) => method === "speculative" && summary?.speedup,
   );
-  if (measured.length === 0) return concludePlain(report);
-  const margin = marginOf(report);
-  const { verdict, among } = overall(measured, margin);
-  const best = bestOf(among);
-  const name = labelOf(best.cell, varyingIn(report));
-  const ofAll = measured.length > 1 && best === bestOf(measured);
-  const subject = ofAll ? `the best of ${measured.length} settings, ${name},` : name;
-  const figure = `runs at ${formatInterval(best.speedup)} of plain`;
-  const why = whereTimeGoes(best.cell, report);
+  if (!isMeasured) return concludePlain(report);
+  const headline = headlineOf(report);
+  if (headline === undefined) return noPlausible;
+  if (isBusy(report)) return tooBusy;
+  const { verdict, cell, speedup, isConfirmed, of, isBest } = headline;
+  const name = labelOf(cell, varyingIn(report));
+  const isBestOfMany = of > 1 && isBest;
+  const subject = isBestOfMany ? `the best of ${of} settings, ${name},` : name;
+  const again = isConfirmed ? " when measured again" : "";
+  const figure = `runs at ${formatInterval(speedup)} of plain${again}`;
+  const why = whereTimeGoes(cell, speedup);
   switch (verdict) {
     case "faster":
       return `Speculative decoding pays here: ${subject} ${figure}${why}.`;
     case "slower":
-      return `Speculative decoding does not pay here: ${ofAll ? "even " : ""}${subject} ${figure}${why}.`;
+      return `Speculative decoding does not pay here: ${isBestOfMany ? "even " : ""}${subject} ${figure}${why}.`;
     case "undecided":
-      return `Undecided: ${subject} ${figure}, ${doubt(best.speedup, margin)}${why}.`;
+      return `Undecided: ${subject} ${figure}, ${doubt(speedup, marginOf(report))}${why}.`;
   }
 }
 
-interface Measured {
-  readonly cell: CellReport;
-  readonly speedup: Speedup;
-}
-
-/** Faster where one cell is, slower where all are; and the cells that say so, or leave it open. */
-function overall(
-  measured: readonly Measured[],
-  margin: number,
-): { verdict: Verdict; among: readonly Measured[] } {
-  const having = (verdict: Verdict) =>
-    measured.filter(({ speedup }) => verdictOf(speedup, margin) === verdict);
-  for (const verdict of ["faster", "undecided"] as const) {
-    const among = having(verdict);
-    if (among.length > 0) return { verdict, among };
-  }
-  return { verdict: "slower", among: measured };
-}
-
-function bestOf(measured: readonly Measured[]): Measured {
-  return measured.reduce((a, b) => (b.speedup.estimate > a.speedup.estimate ? b : a));
-}
+const noPlausible =
+  "Inconclusive: no measured speedup is plausible; the warnings say why. Run the bench again on a quiet machine.";
+const tooBusy =
+  "Inconclusive: other programs used the cores that the engine needs. Close them and run the bench again.";
 
 function concludePlain({ cells }: BenchReport): string {
   const plain = cells.find(({ method }) => method === "plain");
   const rate = plain?.summary?.tokensPerSecond;
-  if (rate) return `Plain decoding runs at ${formatRate(rate.median)} tokens/s.`;
+  if (rate) return `Plain decoding runs at ${formatRate(rateOf(rate))} tokens/s.`;
   const waiting = plain?.samples.length === 0 && cells.some(({ samples }) => samples.length > 0);
   return waiting
     ? "Plain decoding has not run yet, so there is nothing to compare with."
@@ -79,23 +59,14 @@ export function doubt({ low, high }: Speedup, margin: number): string {
   return "and more prompts or repetitions would narrow that";
 }
 
-/** Speedup is tokens a pass over the cost of a pass: both, and what the cost is made of. */
-function whereTimeGoes(cell: CellReport, report: BenchReport): string {
-  const plain = plainOf(report.cells, cell.temp);
-  const own = commonRuns(cell.samples, plain?.samples ?? []);
-  const others = commonRuns(plain?.samples ?? [], cell.samples);
-  const passMs = sum(own, ({ decodeMs }) => decodeMs) / sum(own, ({ passes }) => passes);
-  const stepMs = sum(others, ({ decodeMs }) => decodeMs) / sum(others, ({ passes }) => passes);
-  const emitted = sum(own, decodedTokens) / sum(own, ({ passes }) => passes);
-  if (!Number.isFinite(passMs / stepMs) || !cell.summary?.shares) return "";
-  const { draft, verify, overhead } = cell.summary.shares;
+/** A speedup is the tokens per pass over the cost of a pass: both, and the largest part of the cost. */
+function whereTimeGoes(cell: CellReport, { estimate }: Speedup): string {
+  const { shares = null, meanAcceptanceLength = null } = cell.summary ?? {};
+  if (shares === null || meanAcceptanceLength === null) return "";
+  const { draft, verify, overhead } = shares;
   const largest = Math.max(draft, verify, overhead);
   const what = largest === verify ? "verifying" : largest === draft ? "drafting" : "overhead";
-  const cost = `${formatMean(passMs / stepMs)} plain steps`;
+  const cost = `${formatMean(meanAcceptanceLength / estimate)} plain steps`;
   const share = `${Math.round(largest * 100)}% of it ${what}`;
-  return `; a pass costs ${cost}, ${share}, and emits ${formatMean(emitted)} tokens`;
-}
-
-function sum(samples: readonly Sample[], value: (sample: Sample) => number): number {
-  return samples.reduce((total, sample) => total + value(sample), 0);
+  return `; a pass costs ${cost}, ${share}, and emits ${formatMean(meanAcceptanceLength)} tokens`;
 }

@@ -1,3 +1,4 @@
+import { rateOf } from "../bench/rate-of.ts";
 import type { BenchReport, CellReport } from "../bench/report.ts";
 import { visibleStrings } from "../text/visible-strings.ts";
 import { acceptText, methodText } from "./labels.ts";
@@ -44,6 +45,7 @@ const fields: Readonly<Record<string, (cell: CellReport) => Value>> = {
   regret: ({ summary }) => summary?.adaptive?.regret?.value,
   regretAgainst: ({ summary }) => summary?.adaptive?.regret?.against,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(" "),
+  tokensPerSecond: ({ summary }) => summary?.tokensPerSecond && rateOf(summary.tokensPerSecond),
   reasoningTokenShare: ({ summary }) => summary?.reasoning?.tokenShare,
   reasoningDraftAcceptanceRate: ({ summary }) => summary?.reasoning?.draftAcceptanceRate,
   reasoningAlpha: ({ summary }) => summary?.reasoning?.alpha,

@@ -2,6 +2,7 @@ import type { Costs } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
 import type { Drafting } from "../bench/cost-model/what-if.ts";
 import { costsOfDrafter } from "../bench/cost-model/with-costs.ts";
+import { isPlausible } from "../bench/plausibility.ts";
 import type { BenchReport, CellReport } from "../bench/report.ts";
 
 /**
@@ -13,8 +14,12 @@ export function explanationsOf(report: BenchReport): string[] {
   const { cells, costs } = report;
   if (costs === undefined) return [];
   const chains = cells.filter(
-    ({ method, summary, treeSize, drafter }) =>
-      method === "speculative" && summary && treeSize === 0 && !drafter.includes(","),
+    (cell) =>
+      cell.method === "speculative" &&
+      cell.summary &&
+      isPlausible(cell) &&
+      cell.treeSize === 0 &&
+      !cell.drafter.includes(","),
   );
   const by = (drafting: Drafting) => chains.filter((cell) => draftingOf(cell) === drafting);
   const models: Drafting = by("model").length > 0 ? "model" : "lookup";

@@ -11,6 +11,9 @@ export function formatRatio(ratio: number): string {
   return `×${ratio.toFixed(2)}`;
 }
 
+/** A wider interval, as two prompts have it, says nothing. */
+const widestTelling = 20;
+
 /** A ratio with its interval, for example ×1.23 [1.19, 1.27]. */
 export function formatInterval(value: {
   readonly estimate: number;
@@ -19,6 +22,7 @@ export function formatInterval(value: {
 }): string {
   const { estimate, low, high } = value;
   if (low === null || high === null) return formatRatio(estimate);
+  if (high > low * widestTelling) return `${formatRatio(estimate)} (too few prompts to say)`;
   return `${formatRatio(estimate)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 

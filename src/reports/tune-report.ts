@@ -1,6 +1,7 @@
-import { batchMs, relativeCost } from "../bench/cost-model/costs.ts";
+import { relativeCost, targetStepMs } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
 import { marginOf } from "../bench/noise.ts";
+import { rateOf } from "../bench/rate-of.ts";
 import type { CellReport } from "../bench/report.ts";
 import { bestOfEach, type Prediction } from "../bench/tune/predict.ts";
 import { recommend } from "../bench/tune/recommend.ts";
@@ -11,6 +12,7 @@ import { doubt } from "./conclusion.ts";
 import { formatCount, formatInterval, formatRate, formatRatio, noNumber } from "./format.ts";
 import { headingOf } from "./heading.ts";
 import { draftLenText } from "./labels.ts";
+import { groupWarnings, noticeLines } from "./notices.ts";
 import {
   commandLine,
   draftingFlags,
@@ -43,8 +45,9 @@ export function renderTune(found: TuneResult, options: TuneReportOptions): strin
       ...heatMaps(result.predictions, width, colours).slice(0, -1),
     ],
     measuredLines(result, colours),
-    wrap(`${verdictText(result)} ${explanationOf(result)}`, width).map(colours.bold),
-    adviceLines(result, options),
+    noticeLines(groupWarnings([...result.costWarnings, ...result.report.warnings]), width, colours),
+    wrap(conclusionText(result), width).map(colours.bold),
+    isAdvised(result) ? adviceLines(result, options) : [],
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -65,7 +68,7 @@ function costText({ costs }: TuneResult): string {
   const batches = target
     .filter(({ tokens }) => tokens > 1)
     .map(({ tokens }) => `${tokens}: ${relativeCost(costs, tokens).toFixed(2)}`);
-  const step = batchMs(target, 1);
+  const step = targetStepMs(costs);
   const drafting =
     draft === undefined ? "" : `; a draft step ${(draft.stepMs / step).toFixed(2)} of one`;
   return `A target step takes ${step.toFixed(2)} ms, and batches so many steps: ${batches.join(", ")}${drafting}.`;
@@ -77,7 +80,7 @@ function measuredLines({ report, predictions }: TuneResult, colours: Colours): s
     settingText(cell),
     cell.method === "plain" ? noNumber : formatRatio(predictionOf(predictions, cell)?.speedup ?? 0),
     cell.summary?.speedup ? formatInterval(cell.summary.speedup) : noNumber,
-    cell.summary?.tokensPerSecond ? formatRate(cell.summary.tokensPerSecond.median) : noNumber,
+    cell.summary?.tokensPerSecond ? formatRate(rateOf(cell.summary.tokensPerSecond)) : noNumber,
   ]);
   const all = [["setting", "predicted", "measured", "tokens/s"], ...rows];
   const widths = [0, 1, 2, 3].map((column) =>
@@ -112,6 +115,16 @@ function predictionOf(
   cell: Pick<CellReport, "id">,
 ): Prediction | undefined {
   return predictions.find((each) => each.cell.id === cell.id);
+}
+
+/** Whether a tuning has anything to advise: not on costs that did not repeat. */
+export function isAdvised({ costWarnings }: TuneResult): boolean {
+  return costWarnings.length === 0;
+}
+
+function conclusionText(result: TuneResult): string {
+  if (isAdvised(result)) return `${verdictText(result)} ${explanationOf(result)}`;
+  return "No advice: the settings that were measured were chosen by costs that cannot be relied on. Run tune again on a quiet machine.";
 }
 
 function verdictText({ report }: TuneResult): string {

@@ -283,6 +283,8 @@ test("bench --help shows every flag with its default, and examples", async () =>
                                                                               [boolean] [default: false]
           --special             Read special tokens spelled in a raw prompt as those tokens, not as
                                 text; needs --raw                             [boolean] [default: false]
+          --no-confirm          After a sweep of more than three settings, do not measure the best one
+                                again                                         [boolean] [default: false]
           --no-cost-model       Leave out timing batches before the first run, and what is predicted
                                 from them                                     [boolean] [default: false]
 
@@ -348,7 +350,7 @@ test("bench --help shows every flag with its default, and examples", async () =>
     own rows (prompt and, if wanted, id, category, history, raw, special, max_tokens), Spec-Bench or
     MT-bench, HumanEval, MBPP, GSM8K, MATH, OpenAI messages, ShareGPT or Alpaca. Later turns follow the
     target's own answers without speculation at temperature 0. A row's max_tokens holds for it, unless
-    --max-tokens is given and smaller. A suite is one of code, code-rewriting, default, maths,
+    --max-tokens is given and smaller. A suite is one of code, code-rewriting, default, fim, maths,
     multi-turn, python, question-answering, retrieval, rewriting, summarising, translation. Anything
     else is a prompt itself, but a single word close to a suite's name is refused.
     "

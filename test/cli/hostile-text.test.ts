@@ -115,9 +115,11 @@ describe.concurrent("prompts", () => {
       join(cwd, "dup.jsonl"),
       `${JSON.stringify(rows[0])}\n${JSON.stringify(rows[0])}\n`,
     );
-    for (const name of ["bad.jsonl", "dup.jsonl", `${hostileName}.jsonl`]) {
-      await harmless(["bench", ...fakePair, ...short, "--prompts", name], { cwd, code: 2 });
-    }
+    const bench = (name: string) => ["bench", ...fakePair, ...short, "--prompts", name];
+    await harmless(bench("bad.jsonl"), { cwd, code: 2 });
+    await harmless(bench(`${hostileName}.jsonl`), { cwd, code: 2 });
+    // A second prompt of the same id gets another one, with a note.
+    await harmless([...bench("dup.jsonl"), "--out", "none"], { cwd });
   });
 });
 

@@ -76,6 +76,7 @@ describe.concurrent("models check", () => {
       tensors: [
         { name: "token_embd.weight", dimensions: [8, size] },
         { name: "output_norm.weight", dimensions: [8] },
+        { name: "blk.0.attn_norm.weight", dimensions: [8] },
       ],
     };
     const path = join(temporaryFolder(), "model.gguf");

@@ -248,10 +248,9 @@ describe("the embedded target with the heads that come with it", () => {
       [1, 2, 4],
       [1, 2, 4],
     ]);
-    const costs = await pair.measure({ maxBatch: 2, repetitions: 2, contextTokens: 16 });
-    for (const { stepMs } of costs.heads ?? []) {
+    for (const { stepMs } of times.heads ?? []) {
       expect(stepMs).toBeGreaterThan(0);
-      expect(stepMs).toBeLessThan(costs.targetMs[0] as number);
+      expect(stepMs).toBeLessThan(times.target[0]?.ms ?? 0);
     }
   });
 });

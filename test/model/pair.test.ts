@@ -163,12 +163,6 @@ describe.each(subjects)("$name", ({ target, draft, draftLengths, ask, prompts })
       expect(counts.promptTokens + counts.tokens).toBe(512 + 1);
     });
 
-    test("measures what batches cost", async () => {
-      const costs = await pair.measure({ maxBatch: 3, repetitions: 2, contextTokens: 16 });
-      expect(costs.targetMs).toHaveLength(3);
-      for (const ms of [...costs.targetMs, costs.draftStepMs]) expect(ms).toBeGreaterThan(0);
-    });
-
     test("times the batches of a round", async () => {
       const { target, draft } = await pair.timeRounds({
         ...{ targetBatches: [1, 2, 4], draftBatches: [1, 2] },

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { DraftController } from "../../src/decoding/control/controller.ts";
 import type { Drafter } from "../../src/decoding/drafter.ts";
 import { seededRandom } from "../../src/decoding/random.ts";
+import { firstOf } from "../../src/drafters/first-of.ts";
+import { NgramDrafter } from "../../src/drafters/ngram.ts";
 import type { FakeModelSpec } from "../../src/engine/fake/spec.ts";
 import { fakeVocabulary } from "../../src/engine/fake/vocabulary.ts";
 import { specs, stopTextsOf, tokensOf } from "../support/arbitraries.ts";
@@ -37,6 +40,43 @@ describe("at temperature 0 the output is plain decoding's", () => {
       expect(result.rounds.every(({ drafted }) => drafted.length === 0)).toBe(true);
     });
     await fc.assert(property, { numRuns: 200 });
+  });
+
+  test("for whatever a controller makes of any costs, with or without a look-up", async () => {
+    const times = fc.array(fc.double({ min: 0.01, max: 9, noNaN: true }), {
+      minLength: 2,
+      maxLength: 8,
+    });
+    const more = fc.record({
+      agreement: fc.constantFrom(0, 0.5, 0.8, 1),
+      free: fc.boolean(),
+      trees: fc.boolean(),
+      target: times,
+      draft: times,
+    });
+    const property = fc.asyncProperty(cases, more, async (given, world) => {
+      const { spec, room, ...rest } = given;
+      const capacity = rest.prompt.length + room;
+      const pair = fakePair({ target: spec, capacity, agreement: world.agreement });
+      const batches = (all: readonly number[]) => all.map((ms, i) => ({ tokens: i + 1, ms }));
+      const model = { batches: batches(world.draft), stepMs: world.draft[0] ?? 1 };
+      const { free } = world;
+      const controller = new DraftController({ target: batches(world.target), model, free });
+      const lookUp = new NgramDrafter({ min: 1, max: 3 });
+      const drafter = free ? firstOf([lookUp, pair.drafter]) : pair.drafter;
+      const treeSize = world.trees ? rest.draftLength + 3 : 0;
+      // One controller serves several texts.
+      for (let i = 0; i < 2; i++) {
+        const options = { ...pair, ...rest, drafter, controller, treeSize, topK: 2 };
+        const result = await run({ ...options, sampler: greedy });
+        expectPlain(result, { spec, capacity, ...rest });
+        for (const { plan, drafted } of result.rounds) {
+          expect(drafted.length).toBeLessThanOrEqual(plan?.size ?? 0);
+          if (plan?.probe) expect(drafted.length).toBeGreaterThan(0);
+        }
+      }
+    });
+    await fc.assert(property, { numRuns: 300 });
   });
 
   test("for any draft model, draft length, tree, candidate filter, p-min and size of either context", async () => {

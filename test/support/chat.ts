@@ -256,7 +256,7 @@ export function scriptedPair(script: Script, info: PairInfo = pairInfo): Scripte
       }
       yield { type: "done", reason: signal.aborted ? "aborted" : "eog", text: "" };
     },
-    measure: async () => ({ targetMs: [20], repetitions: 5 }),
+    timeRounds: async () => ({ target: [{ tokens: 1, ms: 20 }], repetitions: 5 }),
     adjust: (pass) => {
       adjusted.push(pass);
     },

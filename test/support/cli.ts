@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterFile } from "./after-file.ts";
 import { childrenOf, isRunning } from "./processes.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -121,10 +121,10 @@ export class RunningCli {
     this.#child.stdout?.destroy();
   }
 
-  /** The engine host's process id, as soon as there is one. Neither outlives the test. */
+  /** The engine host's process id, as soon as there is one. Neither outlives the test file. */
   async hostPid(): Promise<number> {
     const host = await this.#waitFor("the host", () => childrenOf(this.pid)[0]);
-    onTestFinished(() => {
+    afterFile(() => {
       this.kill("SIGKILL");
       if (isRunning(host)) process.kill(host, "SIGKILL");
     });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { afterFile } from "./after-file.ts";
 
 /** A request for the file's content, and how much of it was answered. */
 export interface ServedRequest {
@@ -88,7 +88,7 @@ export async function serveModel(content: Buffer, first: Behaviour = {}): Promis
 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(() => {
+  afterFile(() => {
     server.closeAllConnections();
     server.close();
   });

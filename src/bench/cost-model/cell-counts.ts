@@ -4,22 +4,46 @@ import { addBatches, type BatchCounts, batchesOfMean, type RunCounts } from "./p
 import { type DraftCounts, type Sums, sumOf, sumOfDrafter } from "./sample-sums.ts";
 
 /**
- * What the runs of a cell consisted of, from their counts. Exact for chains of one length; where
- * lengths are chosen, for trees, and where a model takes turns with a lookup, from means.
+ * What the runs of a cell consisted of, as they recorded it. Older reports have no batches of the model:
+ * there it follows from the counts, exactly for chains of one length, and from means where lengths are
+ * chosen, for trees, and where a model takes turns with a lookup.
  *
- * @returns null for what is not specdec's own drafting, and where the counts do not tell what one of
- * two drafters was asked for
+ * @returns null for what is not specdec's own drafting, and where an older report does not say what one
+ * of two drafters was asked for
  */
 export function countsOfCell(cell: Cell, samples: readonly Sample[]): RunCounts | null {
   if (cell.method !== "speculative" || samples.length === 0) return null;
   const sums = sumOf(samples);
   if (sums.passTokens === 0) return null;
-  const drafting = cell.drafter.includes(",")
-    ? besideLookup(cell, samples)
-    : draftCounts(cell, sums);
+  const drafting = recordedCounts(cell, sums) ?? guessedCounts(cell, samples, sums);
   if (drafting === null) return null;
-  const verified = cell.treeSize > 0 ? meanVerified(sums) : chainsVerified(sums);
-  return { passTokens: sums.passTokens, verified, ...drafting };
+  return { passTokens: sums.passTokens, verified: verifiedBatches(cell, sums), ...drafting };
+}
+
+/**
+ * What a model really evaluated.
+ *
+ * @returns null where none was asked, and in reports that do not have it
+ */
+function recordedCounts({ heads }: Cell, sums: Sums): DraftCounts | null {
+  const { modelReads: caughtUp, modelBatches } = sums;
+  if (caughtUp.length === 0) return null;
+  if (heads?.kind === "parallel") {
+    const reads = caughtUp.reduce((sum, times, size) => sum + times * Math.max(0, size - 1), 0);
+    return { caughtUp, levels: [], steps: 0, reads };
+  }
+  const levels = modelBatches.map((times, size) => (size === 1 ? 0 : times));
+  return { caughtUp, levels, steps: modelBatches[1] ?? 0 };
+}
+
+/** What a model must have evaluated, by what was drafted and accepted. */
+function guessedCounts(cell: Cell, samples: readonly Sample[], sums: Sums): DraftCounts | null {
+  return cell.drafter.includes(",") ? besideLookup(cell, samples) : draftCounts(cell, sums);
+}
+
+function verifiedBatches(cell: Cell, sums: Sums): BatchCounts {
+  if (sums.draftedSizes.length > 0) return [0, ...sums.draftedSizes];
+  return cell.treeSize > 0 ? meanVerified(sums) : chainsVerified(sums);
 }
 
 function draftCounts(cell: Cell, sums: Sums): DraftCounts {

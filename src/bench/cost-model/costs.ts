@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { batchMs } from "../../decoding/control/batch-times.ts";
 import type { RoundTimes } from "../../engine/pair.ts";
 
 const batchSchema = z.object({
@@ -26,16 +27,17 @@ export const costsSchema = z.object({
     .describe("of each of models.heads; a batch of parallel heads is a whole draft"),
   overheadMs: z.number().describe("what plain decoding spends beside the target, a step"),
   repetitions: z.int().min(1),
+  disagreement: z
+    .number()
+    .optional()
+    .describe("largest ratio between the times of a size in the two halves of the repetitions"),
 });
 
-/** What a batch of n tokens costs. */
-export type BatchCost = z.infer<typeof batchSchema>;
 export type Costs = z.infer<typeof costsSchema>;
 
 /** Measured times, with what plain decoding spends beside them. */
 export function costsOf(times: RoundTimes, overheadMs: number): Costs {
-  const { target, draft, heads, repetitions } = times;
-  return { target, ...(draft && { draft }), ...(heads && { heads }), overheadMs, repetitions };
+  return { ...times, overheadMs };
 }
 
 /** What plain decoding takes for a token, in ms. */
@@ -43,22 +45,9 @@ export function plainStepMs({ target, overheadMs }: Costs): number {
   return batchMs(target, 1) + overheadMs;
 }
 
-/**
- * ms of a batch of n: straight between the sizes that were measured, beyond them as steep as at
- * their end.
- *
- * @param batches rising sizes, from 1
- * @param tokens 0 for none
- */
-export function batchMs(batches: readonly BatchCost[], tokens: number): number {
-  if (tokens <= 0) return 0;
-  const above = batches.findIndex((batch) => batch.tokens >= tokens);
-  const at = above < 0 ? batches.length - 1 : above;
-  const right = batches[at] as BatchCost;
-  const left = batches[at - 1];
-  if (right.tokens === tokens || left === undefined) return right.ms;
-  const slope = (right.ms - left.ms) / (right.tokens - left.tokens);
-  return right.ms + (tokens - right.tokens) * (above < 0 ? Math.max(0, slope) : slope);
+/** ms of a plain step of the target alone. */
+export function targetStepMs({ target }: Costs): number {
+  return batchMs(target, 1);
 }
 
 /** v(n): a target batch of n over a plain step of the target alone. */

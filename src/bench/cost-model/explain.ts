@@ -1,4 +1,5 @@
-import { batchMs, type Costs, plainStepMs, relativeCost } from "./costs.ts";
+import { batchMs } from "../../decoding/control/batch-times.ts";
+import { type Costs, plainStepMs, relativeCost } from "./costs.ts";
 import { predictedSpeedup, runTimes } from "./pass-times.ts";
 import { breakEven, type Drafting, passAt } from "./what-if.ts";
 

@@ -1,4 +1,5 @@
-import { batchMs, type Costs, plainStepMs } from "./costs.ts";
+import { batchMs } from "../../decoding/control/batch-times.ts";
+import { type Costs, plainStepMs } from "./costs.ts";
 
 /** Entry n: how many batches had n tokens; fractions where only means are known. */
 export type BatchCounts = readonly number[];

@@ -1,6 +1,6 @@
 import { noDrafts } from "../../decoding/metrics.ts";
 import type { Sample } from "../report.ts";
-import type { RunCounts } from "./pass-times.ts";
+import { addBatches, type BatchCounts, type RunCounts } from "./pass-times.ts";
 
 /** What a run consists of beside the target's batches. */
 export type DraftCounts = Pick<RunCounts, "caughtUp" | "levels" | "steps" | "reads">;
@@ -21,8 +21,18 @@ export function sumOf(samples: readonly Sample[]) {
     mismatches: sum(({ mismatches }) => mismatches),
     draftedAt: at("draftedAt"),
     acceptedAt: at("acceptedAt"),
+    draftedSizes: sumOfLists(samples, "draftedSizes"),
+    modelReads: sumOfLists(samples, "modelReads"),
+    modelBatches: sumOfLists(samples, "modelBatches"),
     depth: Math.max(...samples.map(({ draftedAt }) => draftedAt.length)),
   };
+}
+
+function sumOfLists(
+  samples: readonly Sample[],
+  list: "draftedSizes" | "modelReads" | "modelBatches",
+): BatchCounts {
+  return samples.map((sample) => sample[list]).reduce(addBatches, []);
 }
 
 /**

@@ -1,8 +1,12 @@
 import type { PairInfo, RoundTimesRequest } from "../../engine/pair.ts";
 import type { Cell } from "../report.ts";
 
-/** Sizes that are timed; between them costs are straight lines. */
-const sizes = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
+/** Up to here every size is timed: kernels work in fours and eights, so curves have steps and fall. */
+const everySize = 17;
+/** Larger sizes that are timed, beside those of the cells; between them costs are straight lines. */
+const largeSizes = [20, 24, 28, 32, 40, 48, 56, 64];
+/** Sizes of the draft model that are timed; a straight line does for what was left to be read. */
+const draftSizes = [1, 2, 3, 4, 5, 6, 8, 12, 16];
 /** Largest batch of the draft model that is timed: a level of a tree, or what a look-up left. */
 const largestDraftBatch = 16;
 /** Tokens in the cache meanwhile: about the middle of a short answer to a short prompt. */
@@ -15,10 +19,14 @@ export function timesFor(
   cells: readonly Cell[],
   { contextSize, draft, heads = [] }: PairInfo,
 ): RoundTimesRequest {
-  const largest = Math.max(...cells.map(({ draftLen, treeSize }) => 1 + (treeSize || draftLen)));
+  const largest = Math.max(...cells.map(widthOf));
   const context = Math.min(contextSize, draft?.trainedContext || contextSize);
   const room = Math.max(1, context - margin);
-  const target = upTo(Math.min(largest, room, 64));
+  const asked = cells.map(widthOf).filter((size) => size <= room);
+  const target = upTo(Math.min(largest, room, 64), [
+    ...Array.from({ length: everySize }, (_, i) => i + 1),
+    ...[...largeSizes, ...asked],
+  ]);
   const wide = cells.some(
     ({ drafter, treeSize, adaptive }) =>
       drafter.includes("draft") && (treeSize > 0 || adaptive || drafter.includes(",")),
@@ -27,7 +35,7 @@ export function timesFor(
   const ofHeads = heads.length === 0 ? 0 : Math.max(2, Math.min(largest, largestDraftBatch));
   const ofModel = draft === undefined ? 0 : wide ? largestDraftBatch : 2;
   const largestDraft = Math.max(ofHeads, ofModel);
-  const draftBatches = largestDraft === 0 ? [] : upTo(Math.min(room, largestDraft));
+  const draftBatches = largestDraft === 0 ? [] : upTo(Math.min(room, largestDraft), draftSizes);
   const needed = Math.max(target.at(-1) ?? 1, draftBatches.at(-1) ?? 1);
   return {
     targetBatches: target,
@@ -38,7 +46,13 @@ export function timesFor(
   };
 }
 
-/** The sizes that lead up to the largest, and that one. */
-function upTo(largest: number): number[] {
-  return [...sizes.filter((size) => size < largest), largest];
+/** Tokens of the largest batch that a cell verifies. */
+function widthOf({ draftLen, treeSize }: Cell): number {
+  return 1 + (treeSize || draftLen);
+}
+
+/** The sizes that lead up to the largest, and that one, rising. */
+function upTo(largest: number, sizes: readonly number[]): number[] {
+  const smaller = sizes.filter((size) => size < largest);
+  return [...new Set([...smaller, largest])].sort((a, b) => a - b);
 }

@@ -1,9 +1,12 @@
 import type { RoundTimes } from "../../engine/pair.ts";
+import { geometricMean } from "../../statistics.ts";
+import { byPrompt } from "../by-prompt.ts";
 import type { BenchReport, CellReport } from "../report.ts";
 import { countsOfCell } from "./cell-counts.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { plainOverhead } from "./overhead.ts";
 import { predictedSpeedup } from "./pass-times.ts";
+import { costWarnings } from "./steadiness.ts";
 
 /**
  * A report with what the parts of a round cost, and with the speedup that follows from them and from
@@ -19,16 +22,22 @@ export function withCosts(report: BenchReport, times: RoundTimes): BenchReport {
   return {
     ...report,
     costs,
+    warnings: [...report.warnings, ...costWarnings(times)],
     cells: report.cells.map((cell) => ({ ...cell, predicted: predictionFor(cell, costs) })),
   };
 }
 
+/** The geometric mean over prompts, as the measured speedup is. */
 function predictionFor(cell: CellReport, costs: Costs): number | null {
-  const counts = countsOfCell(cell, cell.samples);
   const drafting = costsOfDrafter(cell, costs);
-  if (counts === null || drafting === null) return null;
-  const speedup = predictedSpeedup(counts, drafting);
-  return Number.isFinite(speedup) ? speedup : null;
+  if (drafting === null) return null;
+  const speedups = [...byPrompt(cell.samples).values()].map((samples) => {
+    const counts = countsOfCell(cell, samples);
+    return counts === null ? null : predictedSpeedup(counts, drafting);
+  });
+  if (speedups.includes(null)) return null;
+  const known = speedups.filter((speedup) => speedup !== null && Number.isFinite(speedup));
+  return known.length === 0 ? null : geometricMean(known as number[]);
 }
 
 /** Costs with those of what drafts in a cell; null where they were not measured. */

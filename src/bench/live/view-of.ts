@@ -1,5 +1,6 @@
 import { draftAcceptanceRate, meanAcceptanceLength } from "../../decoding/metrics.ts";
 import { median } from "../../statistics.ts";
+import { rateOf } from "../rate-of.ts";
 import type { Cell } from "../report.ts";
 import type { LiveCell, LiveState } from "./state.ts";
 import type { BenchView, RunView, SettingView, SpeedupView } from "./view.ts";
@@ -36,11 +37,12 @@ function runView(
 }
 
 function settingView({ rates, runs, counts, summary }: LiveCell, name: string, inHand: boolean) {
+  const measured = summary?.tokensPerSecond;
   const view: SettingView = {
     name,
     inHand,
     runs,
-    tokensPerSecond: rates.length === 0 ? undefined : median(rates),
+    tokensPerSecond: measured ? rateOf(measured) : rates.length > 0 ? median(rates) : undefined,
     speedup: speedupView(summary),
     acceptanceRate: known(draftAcceptanceRate(counts)),
     meanAcceptanceLength: known(meanAcceptanceLength(counts)),

@@ -1,6 +1,7 @@
-import { readFileSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { isatty } from "node:tty";
-import { environmentError, usageError } from "../../errors.ts";
+import { environmentError, UserError, usageError } from "../../errors.ts";
+import { readFileBytes } from "../../read-text-file.ts";
 
 /** The name that stands for stdin among files. */
 export const stdinName = "-";
@@ -68,8 +69,9 @@ function refuseOtherKinds(bytes: Uint8Array, file: string): void {
 
 function readBytes(file: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return readFileBytes(file, longestText);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw usageError(`--prompts: there is no file ${file}`, "Check the path.");

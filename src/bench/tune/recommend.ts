@@ -1,4 +1,5 @@
 import { marginOf } from "../noise.ts";
+import { isPlausible } from "../plausibility.ts";
 import type { BenchReport, CellReport, Speedup } from "../report.ts";
 import { verdictOf } from "../verdict.ts";
 
@@ -13,7 +14,7 @@ export interface Recommendation {
 /** The fastest of what was measured; plain where nothing was faster. */
 export function recommend(report: BenchReport): Recommendation {
   const { cells } = report;
-  const measured = cells.filter(({ summary }) => summary?.speedup);
+  const measured = cells.filter((cell) => cell.summary?.speedup && isPlausible(cell));
   const best = measured.reduce<CellReport | undefined>(
     (a, b) => (a === undefined || speedupOf(b) > speedupOf(a) ? b : a),
     undefined,

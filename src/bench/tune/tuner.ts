@@ -2,9 +2,10 @@ import type { TunablePair } from "../../engine/pair.ts";
 import { checkPair } from "../checks.ts";
 import { type Costs, costsOf } from "../cost-model/costs.ts";
 import { plainOverhead } from "../cost-model/overhead.ts";
-import { timeCells } from "../cost-model/time-cells.ts";
+import { costWarnings } from "../cost-model/steadiness.ts";
+import { timeSteadily } from "../cost-model/time-cells.ts";
 import { type BenchPlan, planBench } from "../plan.ts";
-import type { BenchReport, BenchSettings, Cell } from "../report.ts";
+import type { BenchReport, BenchSettings, BenchWarning, Cell } from "../report.ts";
 import { requestFor } from "../request.ts";
 import { type BenchHooks, runBench } from "../runner.ts";
 import { bestOfEach, likeliestIsRight, type Prediction, predictAll } from "./predict.ts";
@@ -41,6 +42,8 @@ export interface TuneResult {
   readonly predictions: readonly Prediction[];
   /** Plain and the settings that promised most, measured. */
   readonly report: BenchReport;
+  /** What keeps predictions from being relied on: with one of these nothing is advised. */
+  readonly costWarnings: readonly BenchWarning[];
 }
 
 /**
@@ -59,7 +62,7 @@ export async function tune(
   const cells = tuneCells(settings, pair.info.engine);
   checkPair(pair.info, cells);
   hooks.onStep?.("timing batches");
-  const times = await timeCells(pair, cells, hooks);
+  const times = await timeSteadily(pair, cells, hooks);
   if (times === undefined) return undefined;
   const records = await recordAll(pair, settings, cells, hooks);
   if (records === undefined) return undefined;
@@ -80,6 +83,7 @@ export async function tune(
     alpha: likeliestIsRight(recordings),
     predictions,
     report,
+    costWarnings: costWarnings(times),
   };
 }
 

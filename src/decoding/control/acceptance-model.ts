@@ -3,13 +3,27 @@ import { DecayedRate } from "./decayed-rate.ts";
 /** After so many passes an observation counts half. */
 const halfLifePasses = 40;
 const fading = 0.5 ** (1 / halfLifePasses);
+/** The same for a drafter that was not asked. */
+const idleFading = 0.5 ** (1 / 40);
 /** What a pair that nothing is known of is taken to accept of a tested token. */
 const typicalAlpha = 0.7;
 /** Observations that a prior is worth. */
 const priorStrength = 2;
+/** Tested tokens that speak for a rank that was never drafted, at most. */
+const chainStrength = 6;
+/** Standard deviations that the optimist adds. */
+const optimism = 1.3;
+/** After so many tested tokens one counts half, of those that show whether acceptance has changed. */
+const recentFading = 0.5 ** (1 / 8);
+/** Standard deviations between the recent and all others that are no chance. */
+const changeDeviations = 3;
+/** Fewer tested tokens show no change. */
+const changeFrom = 12;
+/** What counts of what was known before a change. */
+const afterChange = 0.1;
 const confidenceStrength = 2;
 /** A class of confidence with fewer observations is not known, and kept in until it is. */
-const knownFrom = 4;
+const knownFrom = 16;
 /** Upper ends of the classes of path probability, each within its class; the last one is 1. */
 const classEnds = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1];
 
@@ -33,7 +47,8 @@ export interface ExpectedRank {
 export class AcceptanceModel {
   readonly #accepted: DecayedRate[] = [];
   readonly #drafted: DecayedRate[] = [];
-  readonly #tested = new DecayedRate();
+  #tested = new DecayedRate();
+  #recent = new DecayedRate();
   readonly #byConfidence = classEnds.map(() => new DecayedRate());
 
   /**
@@ -52,10 +67,11 @@ export class AcceptanceModel {
     this.#tested.fade(fading);
     ranks.forEach(({ path, accepted }, i) => {
       this.#rate(this.#accepted, i).observe(accepted);
-      if (accepted) this.#tested.observe(true);
+      if (accepted) this.#test(true);
       if (!Number.isNaN(path)) this.#byConfidence[classOf(path)]?.observe(accepted);
     });
-    if (mismatch) this.#tested.observe(false);
+    if (mismatch) this.#test(false);
+    this.#forgetOnChange();
   }
 
   /** Observations of a rank, counted from 0, that still count. */
@@ -63,17 +79,55 @@ export class AcceptanceModel {
     return this.#accepted[rank]?.weight ?? 0;
   }
 
+  /** A pass that asked for nothing: what is known gets old. */
+  rest(): void {
+    for (const rate of [...this.#accepted, this.#tested, this.#recent]) rate.fade(idleFading);
+  }
+
   /** For each rank up to `size`: the share of drafts that have it, and of those, accepted ones. */
   expected(size: number): readonly ExpectedRank[] {
+    return this.#expected(size, 0);
+  }
+
+  /** The same as it may well be, where little is known; of drafts that no floor cuts short. */
+  hoped(size: number): readonly ExpectedRank[] {
+    return this.#expected(size, optimism);
+  }
+
+  #expected(size: number, deviations: number): readonly ExpectedRank[] {
     const alpha = this.#tested.estimate(typicalAlpha, priorStrength);
+    const tested = priorStrength + Math.min(this.#tested.weight, chainStrength - priorStrength);
     const ranks: ExpectedRank[] = [];
     let [drafted, accepted] = [1, 1];
     for (let i = 0; i < size; i++) {
+      const prior = accepted * alpha;
+      const rate = this.#accepted[i];
+      const mean = rate?.estimate(prior, tested) ?? prior;
+      const known = tested + (rate?.weight ?? 0);
+      const spread = Math.sqrt((mean * (1 - mean)) / (known + 1));
       drafted = this.#drafted[i]?.estimate(drafted, priorStrength) ?? drafted;
-      accepted = this.#accepted[i]?.estimate(accepted * alpha, priorStrength) ?? accepted * alpha;
+      accepted = Math.min(accepted, mean + deviations * spread);
       ranks.push({ drafted, accepted });
     }
     return ranks;
+  }
+
+  #test(accepted: boolean): void {
+    this.#tested.observe(accepted);
+    this.#recent.fade(recentFading);
+    this.#recent.observe(accepted);
+  }
+
+  /** A text that gets easier or harder makes what was learned before worthless. */
+  #forgetOnChange(): void {
+    const [recent, all] = [this.#recent, this.#tested];
+    if (all.weight - recent.weight < changeFrom) return;
+    const before = all.estimate(typicalAlpha, priorStrength);
+    const difference = Math.abs(recent.estimate(before, priorStrength) - before);
+    const spread = Math.sqrt(before * (1 - before) * (1 / recent.weight + 1 / all.weight));
+    if (difference < changeDeviations * spread) return;
+    for (const rate of [...this.#accepted, ...this.#byConfidence]) rate.fade(afterChange);
+    this.#tested = recent.copy();
   }
 
   /**

@@ -1,3 +1,5 @@
+import { type BatchTime, batchMs } from "./batch-times.ts";
+
 /** How fast a correction follows what is observed, once there were enough observations. */
 const followRate = 0.05;
 /** Observations that the measured shape of the curve is worth at one size. */
@@ -27,17 +29,17 @@ export class Drift {
  * several sizes, and those that are not chosen are not seen.
  */
 export class CostCurve {
-  readonly #measured: readonly number[];
+  readonly #measured: readonly BatchTime[];
   readonly #drift: Drift;
   readonly #own: { readonly size: number; logarithm: number; weight: number }[] = [];
   /** Entry i: `at(i)` without the drift, as far as it was asked for since the last observation. */
   #known: number[] = [];
 
   /**
-   * @param measured entry i: ms of a batch of i + 1, at least one entry
+   * @param measured at least one size
    * @param drift shared with other curves of the same machine
    */
-  constructor(measured: readonly number[], drift: Drift) {
+  constructor(measured: readonly BatchTime[], drift: Drift) {
     if (measured.length === 0) throw new RangeError("a cost curve needs a measurement");
     this.#measured = measured;
     this.#drift = drift;
@@ -52,7 +54,7 @@ export class CostCurve {
   }
 
   observe(size: number, ms: number): void {
-    const measured = this.#measuredAt(size);
+    const measured = batchMs(this.#measured, size);
     if (!(ms > 0 && measured > 0)) return;
     const known = this.#drift.logarithm + this.#ownLogarithm(size);
     const limit = Math.log(largestFactor);
@@ -66,7 +68,7 @@ export class CostCurve {
   }
 
   #atWhole(size: number): number {
-    this.#known[size] ??= this.#measuredAt(size) * Math.exp(this.#ownLogarithm(size));
+    this.#known[size] ??= batchMs(this.#measured, size) * Math.exp(this.#ownLogarithm(size));
     return this.#known[size] * Math.exp(this.#drift.logarithm);
   }
 
@@ -88,16 +90,6 @@ export class CostCurve {
     const made = { size, logarithm: 0, weight: 0 };
     this.#own.push(made);
     return made;
-  }
-
-  /** Beyond the largest measured size the curve goes on as steeply as it ended. */
-  #measuredAt(size: number): number {
-    if (size <= 0) return 0;
-    const known = this.#measured.length;
-    const last = this.#measured[known - 1] as number;
-    if (size <= known) return this.#measured[size - 1] as number;
-    const before = known > 1 ? (this.#measured[known - 2] as number) : 0;
-    return last + Math.max(0, last - before) * (size - known);
   }
 }
 

@@ -11,6 +11,13 @@ export class DecayedRate {
     return this.#weight;
   }
 
+  copy(): DecayedRate {
+    const copy = new DecayedRate();
+    copy.#hits = this.#hits;
+    copy.#weight = this.#weight;
+    return copy;
+  }
+
   /** Lets all that was observed fade by `factor`, from 0 to 1. */
   fade(factor: number): void {
     this.#hits *= factor;

@@ -1,10 +1,8 @@
 import type { GenerateEvent } from "../../decoding/events.ts";
 import type { OnLoadProgress } from "../open-pair.ts";
 import type {
-  BatchCosts,
   GenerateRequest,
   InteractivePair,
-  MeasureRequest,
   PairInfo,
   PairOptions,
   PassSettings,
@@ -112,14 +110,6 @@ export class HostPair implements InteractivePair, TunablePair {
     } finally {
       release();
       if (!done) await this.#drain();
-    }
-  }
-
-  async measure(request: MeasureRequest): Promise<BatchCosts> {
-    this.#host.send({ type: "measure", request });
-    for (;;) {
-      const message = await this.#host.receive();
-      if (message.type === "measured") return message.costs;
     }
   }
 

@@ -28,8 +28,6 @@ async function answer(request: HostRequest, signal: AbortSignal): Promise<void> 
         return await load(request.options);
       case "generate":
         return await generate(request.request, signal);
-      case "measure":
-        return send({ type: "measured", costs: await loaded().measure(request.request) });
       case "time-rounds":
         return send({
           type: "rounds-timed",

@@ -1,9 +1,7 @@
 import type { GenerateEvent } from "../../decoding/events.ts";
 import type { LoadProgress } from "../open-pair.ts";
 import type {
-  BatchCosts,
   GenerateRequest,
-  MeasureRequest,
   PairInfo,
   PairOptions,
   PassSettings,
@@ -25,7 +23,6 @@ export type HostRequest =
   | { readonly type: "probe"; readonly options: PairOptions }
   | { readonly type: "load"; readonly options: PairOptions }
   | { readonly type: "generate"; readonly request: GenerateRequest }
-  | { readonly type: "measure"; readonly request: MeasureRequest }
   | { readonly type: "time-rounds"; readonly request: RoundTimesRequest }
   | { readonly type: "rank"; readonly request: RankRequest }
   | { readonly type: "count"; readonly prompt: PromptInput }
@@ -44,7 +41,6 @@ export type HostMessage =
   | { readonly type: "loaded"; readonly info: PairInfo }
   /** Events of the running generation; the last batch ends with `done`. */
   | { readonly type: "events"; readonly events: readonly GenerateEvent[] }
-  | { readonly type: "measured"; readonly costs: BatchCosts }
   | { readonly type: "rounds-timed"; readonly times: RoundTimes }
   | { readonly type: "ranked"; readonly ranking: Ranking }
   | { readonly type: "counted"; readonly tokens: number }

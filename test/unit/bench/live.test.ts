@@ -158,7 +158,7 @@ test("what a bench tells comes to the figures of its report", async () => {
       name: `<${id}>`,
       inHand: false,
       runs: samples.length,
-      tokensPerSecond: summary?.tokensPerSecond?.median,
+      tokensPerSecond: summary?.tokensPerSecond?.rate,
       speedup: summary?.speedup ? { ...summary.speedup, verdict: summary.verdict } : undefined,
       acceptanceRate: summary?.draftAcceptanceRate ?? undefined,
       meanAcceptanceLength: summary?.meanAcceptanceLength,

@@ -194,7 +194,7 @@ describe("noiseWarnings", () => {
       "outliers: 4 runs are far from the others of the same cell and prompt: plain-t0 on q, repetition 1 (+60%), plain-t0 on p, repetition 1 (-40%), plain-t0 on p, repetition 1 (-40%), 1 more",
       "stalls: 5.0% of the time went into single passes that stood still",
       "drift: plain decoding became 12.0% slower from the first run to the last",
-      "busy-machine: other programs kept 0.5 of 2 cores busy, and the engine has 2 threads",
+      "busy-machine: other programs kept at least 0.5 of 2 cores busy, and the engine has 2 threads",
     ]);
   });
 

@@ -33,7 +33,8 @@ describe("runBench", () => {
     // 10 + 4 · 2 ms, five tokens each.
     const plain = cellOf(report, "plain-t0");
     expect(plain.summary).toEqual({
-      tokensPerSecond: { median: 100, low: 100, high: 100 },
+      tokensPerSecond: { rate: expect.closeTo(100, 9), median: 100, low: 100, high: 100 },
+      totals: { tokens: 40, ms: 400 },
       speedup: null,
       draftAcceptanceRate: null,
       alpha: null,

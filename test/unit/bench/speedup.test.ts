@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { pairedSpeedup, type RunPair } from "../../../src/bench/speedup.ts";
 import { verdictOf } from "../../../src/bench/verdict.ts";
 import { seededRandom } from "../../../src/decoding/random.ts";
+import { normal975, studentT975 } from "../../../src/statistics.ts";
 
 const pair = (ms: number): RunPair => ({ tokens: 10, ms, plainTokens: 10, plainMs: 100 });
 
@@ -12,10 +13,17 @@ function ofTwo(bound: number, estimate: number): unknown {
 }
 
 describe("pairedSpeedup", () => {
-  it("is the ratio of totals, not the mean of ratios", () => {
-    // 20 tokens in 150 ms over 20 in 200 ms.
-    const speedup = pairedSpeedup([[pair(50)], [pair(100)]], { seed: 1 });
-    expect(speedup?.estimate).toBeCloseTo(200 / 150, 12);
+  it("is the geometric mean over prompts, whatever their lengths", () => {
+    const long = { tokens: 1000, ms: 5000, plainTokens: 1000, plainMs: 10_000 };
+    // ×2 on the long one, ×0.5 on the short one.
+    expect(pairedSpeedup([[long], [pair(200)]], { seed: 1 })?.estimate).toBeCloseTo(1, 12);
+  });
+
+  it("takes a prompt's median on either side, so that one stalled run counts for nothing", () => {
+    const stalled = { ...pair(50), plainMs: 5000 };
+    const quiet = [pair(50), pair(50)];
+    expect(pairedSpeedup([[...quiet, stalled]], { seed: 1 })?.estimate).toBeCloseTo(2, 12);
+    expect(pairedSpeedup([[...quiet, pair(5000)]], { seed: 1 })?.estimate).toBeCloseTo(2, 12);
   });
 
   it("counts the tokens of both sides", () => {
@@ -26,26 +34,43 @@ describe("pairedSpeedup", () => {
   it("has an interval that reaches what a quarter of the resamples gives", () => {
     // Both draws are the first prompt in 1 of 4 resamples (×2), the second in 1 of 4 (×1).
     expect(pairedSpeedup([[pair(50)], [pair(100)]], { seed: 1 })).toMatchObject({
-      low: ofTwo(1, 4 / 3),
-      high: ofTwo(2, 4 / 3),
+      low: ofTwo(1, Math.SQRT2),
+      high: ofTwo(2, Math.SQRT2),
     });
   });
 
-  it("draws prompts first: nine repetitions do not outweigh the one of another prompt", () => {
-    // Drawn over all ten runs alike, a resample of ten times the odd one has odds of 1e-10.
+  it("weighs prompts alike: nine repetitions do not outweigh the one of another prompt", () => {
     const many = Array.from({ length: 9 }, () => pair(100));
-    const estimate = 1000 / 950;
     expect(pairedSpeedup([many, [pair(50)]], { seed: 1 })).toMatchObject({
-      low: ofTwo(1, estimate),
-      high: ofTwo(2, estimate),
+      estimate: expect.closeTo(Math.SQRT2, 12),
+      low: ofTwo(1, Math.SQRT2),
+      high: ofTwo(2, Math.SQRT2),
     });
   });
 
-  it("draws repetitions where there is one prompt", () => {
+  it("draws no repetitions with several prompts: their noise is in the prompts' ratios", () => {
+    const noisy = [pair(80), pair(100), pair(120)];
+    const alike = [noisy, noisy, noisy];
+    expect(pairedSpeedup(alike, { seed: 1 })).toMatchObject({ estimate: 1, low: 1, high: 1 });
+  });
+
+  it("draws repetitions with one prompt", () => {
     expect(pairedSpeedup([[pair(50), pair(100)]], { seed: 1 })).toMatchObject({
-      low: ofTwo(1, 4 / 3),
-      high: ofTwo(2, 4 / 3),
+      estimate: expect.closeTo(100 / 75, 12),
+      low: ofTwo(1, 100 / 75),
+      high: ofTwo(2, 100 / 75),
     });
+  });
+
+  it("finds its 2.5% quantiles where they are", () => {
+    // Ratios of nine prompts: a resample's mean log is nearly normal, with a known spread.
+    const logs = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((step) => step / 10);
+    const groups = logs.map((log) => [pair(100 * Math.exp(-log))]);
+    const { low, high } = pairedSpeedup(groups, { seed: 1 }) ?? {};
+    const sd = Math.sqrt(logs.reduce((sum, log) => sum + log ** 2, 0)) / 9;
+    const factor = (studentT975(8) / normal975) * Math.sqrt(9 / 8);
+    expect(Math.log(high ?? 1) / factor / sd).toBeCloseTo(1.96, 1);
+    expect(Math.log(low ?? 1) / factor / sd).toBeCloseTo(-1.96, 1);
   });
 
   it.each([
@@ -71,12 +96,13 @@ describe("pairedSpeedup", () => {
 
   it("is narrow where all runs are alike", () => {
     const alike = Array.from({ length: 4 }, () => [pair(80), pair(80)]);
-    expect(pairedSpeedup(alike, { seed: 1 })).toEqual({ estimate: 1.25, low: 1.25, high: 1.25 });
+    const { estimate, low, high } = pairedSpeedup(alike, { seed: 1 }) ?? {};
+    for (const value of [estimate, low, high]) expect(value).toBeCloseTo(1.25, 12);
   });
 
   it("has no interval for one run", () => {
     expect(pairedSpeedup([[pair(50)]], { seed: 1 })).toEqual({
-      estimate: 2,
+      estimate: expect.closeTo(2, 12),
       low: null,
       high: null,
     });
@@ -84,7 +110,7 @@ describe("pairedSpeedup", () => {
 
   it("leaves out runs that decoded nothing", () => {
     const nothing = { tokens: 0, ms: 0, plainTokens: 0, plainMs: 0 };
-    expect(pairedSpeedup([[nothing], [pair(50)]], { seed: 1 })?.estimate).toBe(2);
+    expect(pairedSpeedup([[nothing], [pair(50)]], { seed: 1 })?.estimate).toBeCloseTo(2, 12);
     expect(pairedSpeedup([[nothing]], { seed: 1 })).toBeNull();
     expect(pairedSpeedup([], { seed: 1 })).toBeNull();
   });

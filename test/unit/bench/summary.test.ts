@@ -48,8 +48,10 @@ describe("summarise", () => {
     expect(summary?.tokensPerSecond?.median).toBeCloseTo(208.33, 2);
     expect(summary?.tokensPerSecond?.low).toBeCloseTo(187.5, 2);
     expect(summary?.tokensPerSecond?.high).toBeCloseTo(229.17, 2);
-    // 20 tokens in 100 ms over 20 in 200 ms; the prompts alone ×2.5 and ×1.67.
-    expect(summary?.speedup?.estimate).toBeCloseTo(2, 12);
+    expect(summary?.tokensPerSecond?.rate).toBeCloseTo(Math.sqrt(250 * (1000 / 6)), 9);
+    expect(summary?.totals).toEqual({ tokens: 20, ms: 100 });
+    // The prompts are ×2.5 and ×1.67.
+    expect(summary?.speedup?.estimate).toBeCloseTo(Math.sqrt(2.5 * (10 / 6)), 12);
     // What the resamples reach, 10 / 6 and 2.5, is moved away as far as two prompts want.
     expect(summary?.speedup?.low).toBeLessThan(10 / 6);
     expect(summary?.speedup?.high).toBeGreaterThan(2.5);
@@ -64,7 +66,8 @@ describe("summarise", () => {
       seed: 1,
     });
     expect(summary).toEqual({
-      tokensPerSecond: { median: 100, low: 100, high: 100 },
+      tokensPerSecond: { rate: expect.closeTo(100, 9), median: 100, low: 100, high: 100 },
+      totals: { tokens: 10, ms: 100 },
       speedup: null,
       draftAcceptanceRate: null,
       alpha: null,
@@ -86,6 +89,7 @@ describe("summarise", () => {
     const input = { cell: cell(), runs: [nothing], plain: [nothing], seed: 1 };
     expect(summarise(input).summary).toEqual({
       tokensPerSecond: null,
+      totals: { tokens: 0, ms: 0 },
       speedup: null,
       draftAcceptanceRate: null,
       alpha: null,
@@ -110,7 +114,7 @@ describe("summarise", () => {
     const plain = [record({ repetition: 0 })];
     const runs = [record({ decodeMs: 50 }), record({ repetition: 1, decodeMs: 1 })];
     const { summary } = summarise({ cell: cell(), runs, plain, seed: 1 });
-    expect(summary?.speedup).toEqual({ estimate: 2, low: null, high: null });
+    expect(summary?.speedup).toEqual({ estimate: expect.closeTo(2, 12), low: null, high: null });
   });
 
   it("does not compare sampled texts, with plain or with each other", () => {

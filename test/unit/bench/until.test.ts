@@ -32,7 +32,7 @@ const one = [{ id: "one", category: "chat", prompt: "hello there" }];
 describe("untilCi", () => {
   it("goes on by whole repetitions until every interval is narrow enough", async () => {
     const settings = { prompts: one, repetitions: 2, untilCi: 0.03 };
-    const { report, reports, seen } = await bench(settings, { run: 0.2 });
+    const { report, reports, seen } = await bench(settings, { run: 0.05 });
     expect(report).toMatchObject({ finished: true, endedBy: "precision" });
     const { repetitions } = report.plan;
     expect(repetitions).toBeGreaterThan(2);

@@ -29,7 +29,7 @@ async function fakeChatPair(): Promise<ChatPair> {
         await turn();
       }
     },
-    measure: (request) => pair.measure(request),
+    timeRounds: (request, signal) => pair.timeRounds(request, signal),
     adjust: () => {},
     countTokens: async (prompt) => (await promptTokens(vocabulary, prompt)).length,
     inspectPrompt: (prompt) => pair.inspectPrompt(prompt),

@@ -8,7 +8,7 @@ import {
   deviationRate,
   draftAcceptanceRate,
   meanAcceptanceLength,
-  meanPlannedSize,
+  meanDraftedSize,
   noCounts,
   perTokenAcceptance,
   positionAcceptance,
@@ -118,15 +118,27 @@ test("plain decoding has no rates, and one token a pass", () => {
   expect(tokensPerSecond(plain)).toBe(100);
 });
 
-test("a controller's choices: 0, 3 and 3 tokens, one of them to learn", () => {
-  const passOf = (size: number, probe = false): RoundEvent => ({
-    ...round({ parents: [], accepted: 0, own: "bonus", ms: [0, 9, 1] }),
+test("a controller's choices, and what was drafted: 0, 3 and 2 tokens, one of them to learn", () => {
+  const passOf = (size: number, parents: readonly number[], probe = false): RoundEvent => ({
+    ...round({ parents, accepted: 0, own: "bonus", ms: [0, 9, 1] }),
     plan: { size, probe },
   });
-  const chosen = [passOf(0), passOf(3), passOf(3, true)].reduce(count, noCounts);
-  expect(chosen).toMatchObject({ plannedSizes: [1, 0, 0, 2], probes: 1 });
-  expect(meanPlannedSize(chosen)).toBe(2);
-  expect(meanPlannedSize(counts)).toBeNaN();
+  const chosen = [passOf(0, []), passOf(3, [-1, 0, 1]), passOf(3, [-1, 0], true)];
+  const counted = chosen.reduce(count, noCounts);
+  expect(counted).toMatchObject({ plannedSizes: [1, 0, 0, 2], probes: 1 });
+  expect(counted.draftedSizes).toEqual([1, 0, 1, 1]);
+  expect(meanDraftedSize(counted)).toBe(5 / 3);
+  expect(meanDraftedSize(noCounts)).toBeNaN();
+});
+
+test("batches of a model: the first by what it read, then its steps and levels", () => {
+  const passOf = (modelBatches: readonly number[]): RoundEvent => ({
+    ...round({ parents: [], accepted: 0, own: "bonus", ms: [0, 9, 1] }),
+    modelBatches,
+  });
+  const counted = [passOf([1, 1, 1]), passOf([5]), passOf([1, 3])].reduce(count, noCounts);
+  expect(counted.modelReads).toEqual([0, 2, 0, 0, 0, 1]);
+  expect(counted.modelBatches).toEqual([0, 2, 0, 1]);
 });
 
 test("deviations: 3 of the 10 tokens of passes", () => {

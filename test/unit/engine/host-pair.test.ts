@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startHost } from "../../../src/engine/host/client.ts";
 import type { GenerateRequest, PairOptions } from "../../../src/engine/pair.ts";
@@ -44,14 +45,16 @@ test("a loop that is left at any event leaves a pair that goes on", async () => 
 });
 
 test("what was decoded before an error arrives before it", async () => {
-  const pair = await startHost({ ...options, contextSize: 32 });
-  const broken = { ...request, draftLength: 0, maxTokens: 20, eventsEveryMs: 1e9 };
+  const pair = await startHost({ ...options, target: "fake:end=-1000,step=2", contextSize: 2048 });
+  const broken = { ...request, draftLength: 0, maxTokens: 2000, eventsEveryMs: 1e9 };
   const seen: string[] = [];
   // Nothing but the host can tell that these settings have no drafter: it does so in mid-text.
   const events = async () => {
     for await (const event of pair.generate(broken)) {
       seen.push(event.type);
       if (event.type === "first-token") {
+        // Time for a hundred passes, of which one must have been made.
+        await sleep(200);
         pair.adjust({ ...broken, draftLength: 4, drafters: ["heads"] });
       }
     }

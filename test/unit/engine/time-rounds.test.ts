@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fakeModel } from "../../../src/engine/fake/model.ts";
 import { FakeSequence } from "../../../src/engine/fake/sequence.ts";
 import { defaultFakeModel } from "../../../src/engine/fake/spec.ts";
-import { timeRounds } from "../../../src/engine/time-rounds.ts";
+import { timeRounds, timeRoundsBehind } from "../../../src/engine/time-rounds.ts";
 
 /** Sequences whose time is a clock that their batches move on. */
 function subjects() {
@@ -48,6 +48,46 @@ test("times target batches, and first batches and steps of the draft", async () 
     },
     repetitions: 3,
   });
+});
+
+describe("says how far two halves of the repetitions agree", () => {
+  const timed = async (slower: (now: number) => boolean, repetitions = 8) => {
+    let now = 0;
+    const costs = { stepMs: 10, tokenMs: 4 };
+    const reader = fakeModel(defaultFakeModel);
+    const target = new FakeSequence({
+      ...{ reader, costs, hiddenStates: false, capacity: 64, maxBranches: 64 },
+      wait: (ms) => (now += slower(now) ? 4 * ms : ms),
+    });
+    const all = { ...request, targetBatches: [1, 2], repetitions };
+    return timeRounds({ target, token: 5, clock: () => now }, all);
+  };
+
+  test("fully on a steady machine", async () => {
+    expect((await timed(() => false)).disagreement).toBe(1);
+  });
+
+  test("not where a machine gets slower half-way", async () => {
+    const { disagreement } = await timed((now) => now > 400);
+    expect(disagreement).toBeGreaterThan(3.5);
+  });
+
+  test("not at all with few repetitions", async () => {
+    expect((await timed(() => false, 5)).disagreement).toBeUndefined();
+  });
+});
+
+test("behind a text, leaves what the caches hold", async () => {
+  const pair = subjects();
+  for (const sequence of [pair.target, pair.draft]) {
+    await sequence.evaluate({ tokens: [2, 3, 4], outputs: "none", need: "greedy" });
+  }
+  const times = await timeRoundsBehind(pair, request);
+  expect(times.target[0]).toEqual({ tokens: 1, ms: 10 });
+  expect([pair.target.tokens, pair.draft.tokens]).toEqual([
+    [2, 3, 4],
+    [2, 3, 4],
+  ]);
 });
 
 test("times all sizes of the draft, also where they are more than the target's", async () => {

@@ -37,7 +37,7 @@ describe("markdown", () => {
       | draft length 4 | 64.3% (64.3%) | 50.0% (77.8%) | 42.9% (85.7%) | 30.8% (80.0%) |
 
       - top-k: candidates that the draft draws from
-      - tokens/s: tokens after the first / time after the first token; median (quartiles) over runs
+      - tokens/s: tokens after the first / time after it: each prompt's median, mean over prompts (quartiles over runs)
       - speedup: tokens/s over plain's on the same prompts and repetitions [95% bootstrap interval]
       - accepted: draft acceptance rate: accepted / drafted
       - α: per-token acceptance: accepted / (accepted + first mismatches)
@@ -62,10 +62,10 @@ describe("markdown", () => {
 describe("csv", () => {
   it("has a row a cell", () => {
     expect(renderReport(report, "csv", options)).toMatchInlineSnapshot(`
-      "id,state,method,drafter,heads,draftLen,adaptive,topK,treeSize,pMin,accept,temp,samples,tokensPerSecondMedian,tokensPerSecondLow,tokensPerSecondHigh,speedupEstimate,speedupLow,speedupHigh,verdict,predicted,draftAcceptanceRate,alpha,meanAcceptanceLength,positionAcceptance,conditionalAcceptance,acceptedLengths,draftShare,verifyShare,overheadShare,sameAsPlainEqual,sameAsPlainCompared,deviationRate,plannedSizes,probeShare,regret,regretAgainst,warnings,reasoningTokenShare,reasoningDraftAcceptanceRate,reasoningAlpha,reasoningMeanAcceptanceLength,answerDraftAcceptanceRate,answerAlpha,answerMeanAcceptanceLength
-      plain-t0,done,plain,none,,0,false,0,0,0,exact,0,4,100,100,100,,,,,,,,1,,,,0,1,0,,,,,,,,,,,,,,,
-      draft-n1-k1-t0,done,speculative,draft,,1,false,1,0,0,exact,0,4,133.7792642140468,133.7792642140468,133.7792642140468,1.337792642140468,1.3377926421404707,1.3377926421404707,faster,,0.7391304347826086,0.7391304347826086,1.7391304347826086,0.7391304347826086,0.7391304347826086,24 68,0.07692307692307693,0.9230769230769231,0,1,2,,,,,,near-tie,,,,,,,
-      draft-n4-k1-t0,done,speculative,draft,,4,false,1,0,0,exact,0,4,131.14754098360658,131.14754098360658,131.14754098360658,1.3114754098360655,1.3114754098360655,1.3114754098360655,faster,,0.4727272727272727,0.7428571428571429,2.857142857142857,0.6428571428571429 0.5 0.42857142857142855 0.3076923076923077,0.6428571428571429 0.7777777777777778 0.8571428571428571 0.8,20 8 4 8 16,0.18032786885245902,0.819672131147541,0,2,2,,,,,,near-tie,,,,,,,
+      "id,state,method,drafter,heads,draftLen,adaptive,topK,treeSize,pMin,accept,temp,samples,tokensPerSecondMedian,tokensPerSecondLow,tokensPerSecondHigh,speedupEstimate,speedupLow,speedupHigh,verdict,predicted,draftAcceptanceRate,alpha,meanAcceptanceLength,positionAcceptance,conditionalAcceptance,acceptedLengths,draftShare,verifyShare,overheadShare,sameAsPlainEqual,sameAsPlainCompared,deviationRate,plannedSizes,probeShare,regret,regretAgainst,warnings,tokensPerSecond,reasoningTokenShare,reasoningDraftAcceptanceRate,reasoningAlpha,reasoningMeanAcceptanceLength,answerDraftAcceptanceRate,answerAlpha,answerMeanAcceptanceLength
+      plain-t0,done,plain,none,,0,false,0,0,0,exact,0,4,100,100,100,,,,,,,,1,,,,0,1,0,,,,,,,,,100.00000000000004,,,,,,,
+      draft-n1-k1-t0,done,speculative,draft,,1,false,1,0,0,exact,0,4,133.7792642140468,133.7792642140468,133.7792642140468,1.3377926421404684,1.3377926421404684,1.3377926421404684,faster,,0.7391304347826086,0.7391304347826086,1.7391304347826086,0.7391304347826086,0.7391304347826086,24 68,0.07692307692307693,0.9230769230769231,0,1,2,,,,,,near-tie,133.77926421404678,,,,,,,
+      draft-n4-k1-t0,done,speculative,draft,,4,false,1,0,0,exact,0,4,131.14754098360658,131.14754098360658,131.14754098360658,1.3114754098360661,1.3114754098360661,1.3114754098360661,faster,,0.4727272727272727,0.7428571428571429,2.857142857142857,0.6428571428571429 0.5 0.42857142857142855 0.3076923076923077,0.6428571428571429 0.7777777777777778 0.8571428571428571 0.8,20 8 4 8 16,0.18032786885245902,0.819672131147541,0,2,2,,,,,,near-tie,131.14754098360655,,,,,,,
       "
     `);
   });

@@ -28,8 +28,8 @@ describe("renderTable", () => {
       draft       1     133.8  ×1.34 [1.34, 1.34]  73.9%  1.74       8/92/0%   1/2
       draft       4     131.1  ×1.31 [1.31, 1.31]  74.3%  2.86      18/82/0%   2/2
 
-      tokens/s            tokens after the first / time after the first token; median
-                          over runs
+      tokens/s            tokens after the first / time after it: each prompt's
+                          median, mean over prompts
       speedup             tokens/s over plain's on the same prompts and repetitions
                           [95% bootstrap interval]
       α                   per-token acceptance: accepted / (accepted + first
@@ -71,7 +71,7 @@ describe("renderTable", () => {
       draft       4      1     131.1  ×1.31 [1.31, 1.31]     47.3%  74.3%  2.86      18/82/0%   2/2
 
       top-k               candidates that the draft draws from
-      tokens/s            tokens after the first / time after the first token; median over runs
+      tokens/s            tokens after the first / time after it: each prompt's median, mean over prompts
       speedup             tokens/s over plain's on the same prompts and repetitions [95% bootstrap
                           interval]
       accepted            draft acceptance rate: accepted / drafted
@@ -106,7 +106,7 @@ describe("renderTable", () => {
       draft       4      1  131.1 (131.1–131.1)  ×1.31 [1.31, 1.31]     47.3%  74.3%  2.86      18/82/0%   2/2
 
       top-k               candidates that the draft draws from
-      tokens/s            tokens after the first / time after the first token; median (quartiles) over runs
+      tokens/s            tokens after the first / time after it: each prompt's median, mean over prompts (quartiles over runs)
       speedup             tokens/s over plain's on the same prompts and repetitions [95% bootstrap interval]
       accepted            draft acceptance rate: accepted / drafted
       α                   per-token acceptance: accepted / (accepted + first mismatches)
@@ -140,7 +140,7 @@ describe("renderTable", () => {
       draft       4      1  131.1 (131.1–131.1)  ×1.31 [1.31, 1.31]     47.3%  74.3%  2.86      18/82/0%  2/2
 
       top-k               candidates that the draft draws from
-      tokens/s            tokens after the first / time after the first token; median (quartiles) over runs
+      tokens/s            tokens after the first / time after it: each prompt's median, mean over prompts (quartiles over runs)
       speedup             tokens/s over plain's on the same prompts and repetitions [95% bootstrap interval]
       accepted            draft acceptance rate: accepted / drafted
       α                   per-token acceptance: accepted / (accepted + first mismatches)

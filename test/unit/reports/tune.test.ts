@@ -47,7 +47,8 @@ describe("the report of a tuning", () => {
 
       Recorded 2 prompts, 120 tokens, at 100.0 tokens/s plainly, and replayed 36 settings.
       A target step takes 10.00 ms, and batches so many steps: 2: 1.10, 3: 1.20, 4: 1.30, 5: 1.40, 6:
-      1.50, 8: 1.70, 12: 2.10, 16: 2.50, 17: 2.60; a draft step 0.10 of one.
+      1.50, 7: 1.60, 8: 1.70, 9: 1.80, 10: 1.90, 11: 2.00, 12: 2.10, 13: 2.20, 14: 2.30, 15: 2.40, 16:
+      2.50, 17: 2.60; a draft step 0.10 of one.
 
       Predicted speedup over plain, with the tree size and p-min that suit best:
 
@@ -95,6 +96,22 @@ describe("the report of a tuning", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI codes begin with one.
     expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(renderTune(result, options));
     expect(coloured).toContain("\u001b[32m");
+  });
+
+  test("warns as a bench does, and advises nothing on costs that did not repeat", () => {
+    const hint = "Close other programs.";
+    const warnings = [{ code: "busy-machine", text: "other programs kept 2.0 cores busy", hint }];
+    const report = { ...result.report, warnings };
+    const costWarnings = [
+      { code: "costs-unsteady", text: "what batches cost did not repeat", hint },
+    ];
+    const busy = renderTune({ ...result, report }, options);
+    expect(busy).toContain("warning: other programs kept 2.0 cores busy\nhint:    Close other");
+    expect(busy).toContain("Use draft, draft length 4");
+    const unsteady = renderTune({ ...result, costWarnings }, options);
+    expect(unsteady).toContain("warning: what batches cost did not repeat");
+    expect(unsteady).toContain("No advice");
+    expect(unsteady).not.toMatch(/Use draft|specdec chat|TokenPredictor/);
   });
 
   test("advises plain decoding with the reason where nothing pays", async () => {

@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  batchMs,
-  type Costs,
-  plainStepMs,
-  relativeCost,
-} from "../../../../src/bench/cost-model/costs.ts";
+import { type Costs, plainStepMs, relativeCost } from "../../../../src/bench/cost-model/costs.ts";
 import { batchesOfMean, predictedSpeedup } from "../../../../src/bench/cost-model/pass-times.ts";
 import { breakEven, passAt } from "../../../../src/bench/cost-model/what-if.ts";
+import { batchMs } from "../../../../src/decoding/control/batch-times.ts";
 import { breakEvenAcceptance } from "../../../../src/models/break-even.ts";
 
 const costs: Costs = {

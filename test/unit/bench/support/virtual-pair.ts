@@ -46,8 +46,8 @@ export const perfectDraft = "fake:seed=1,end=-1000,step=1,token=0";
 
 /** What `steadyTarget` and `perfectDraft` cost. */
 const steadyCosts = {
-  targetMs: [10, 12, 14, 16, 18, 20],
-  model: { stepMs: 1, tokenMs: 0 },
+  target: [1, 2, 3, 4, 5, 6].map((tokens) => ({ tokens, ms: 8 + 2 * tokens })),
+  model: { batches: [{ tokens: 1, ms: 1 }], stepMs: 1 },
 };
 
 export async function virtualPair(options: VirtualPairOptions = {}): Promise<VirtualPair> {
@@ -143,6 +143,5 @@ export async function virtualPair(options: VirtualPairOptions = {}): Promise<Vir
       return rankText(models, await tokensOf(request.prompt), request);
     },
     inspectPrompt: (prompt) => promptFacts(target.vocabulary, prompt),
-    measure: () => Promise.reject(new Error("a virtual pair measures nothing")),
   };
 }
