@@ -18,3 +18,6 @@ export const fewestCheckTexts = 100;
 export const maxCheckTexts = 1_000_000;
 /** Longest context, in tokens. */
 export const maxContext = 16_777_216;
+
+/** Levels of lists and objects in the variables of a chat template, at most. */
+export const deepestKwargs = 100;

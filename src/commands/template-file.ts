@@ -8,23 +8,36 @@ export function looksLikeFile(word: string): boolean {
 
 /**
  * The Jinja source in a template file: the file itself, or the entry `chat_template` of a JSON file
- * such as tokenizer_config.json.
+ * such as tokenizer_config.json. Where that entry lists several templates, the one named "default".
  *
  * @returns undefined where the file has no text to be a template
  */
 export function templateIn(content: string): string | undefined {
   const text = content.replace(/^\uFEFF/, "");
-  const source = jsonTemplate(text) ?? text;
-  return source.trim() === "" || source.includes("\0") ? undefined : source;
+  const json = jsonObject(text);
+  const source = json === undefined ? text : templateOf(json.chat_template);
+  if (source === undefined || source.trim() === "" || source.includes("\0")) return undefined;
+  return source;
 }
 
-function jsonTemplate(text: string): string | undefined {
-  // A template may begin with a brace too.
+interface JsonObject {
+  readonly [key: string]: unknown;
+}
+
+/** Undefined for a Jinja template, which may begin with a brace too. */
+function jsonObject(text: string): JsonObject | undefined {
   if (!/^\s*\{\s*"/.test(text)) return undefined;
   try {
-    const { chat_template: source } = JSON.parse(text) as { chat_template?: unknown };
-    return typeof source === "string" ? source : undefined;
+    return JSON.parse(text) as JsonObject;
   } catch {
     return undefined;
   }
+}
+
+/** @param entry a text, or a list of `{name, template}` as older files have it */
+function templateOf(entry: unknown): string | undefined {
+  const listed: unknown = Array.isArray(entry)
+    ? entry.find((each) => each?.name === "default")?.template
+    : entry;
+  return typeof listed === "string" ? listed : undefined;
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { ChatTemplateSettings } from "../bench/template-settings.ts";
 import { fileReasons, UserError, usageError } from "../errors.ts";
+import { isDeeperThan } from "../json-depth.ts";
+import { deepestKwargs } from "../limits.ts";
 import { readTextFile } from "../read-text-file.ts";
 import type { Config, Origin } from "./config.ts";
 import { requireText } from "./model-options.ts";
@@ -128,7 +130,13 @@ function parseThinking(text: string): boolean {
 function parseKwargs(text: string): Record<string, unknown> {
   const value = parsed(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw noObject(text);
-  const kept = reserved.find((name) => name in value);
+  if (isDeeperThan(deepestKwargs, value)) {
+    throw usageError(
+      "--chat-template-kwargs is nested too deep",
+      `At most ${deepestKwargs} levels of lists and objects are handed to a template.`,
+    );
+  }
+  const kept = reserved.find((name) => Object.hasOwn(value, name));
   if (kept === undefined) return value as Record<string, unknown>;
   throw usageError(
     `--chat-template-kwargs sets ${kept}, which specdec sets itself`,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { drafterChoices } from "../drafter-choice.ts";
+import { isDeeperThan } from "../json-depth.ts";
 import {
+  deepestKwargs,
   maxContext,
   maxDraftLength,
   maxNgram,
@@ -141,6 +143,7 @@ export const presetSchema = z.strictObject({
         ),
       chatTemplateKwargs: z
         .record(z.string(), z.unknown())
+        .refine((kwargs) => !isDeeperThan(deepestKwargs, kwargs), "nested too deep")
         .optional()
         .describe("variables for the chat template"),
       thinking: z

@@ -1,5 +1,5 @@
 import type { ChatMessage, Infill } from "../../engine/port.ts";
-import { askedConversation, messagesOf } from "./messages.ts";
+import { askedConversation, asksNothing, messagesOf } from "./messages.ts";
 import {
   anyText,
   isGiven,
@@ -34,8 +34,11 @@ export interface PromptFormat {
   /** Further keys that rows of it often have, by which a bad row is recognised. */
   readonly signs: readonly string[];
   readonly example: string;
-  /** @throws RowFault */
-  readonly read: (row: JsonObject) => RowContent;
+  /**
+   * @returns undefined for a row that asks nothing
+   * @throws RowFault
+   */
+  readonly read: (row: JsonObject) => RowContent | undefined;
 }
 
 /**
@@ -121,9 +124,10 @@ export const promptFormats: readonly PromptFormat[] = [
     title: "ShareGPT",
     needs: ["conversations"],
     reads: [],
-    signs: ["conversation_id", "conversation"],
+    signs: ["conversation_id"],
     example: '{"conversations": [{"from": "human", "value": "…"}]}',
-    read: ({ conversations }) => conversationOf(conversations, "conversations"),
+    read: ({ conversations }) =>
+      asksNothing(conversations) ? undefined : conversationOf(conversations, "conversations"),
   },
   {
     name: "alpaca",

@@ -3,6 +3,7 @@ import {
   anyText,
   isGiven,
   isObject,
+  type JsonObject,
   kindOf,
   listField,
   RowFault,
@@ -28,6 +29,8 @@ const roles: Readonly<Record<string, ChatMessage["role"]>> = {
   chatgpt: "assistant",
   model: "assistant",
   bot: "assistant",
+  bing: "assistant",
+  bard: "assistant",
 };
 
 /**
@@ -44,6 +47,16 @@ export function askedConversation(value: unknown, path: string): AskedConversati
   if (asked?.role !== "user") throw new RowFault(path, "the last message is not the user's");
   if (asked.content.trim() === "") throw new RowFault(`${path}.${last}.content`, "is empty");
   return { history: messages.slice(0, last), prompt: asked.content };
+}
+
+/** Whether a conversation has no message of the user, as some in ShareGPT's dumps. */
+export function asksNothing(value: unknown): boolean {
+  return Array.isArray(value) && !value.some((each) => isObject(each) && isUsers(each));
+}
+
+function isUsers({ from, role = from, value, content = value }: JsonObject): boolean {
+  const isBlank = typeof content === "string" && content.trim() === "";
+  return !isBlank && roles[String(role).toLowerCase()] !== "assistant";
 }
 
 /** Messages of a conversation, without empty system messages. */

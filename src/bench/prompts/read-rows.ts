@@ -1,10 +1,10 @@
 import { type UserError, usageError } from "../../errors.ts";
+import { visibleText } from "../../text/visible-text.ts";
 import { formatsOf, likelyFormat } from "./detect-format.ts";
 import { formatHint, type PromptFormat, promptFormats, type RowContent } from "./formats.ts";
 import { isGiven, isObject, type JsonObject, kindOf, RowFault, textField } from "./row-fields.ts";
 import { frameKeys, frameOf, type RowFrame } from "./row-frame.ts";
-import type { FileRow } from "./split-rows.ts";
-import { shortened, visible } from "./visible.ts";
+import { type FileRow, shownMax } from "./split-rows.ts";
 
 /** A row of a file of prompts, whatever its format was. */
 export interface PromptRow extends RowContent, Omit<RowFrame, "id" | "category"> {
@@ -39,15 +39,18 @@ export function readRows(
   const asked = promptFormats.find(({ name }) => name === format);
   const unread = new Set<string>();
   let before: PromptFormat | undefined = asked;
-  const read = rows.map((each): PromptRow => {
+  const read = rows.flatMap((each): PromptRow[] => {
     const row = objectOf(each, before);
     const found = asked ?? formatOf(row, each, before);
     before = found;
     for (const key of Object.keys(row)) if (!isRead(key, found)) unread.add(key);
     const { id = String(each.number), category = source, ...frame } = frameIn(row, each, found);
     const content = faultsIn(each, found, () => found.read(row));
-    return { ...frame, ...content, id, category, source };
+    return content === undefined ? [] : [{ ...frame, ...content, id, category, source }];
   });
+  if (read.length === 0) throw usageError(`${file} holds no prompt`, formatHint(before));
+  const silent = rows.length - read.length;
+  if (silent > 0) onNote(`${file}: conversations without a question are left out: ${silent}`);
   if (unread.size > 0) onNote(`${file}: keys that specdec does not read: ${named(unread)}`);
   return read;
 }
@@ -57,8 +60,9 @@ function isRead(key: string, { needs, reads }: PromptFormat): boolean {
 }
 
 /**
- * A bare text is a prompt, a request of OpenAI's batch files is what its body asks, and prefix and
- * suffix by themselves are code to fill in.
+ * A bare text is a prompt, a request of OpenAI's batch files is what its body asks, prefix and suffix
+ * by themselves are code to fill in, and LMSYS-Chat says `conversation` where ShareGPT says
+ * `conversations`.
  */
 function objectOf(row: FileRow, before: PromptFormat | undefined): JsonObject {
   const { value } = row;
@@ -69,6 +73,10 @@ function objectOf(row: FileRow, before: PromptFormat | undefined): JsonObject {
   }
   const { body, prefix, suffix, ...around } = value;
   if (isObject(body) && "messages" in body) return { ...around, ...body };
+  const { conversation, ...others } = value;
+  if (Array.isArray(conversation) && !("conversations" in value)) {
+    return { ...others, conversations: conversation };
+  }
   const isBare = isGiven(prefix) && isGiven(suffix) && !("prompt" in value || "infill" in value);
   return isBare ? { ...around, infill: { prefix, suffix } } : value;
 }
@@ -112,7 +120,7 @@ function rowError(
   format: PromptFormat = promptFormats[0] as PromptFormat,
 ): UserError {
   return usageError(
-    `${row.place}: ${visible(fault)}. It looks like ${format.title}: ${shownRow(row)}`,
+    `${row.place}: ${fault}. It looks like ${format.title}: ${shownRow(row)}`,
     formatHint(format),
   );
 }
@@ -120,7 +128,7 @@ function rowError(
 /** The start of a row as JSON. */
 function shownRow({ value }: FileRow): string {
   try {
-    return shortened(JSON.stringify(value));
+    return visibleText(JSON.stringify(value), shownMax);
   } catch (error) {
     // Lists in lists in lists, deeper than the stack.
     if (!(error instanceof RangeError)) throw error;
@@ -129,7 +137,7 @@ function shownRow({ value }: FileRow): string {
 }
 
 function named(keys: ReadonlySet<string>): string {
-  const all = [...keys].sort().map((key) => shortened(key, 40));
+  const all = [...keys].sort().map((key) => visibleText(key, 40));
   const more = all.length - keysNamed;
   return more <= 0 ? all.join(", ") : `${all.slice(0, keysNamed).join(", ")} and ${more} more`;
 }

@@ -1,4 +1,5 @@
 import { maxTokensLimit } from "../../limits.ts";
+import { nameMax, visibleText } from "../../text/visible-text.ts";
 import {
   anyText,
   countField,
@@ -8,7 +9,6 @@ import {
   kindOf,
   RowFault,
 } from "./row-fields.ts";
-import { visible } from "./visible.ts";
 
 /** What a row says besides its text, in any format. */
 export interface RowFrame {
@@ -58,5 +58,5 @@ function nameField(value: unknown, path: string): string | undefined {
   if (typeof value !== "string" && typeof value !== "number") {
     throw new RowFault(path, `expected text or a number, got ${kindOf(value)}`);
   }
-  return visible(String(value).trim()) || undefined;
+  return visibleText(String(value).trim(), nameMax) || undefined;
 }

@@ -1,6 +1,9 @@
 import { type UserError, usageError } from "../../errors.ts";
+import { visibleText } from "../../text/visible-text.ts";
 import { formatHint } from "./formats.ts";
-import { shortened } from "./visible.ts";
+
+/** Characters of a row that a message shows at most. */
+export const shownMax = 80;
 
 /** One row of a file, parsed. */
 export interface FileRow {
@@ -79,7 +82,7 @@ function notJson(text: string, file: string, cause: Error): UserError {
 
 function notJsonAt(place: string, cause: Error, line: string): UserError {
   return usageError(
-    `${place} is not JSON: ${shortened(cause.message, 120)}. The line: ${shortened(line)}`,
+    `${place} is not JSON: ${visibleText(cause.message, 120)}. The line: ${visibleText(line.trim(), shownMax)}`,
     formatHint(),
   );
 }

@@ -1,7 +1,7 @@
 import { environmentError } from "../../errors.ts";
 import type { ChatMessage, TemplateSettings } from "../port.ts";
 import { RenderFailure } from "./renderer.ts";
-import { findSpellings, spellingsIn, UnmarkableSpelling } from "./special-marks.ts";
+import { findSpellings, NoFreeMark, spellingsIn, UnmarkableSpelling } from "./special-marks.ts";
 import type { TemplateTokenizer } from "./template-tokenizer.ts";
 import { type ChatTemplateParts, type TemplateWriter, templateWriter } from "./template-writer.ts";
 import { tokenizeMarked } from "./tokenize-marked.ts";
@@ -32,6 +32,7 @@ async function tokensOf(
   tokenizer: TemplateTokenizer,
 ): Promise<number[]> {
   const written = await writer.write(messages);
+  if (written === "") throw new RenderFailure("template", "it writes nothing");
   // In one go, so that words merge over the seams between template and message.
   if (messages.every(({ content }) => isPlain(content, tokenizer))) {
     return tokenizer.tokenize(written, true);
@@ -71,6 +72,10 @@ function refusal(error: unknown, name: string): unknown {
     const hint =
       "Use --raw to continue the prompt as plain text, or another template with --chat-template.";
     return environmentError("chat-template", message, hint);
+  }
+  if (error instanceof NoFreeMark) {
+    const message = "the messages have every private-use character, and spell special tokens";
+    return environmentError("chat-template", message, "Take either out of them, or use --raw.");
   }
   if (error instanceof UnmarkableSpelling) {
     const message = `${name} takes ${error.spelling.text} in a message for its own markup, so it cannot stay plain text`;

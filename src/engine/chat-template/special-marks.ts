@@ -56,6 +56,9 @@ export class UnmarkableSpelling extends Error {
   }
 }
 
+/** No private-use character is left to mark spellings with. */
+export class NoFreeMark extends Error {}
+
 /**
  * Finds the spellings of messages in what the template writes.
  *
@@ -200,6 +203,6 @@ function unusedCharacters(texts: readonly string[]): [string, string, string] {
     const character = String.fromCharCode(code);
     if (!used.has(character)) free.push(character);
   }
-  if (free.length < 3) throw new Error("the text has all private-use characters of Unicode");
+  if (free.length < 3) throw new NoFreeMark("the text has all private-use characters");
   return free as [string, string, string];
 }

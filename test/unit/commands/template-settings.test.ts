@@ -90,9 +90,18 @@ describe("--chat-template", () => {
 
 test("a template is read out of a tokenizer's configuration", () => {
   expect(templateIn('{"bos_token": "<s>", "chat_template": "{{ x }}"}')).toBe("{{ x }}");
-  expect(templateIn('{"a": 1}')).toBe('{"a": 1}');
+  const named = [
+    { name: "tool_use", template: "T" },
+    { name: "default", template: "D" },
+  ];
+  expect(templateIn(JSON.stringify({ chat_template: named }))).toBe("D");
   expect(templateIn("{%- if x %}")).toBe("{%- if x %}");
 });
+
+test.each(['{"a": 1}', '{"chat_template": [null, {"name": "tool_use", "template": "T"}]}'])(
+  "a JSON file without a template is no template: %s",
+  (text) => expect(templateIn(text)).toBeUndefined(),
+);
 
 test("what looks like a file", () => {
   expect(["a/b", "a\\b", "x.jinja", "x.J2", "tokenizer_config.json"].every(looksLikeFile)).toBe(
@@ -131,6 +140,14 @@ describe("variables", () => {
   test.each(["messages", "add_generation_prompt"])("%s is not theirs to set", (name) => {
     const text = JSON.stringify({ [name]: 1 });
     expect(() => settingsOf({ "chat-template-kwargs": text })).toThrow(`sets ${name}`);
+  });
+
+  test("are refused where they are nested too deep", () => {
+    const nested = (levels: number) => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    expect(() => settingsOf({ "chat-template-kwargs": nested(20_000) })).toThrow("too deep");
+    expect(settingsOf({ "chat-template-kwargs": nested(99) })).toBeDefined();
+    const chatTemplateKwargs = JSON.parse(nested(1000));
+    expect(() => settingsOf({}, { chatTemplateKwargs })).toThrow("nested too deep");
   });
 
   test("may not contradict each other", () => {

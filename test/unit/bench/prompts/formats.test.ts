@@ -130,6 +130,28 @@ describe("rows of", () => {
     ]);
   });
 
+  it("ShareGPT, without conversations in which the user says nothing", () => {
+    const human = { from: "human", value: "Hi" };
+    const rows = [[], [{ from: "bing", value: "Ho" }], [{ from: "bard", value: "Ho" }, human]];
+    const content = lines(...rows.map((conversations) => ({ conversations })));
+    expect(read("dump.jsonl", content)).toEqual({
+      prompts: [{ id: "3", category: "dump", prompt: "Hi", history: [assistant("Ho")] }],
+      notes: ["dump.jsonl: conversations without a question are left out: 2"],
+    });
+    const none = lines({ conversations: [] });
+    expect(() => read("none.jsonl", none)).toThrow("none.jsonl holds no prompt");
+    const tool = lines({ conversations: [{ from: "tool", value: "5" }] });
+    expect(() => read("tool.jsonl", tool)).toThrow('"tool" is none of system, user, assistant');
+  });
+
+  it("LMSYS-Chat", () => {
+    const content = lines({ conversation_id: "c", conversation: [user("Hi"), assistant("Ho")] });
+    expect(read("lmsys.jsonl", content)).toEqual({
+      prompts: [{ id: "c", category: "lmsys", prompt: "Hi" }],
+      notes: [],
+    });
+  });
+
   it("Alpaca and Dolly, with and without an input", () => {
     const content = JSON.stringify([
       { instruction: "Write add.", input: "", output: "def add" },

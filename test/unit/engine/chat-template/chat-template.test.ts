@@ -45,6 +45,21 @@ describe("a chat template", () => {
     expect(await read(undefined, [user("x")], { settings: { source } })).toEqual(["x!"]);
   });
 
+  test("that writes nothing is an error", async () => {
+    await expect(read("{# #}", [user("x")])).rejects.toMatchObject({
+      message: "the chat template of toy.gguf cannot be rendered: it writes nothing",
+    });
+  });
+
+  test("cannot keep spellings plain among every private-use character", async () => {
+    const all = Array.from({ length: 0x1900 }, (_, i) => String.fromCharCode(0xe000 + i)).join("");
+    await expect(read(turns, [user(`${all}</s>`)])).rejects.toMatchObject({
+      code: "chat-template",
+      message: expect.stringContaining("every private-use character"),
+    });
+    expect(await read("{{ messages[0].content }}", [user(all)])).toEqual([all]);
+  });
+
   test("writes every message and ends where the answer begins", async () => {
     const messages = [user("one"), assistant("two"), user("three")];
     expect((await read(turns + start, messages)).join("")).toBe(
