@@ -23,8 +23,9 @@ export interface DraftOutputs {
  *
  * @param k 1 … outputs.size
  * @param out receives the tokens with their logits: fewer than k where the others are excluded or
- *   have a logit of −∞
- * @throws InvalidLogitsError, marked as drafted, where the largest logit is no finite number
+ *   have a logit that is −∞ or NaN
+ * @throws InvalidLogitsError, marked as drafted, where the largest logit is no finite number, or
+ *   that of all other tokens is NaN or ∞
  */
 export function likeliestTokens(
   logits: Float32Array,
@@ -34,13 +35,24 @@ export function likeliestTokens(
 ): number {
   const { size, tokens } = outputs;
   const among = confidenceAmong(draftable(logits, outputs), k, out);
-  while (out.probs[out.size - 1] === Number.NEGATIVE_INFINITY) out.size--;
+  keepNumbers(out);
   if (tokens === undefined) return among;
   nameTokens(out, out.size, tokens);
   const others = (logits[size] as number) - (out.probs[0] as number);
-  const q = 1 / (1 / among + Math.exp(others));
-  if (Number.isNaN(q)) throw new InvalidLogitsError(true);
-  return q;
+  if (!(others < Number.POSITIVE_INFINITY)) throw new InvalidLogitsError(true);
+  return 1 / (1 / among + Math.exp(others));
+}
+
+/** Takes out what is no candidate: an order of logits has no place for NaN. */
+function keepNumbers(out: Distribution): void {
+  const { ids, probs, size } = out;
+  let kept = 0;
+  for (let i = 0; i < size; i++) {
+    if (!Number.isFinite(probs[i])) continue;
+    ids[kept] = ids[i] as number;
+    probs[kept++] = probs[i] as number;
+  }
+  out.size = kept;
 }
 
 function confidenceAmong(logits: Float32Array, k: number, out: Distribution): number {

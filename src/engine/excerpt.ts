@@ -16,11 +16,15 @@ export function nameText(name: string): string {
 
 /** A text on one line with control characters as escapes, cut where it is longer. */
 export function excerpt(text: string, characters = shownCharacters): string {
+  return shortened(text, characters).replace(unprintable, escaped);
+}
+
+/** A text cut where it is longer, and else as it is. */
+export function shortened(text: string, characters = shownCharacters): string {
   // Cut before the characters are counted: it may be very long.
   const shown = [...text.slice(0, 2 * characters + 2)];
-  const cut = shown.length > characters;
-  const kept = cut ? shown.slice(0, characters).join("") : shown.join("");
-  return kept.replace(unprintable, escaped) + (cut ? "…" : "");
+  if (shown.length <= characters) return shown.join("");
+  return `${shown.slice(0, characters).join("")}…`;
 }
 
 function escaped(character: string): string {

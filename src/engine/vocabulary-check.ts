@@ -1,3 +1,4 @@
+import { shortened } from "./excerpt.ts";
 import type { Vocabulary } from "./port.ts";
 
 /** The part of a vocabulary that decides whether it fits another. */
@@ -6,7 +7,7 @@ export type ComparedVocabulary = Pick<
   "size" | "type" | "specials" | "entry" | "isOrdinary"
 >;
 
-/** A token id that means different things to two models. */
+/** A token id that means different things to two models; its names are cut where they are long. */
 export interface TokenDifference {
   readonly token: number;
   readonly target: string;
@@ -53,8 +54,8 @@ export function compareVocabularies(
     ...(types.target !== types.draft && { types }),
     differences: differing.slice(0, named).map((token) => ({
       token,
-      target: target.entry(token),
-      draft: draft.entry(token),
+      target: shortened(target.entry(token)),
+      draft: shortened(draft.entry(token)),
     })),
     differing: differing.length,
     differingIds: differing,
@@ -99,7 +100,7 @@ function specialDifferences(
   draft: ComparedVocabulary,
 ): SpecialDifference[] {
   const name = (vocabulary: ComparedVocabulary, token: number | undefined): string =>
-    token === undefined ? "none" : vocabulary.entry(token);
+    token === undefined ? "none" : shortened(vocabulary.entry(token));
   return (["bos", "eos", "eot"] as const)
     .filter((role) => target.specials[role] !== draft.specials[role])
     .map((role) => ({

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { LoadedPreset } from "../presets/load-presets.ts";
 import { headSources, type ModelSource } from "../presets/preset.ts";
@@ -59,12 +59,12 @@ export function storedModels(folder: string): StoredModel[] {
   return filesIn(folder)
     .filter((name) => /\.gguf$/i.test(name) && !isFurtherFile(name))
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    .filter((path) => statOf(path)?.isFile() === true)
     .map((path) => ({ name: basename(path), path, sizeBytes: sizeOfModel(path) }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** All files of a model. */
+/** All files of a model, among them links that lead nowhere. */
 export function filesOfModel(path: string): string[] {
   const folder = dirname(path);
   const name = basename(path);
@@ -72,7 +72,8 @@ export function filesOfModel(path: string): string[] {
     .filter(
       (other) => other === name || (isSplit(name) && isSplit(other) && sameModel(other, name)),
     )
-    .map((other) => join(folder, other));
+    .map((other) => join(folder, other))
+    .filter((file) => statOf(file)?.isDirectory() !== true);
 }
 
 function isFurtherFile(name: string): boolean {
@@ -80,7 +81,16 @@ function isFurtherFile(name: string): boolean {
 }
 
 function sizeOfModel(path: string): number {
-  return filesOfModel(path).reduce((sum, file) => sum + statSync(file).size, 0);
+  return filesOfModel(path).reduce((sum, file) => sum + (statOf(file)?.size ?? 0), 0);
+}
+
+/** Undefined where a link leads nowhere, or in a circle. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function entryOf({ preset, file, origin }: LoadedPreset, folder: string): PresetEntry {

@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statSync,
-} from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What an unfinished download left behind, or a finished one that was not verified. */
@@ -31,7 +23,7 @@ export function partsFolder(folder: string): string {
 /** All parts in a models folder, by name. */
 export function listParts(folder: string): Part[] {
   const parts = partsFolder(folder);
-  if (!existsSync(parts)) return [];
+  if (statSync(parts, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return readdirSync(parts, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => readPart(parts, name))
@@ -56,12 +48,31 @@ const complete = 2;
 function readProgress(path: string): Pick<Part, "keptBytes" | "totalBytes"> {
   const tail = readTail(path);
   const text = /\{"part":[^{}]*\}$/.exec(tail.text)?.[0];
-  if (text === undefined) return { keptBytes: 0 };
-  const { chunks, chunkSize } = JSON.parse(text) as { chunks: number[]; chunkSize: number };
+  const progress = parseProgress(text);
+  if (text === undefined || progress === undefined) return { keptBytes: 0 };
+  const { chunks, chunkSize } = progress;
   const totalBytes = tail.fileBytes - text.length;
   const sizes = chunks.map((_, i) => Math.min(chunkSize, totalBytes - i * chunkSize));
   const keptBytes = sizes.reduce((sum, size, i) => sum + (chunks[i] === complete ? size : 0), 0);
   return { keptBytes, totalBytes };
+}
+
+interface Progress {
+  readonly chunks: readonly unknown[];
+  readonly chunkSize: number;
+}
+
+/** Undefined for what is no progress, as after a download that was ended while it wrote it. */
+function parseProgress(text: string | undefined): Progress | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { chunks, chunkSize } = JSON.parse(text) as { chunks?: unknown; chunkSize?: unknown };
+    return Array.isArray(chunks) && typeof chunkSize === "number"
+      ? { chunks, chunkSize }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readTail(path: string): { readonly text: string; readonly fileBytes: number } {

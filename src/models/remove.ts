@@ -1,6 +1,6 @@
-import { rmSync, statSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { environmentError, usageError } from "../errors.ts";
+import { environmentError, fileReasons, usageError } from "../errors.ts";
 import { findPreset } from "../presets/find-preset.ts";
 import { headSources } from "../presets/preset.ts";
 import { filesOfModel, storedModels } from "./inventory.ts";
@@ -38,13 +38,26 @@ export function partsToRemove(folder: string): string[] {
   return listParts(folder).map(({ path }) => path);
 }
 
-/** @returns what is gone now */
+/**
+ * Removes them one by one. Of a link the link itself goes, and what it leads to stays.
+ *
+ * @returns what is gone now
+ * @throws UserError for the first that the system does not let go
+ */
 export function removeFiles(paths: readonly string[]): RemovedFile[] {
-  return [...new Set(paths)].map((path) => {
-    const { size: sizeBytes } = statSync(path);
+  return [...new Set(paths)].map(removeFile);
+}
+
+function removeFile(path: string): RemovedFile {
+  try {
+    const { size: sizeBytes } = lstatSync(path);
     rmSync(path);
     return { path, sizeBytes };
-  });
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const what = `cannot remove ${path}: ${fileReasons[code] ?? message}`;
+    throw environmentError("file-remove", what, "Check the permissions of its folder.");
+  }
 }
 
 /** Whether a file in the models folder is of the model that a name stands for. */

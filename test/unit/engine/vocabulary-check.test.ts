@@ -28,6 +28,17 @@ describe("vocabularies", () => {
     });
   });
 
+  test("differ in names of any length, which are cut, and not compared by what is left", () => {
+    const long = "y".repeat(300_000);
+    const specials = { bos: 7, eos: undefined, eot: undefined };
+    const ours = { ...changed({ 7: `${long}a` }), specials };
+    const theirs = { ...changed({ 7: `${long}b` }), specials: { ...specials, bos: 8 } };
+    const { differences, specials: special } = compareVocabularies(ours, theirs);
+    const cut = `${"y".repeat(60)}…`;
+    expect(differences).toEqual([{ token: 7, target: cut, draft: cut }]);
+    expect(special).toMatchObject([{ role: "bos", target: cut }]);
+  });
+
   test("may be padded: what only one has is not shared", () => {
     const comparison = compareVocabularies(vocabulary(), vocabulary({ vocabularySize: 80 }));
     expect(comparison).toMatchObject({ differing: 0, sharedSize: 80 });
