@@ -2,9 +2,12 @@ import { afterAll } from "vitest";
 
 const cleanups: (() => void)[] = [];
 
-afterAll(() => {
-  for (const clean of cleanups.reverse()) clean();
-});
+// Programs that measure use this folder too, without Vitest.
+if (process.env.VITEST !== undefined) {
+  afterAll(() => {
+    for (const clean of cleanups.reverse()) clean();
+  });
+}
 
 /**
  * Cleans up when the test file ends. Vitest cannot tell which of several concurrent tests asks, so its
