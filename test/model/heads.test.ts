@@ -269,6 +269,14 @@ describe.skipIf(lacks(models.smollm))("SmolLM2 135M with heads that were trained
     "# Installation\n\nThe library can be installed with the package manager of your system. To build it from source, you need a C compiler",
     "The function returns the number of bytes that were read. If the end of the file is reached before any byte is read, it returns",
     "Each option can be given on the command line or in the configuration file. Options on the command line",
+    "EXIT STATUS\n\n0 if all files were copied, 1 if a file could not be read, and 2",
+    "OPTIONS\n\n-h, --help\n       Print a help message and exit.\n\n-v, --verbose\n       Print the name of",
+    "The configuration file is read from the home directory of the user. If it does not exist, the program",
+    "To remove a package, use the command remove. The package manager asks for confirmation before it",
+    "RETURN VALUE\n\nOn success, the function returns zero. On error, it returns -1, and errno is set",
+    "The server listens on port 8080 by default. The port can be changed with the option",
+    "If no file name is given, or if the file name is a dash, the program reads from the standard input",
+    "The following environment variables are used by the program:",
   ];
 
   async function run(text: string, changes: Partial<GenerateRequest>) {
