@@ -1,7 +1,9 @@
 import type { Costs } from "../bench/cost-model/costs.ts";
 import { explain } from "../bench/cost-model/explain.ts";
+import { costsUnsteady } from "../bench/cost-model/steadiness.ts";
 import type { Drafting } from "../bench/cost-model/what-if.ts";
 import { costsOfDrafter } from "../bench/cost-model/with-costs.ts";
+import { isBusy } from "../bench/noise.ts";
 import { isPlausible } from "../bench/plausibility.ts";
 import type { BenchReport, CellReport } from "../bench/report.ts";
 
@@ -12,7 +14,7 @@ import type { BenchReport, CellReport } from "../bench/report.ts";
  */
 export function explanationsOf(report: BenchReport): string[] {
   const { cells, costs } = report;
-  if (costs === undefined) return [];
+  if (costs === undefined || isBusy(report) || !isSteadyIn(report)) return [];
   const chains = cells.filter(
     (cell) =>
       cell.method === "speculative" &&
@@ -28,6 +30,11 @@ export function explanationsOf(report: BenchReport): string[] {
     const own = best && costsOfDrafter(best, costs);
     return own ? [explanationFor(report, drafting, own)] : [];
   });
+}
+
+/** Costs that did not repeat explain nothing. */
+function isSteadyIn({ warnings }: BenchReport): boolean {
+  return warnings.every(({ code }) => code !== costsUnsteady);
 }
 
 function draftingOf({ drafter, heads }: CellReport): Drafting {

@@ -1,6 +1,9 @@
 import type { RoundTimes } from "../../engine/pair.ts";
 import type { BenchWarning } from "../report.ts";
 
+/** The code of the warning that costs cannot be relied on. */
+export const costsUnsteady = "costs-unsteady";
+
 /** Halves of a measurement that differ by more are no measurement. */
 const mostDisagreement = 1.3;
 /** A batch of n costs less than so many times n plain steps: those would do instead. */
@@ -26,5 +29,5 @@ export function costWarnings(times: Pick<RoundTimes, "target" | "disagreement">)
     disagreement > mostDisagreement
       ? `what batches cost did not repeat: two halves of the measurement differ by up to ×${disagreement.toFixed(1)}`
       : "what batches cost jumps: some cost more than as many single steps would";
-  return [{ code: "costs-unsteady", text, hint: "Close other programs, or give fewer --threads." }];
+  return [{ code: costsUnsteady, text, hint: "Close other programs, or give fewer --threads." }];
 }

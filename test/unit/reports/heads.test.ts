@@ -95,6 +95,12 @@ describe("a report of draft heads", () => {
       expect.stringContaining("and a draft step 0.09 of one"),
     ]);
     expect(explanationsOf({ ...report, costs })).toEqual([]);
+    // Costs that did not repeat explain nothing, nor does a busy machine.
+    const unsteady = { code: "costs-unsteady", text: "", hint: "" };
+    expect(explanationsOf({ ...measured, costs, warnings: [unsteady] })).toEqual([]);
+    const load = { others: 1, cores: 2, threads: 2 };
+    const noise = measured.noise && { ...measured.noise, load };
+    expect(explanationsOf({ ...measured, costs, noise })).toEqual([]);
     const both = { ...costs, heads: [flat, steep].flatMap((each) => each ?? []) };
     expect(explanationsOf({ ...report, costs: both })).toMatchInlineSnapshot(`
       [
