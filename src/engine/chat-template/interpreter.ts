@@ -134,15 +134,31 @@ export class TemplateInterpreter extends Interpreter {
     return super.evaluate({ ...node, iterable: changed } as LoopNode, scope);
   }
 
+  /** Lists that double would take the memory in one piece, which ends the whole process. */
+  #sum(left: Value, right: Value, node: BinaryNode, scope: Scope): Value {
+    if (Array.isArray(left.value) && Array.isArray(right.value)) {
+      const length = left.value.length + right.value.length;
+      if (length > mostEntries) throw new Error(`a list of ${length} entries is too long`);
+    }
+    return super.evaluate(
+      { ...node, left: evaluated(left), right: evaluated(right) } as BinaryNode,
+      scope,
+    );
+  }
+
   #binary(node: BinaryNode, scope: Scope): Value {
     const operator = node.operator.value;
     const both = () => [this.evaluate(node.left, scope), this.evaluate(node.right, scope)] as const;
+    if (operator === "+") return this.#sum(...both(), node, scope);
     if (operator === "~") return jinjaValue(both().map(pythonText).join(""));
     if (operator === "==") return jinjaValue(isEqual(...both()));
     if (operator === "!=") return jinjaValue(!isEqual(...both()));
     return super.evaluate(node, scope);
   }
 }
+
+/** Entries of a list that a template may add up. */
+const mostEntries = 1_000_000;
 
 function evaluated(result: Value): EvaluatedNode {
   return { type: "Evaluated", result };

@@ -39,11 +39,17 @@ function functionsAt(now: number) {
   };
 }
 
+/** As jinja2's sandbox, which Transformers renders in. */
+const mostNumbers = 100_000;
+
 /** Python's `range`. */
 function range(first: number, last?: number | null, step?: number | null): number[] {
   const [start, end] = typeof last === "number" ? [first, last] : [0, first];
   const by = step ?? 1;
   if (by === 0) throw new Error("range() arg 3 must not be zero");
+  if (Math.abs((end - start) / by) > mostNumbers) {
+    throw new Error(`range is too big: a template may count to ${mostNumbers}`);
+  }
   const numbers: number[] = [];
   for (let i = start; by > 0 ? i < end : i > end; i += by) numbers.push(i);
   return numbers;

@@ -48,25 +48,22 @@ describe("the renderer", () => {
     await expect(spent).rejects.toMatchObject({ kind: "killed" });
   });
 
+  test("ends a template that fills the memory", async () => {
+    const lists =
+      "{% set n = namespace(a=0) %}{% for i in range(9999) %}{% set n.a = [n.a, range(99999)] %}{% endfor %}";
+    await expect(render(lists)).rejects.toMatchObject({
+      kind: "killed",
+      message: "it needs more than 256 MB of memory",
+    });
+    expect(await render("b")).toBe("b");
+  }, 60_000);
+
   test.each([
     [
-      "lists",
+      "lists that double",
       "{% set n = namespace(a=[1]) %}{% for i in range(40) %}{% set n.a = n.a + n.a %}{% endfor %}",
     ],
     ["a range", "{{ range(1000000000) | length }}"],
-  ])(
-    "ends a template that fills the memory with %s",
-    async (_, source) => {
-      await expect(render(source)).rejects.toMatchObject({
-        kind: "killed",
-        message: "it needs more than 256 MB of memory",
-      });
-      expect(await render("b")).toBe("b");
-    },
-    60_000,
-  );
-
-  test.each([
     [
       "text",
       "{% set n = namespace(a='abcdefgh') %}{% for i in range(60) %}{% set n.a = n.a ~ n.a %}{% endfor %}",
