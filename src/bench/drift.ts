@@ -1,4 +1,5 @@
 import { median, normalUpperTail } from "../statistics.ts";
+import { byPrompt } from "./by-prompt.ts";
 import type { Drift } from "./noise-schema.ts";
 import type { CellReport, Sample } from "./report.ts";
 import { decodedTokens } from "./run-pairs.ts";
@@ -44,13 +45,11 @@ function thinned(values: readonly number[]): number[] {
 
 function relativeLogRates(samples: readonly Sample[]): number[] {
   const ran = samples.filter((sample) => decodedTokens(sample) > 0 && sample.decodeMs > 0);
-  const byPrompt = new Map<string, number[]>();
-  for (const sample of ran) {
-    byPrompt.set(sample.prompt, [...(byPrompt.get(sample.prompt) ?? []), logRate(sample)]);
-  }
+  const repeated = [...byPrompt(ran)].filter(([, runs]) => runs.length > 1);
+  const middles = new Map(repeated.map(([prompt, runs]) => [prompt, median(runs.map(logRate))]));
   return ran.flatMap((sample) => {
-    const rates = byPrompt.get(sample.prompt) ?? [];
-    return rates.length < 2 ? [] : [logRate(sample) - median(rates)];
+    const middle = middles.get(sample.prompt);
+    return middle === undefined ? [] : [logRate(sample) - middle];
   });
 }
 

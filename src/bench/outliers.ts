@@ -1,4 +1,5 @@
 import { median } from "../statistics.ts";
+import { byPrompt } from "./by-prompt.ts";
 import type { Outlier } from "./noise-schema.ts";
 import type { CellReport, Sample } from "./report.ts";
 import { decodedTokens } from "./run-pairs.ts";
@@ -39,12 +40,8 @@ function isRepeatable({ method, temp, adaptive }: CellReport): boolean {
 }
 
 function residualsOf(cell: CellReport): Residual[] {
-  const byPrompt = new Map<string, Sample[]>();
-  for (const sample of cell.samples) {
-    if (decodedTokens(sample) === 0 || sample.decodeMs <= 0) continue;
-    byPrompt.set(sample.prompt, [...(byPrompt.get(sample.prompt) ?? []), sample]);
-  }
-  return [...byPrompt.values()]
+  const ran = cell.samples.filter((sample) => decodedTokens(sample) > 0 && sample.decodeMs > 0);
+  return [...byPrompt(ran).values()]
     .filter((samples) => samples.length >= fewest)
     .flatMap((samples) => {
       const middle = median(samples.map(logRate));
